@@ -1,0 +1,15 @@
+//! `qnas`: a compiler for quantum neural architecture search.
+
+pub mod backends;
+pub mod cli;
+pub mod cost;
+pub mod diag;
+pub mod driver;
+pub mod gates;
+pub mod hir;
+pub mod ir;
+pub mod math;
+pub mod meta;
+pub mod passes;
+pub mod source;
+pub mod syntax;

@@ -1,0 +1,3 @@
+//! The `qnas` binary.
+
+fn main() {}

@@ -1,0 +1,16 @@
+//! Small mathematics everybody needs: complex scalars, small dense matrices, Pauli strings, tolerances.
+
+mod matrix;
+mod pauli;
+
+pub use matrix::Matrix;
+pub use pauli::{Pauli, PauliString, PauliSum};
+
+/// A double-precision complex number.
+pub type C64 = num_complex::Complex64;
+
+/// `re + i·im`.
+#[must_use]
+pub const fn c(re: f64, im: f64) -> C64 {
+    C64::new(re, im)
+}

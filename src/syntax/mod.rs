@@ -1,0 +1,3 @@
+//! Text to syntax tree; never fails.
+
+pub mod ast;
