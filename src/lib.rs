@@ -6,6 +6,7 @@ pub mod cost;
 pub mod diag;
 pub mod driver;
 pub mod gates;
+pub mod ops;
 pub mod hir;
 pub mod ir;
 pub mod math;

@@ -13,6 +13,7 @@ mod weight;
 
 pub use angle::{Angle, Variable};
 pub use graph::{Graph, InputId, Node, NodeId, Output};
-pub use op::{Activation, BinaryFn, Op, Pooling, UnaryFn};
+pub use crate::ops::{Activation, BinaryFn, Init, Pooling, UnaryFn};
+pub use op::Op;
 pub use region::{GateOp, Operation, QuantumOp, Readout, Region, Register};
-pub use weight::{Init, Weight, WeightId};
+pub use weight::{Weight, WeightId};
