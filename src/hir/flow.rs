@@ -98,6 +98,18 @@ pub enum FlowKind {
     Probabilities(CircuitRef, Wires),
 }
 
+impl FlowNode {
+    /// The number, if it is one that nothing can change.
+    #[must_use]
+    pub fn kind_constant(&self) -> Option<f64> {
+        match &self.kind {
+            FlowKind::Constant(value) => Some(*value),
+            FlowKind::Unary(UnaryFn::Neg, inner) => inner.kind_constant().map(|value| -value),
+            _ => None,
+        }
+    }
+}
+
 /// A bound loop of a comprehension.
 #[derive(Clone, Debug)]
 pub struct Repeat {
