@@ -3,4 +3,5 @@
 #![allow(dead_code, unreachable_pub)] // Every topic uses a part of it.
 
 pub mod arbitrary;
+pub mod build;
 pub mod dense;
