@@ -14,7 +14,7 @@ impl GateOp {
             Operation::Unitary(matrix) => Operation::Unitary(Arc::new(matrix.dagger())),
             Operation::Gate { gate, params } => {
                 let rewritten = |at: usize, sign: f64, add: f64| params[at].scaled(sign).plus(&Angle::constant(add));
-                let same = |params| Operation::Gate { gate: *gate, params };
+                let same = |params| Operation::Gate { gate, params };
                 match gate.inverse {
                     Inverse::Itself => return out,
                     Inverse::Params(map) => same(map.iter().map(|&(at, sign)| rewritten(at, sign, 0.0)).collect()),

@@ -4,4 +4,5 @@
 
 pub mod arbitrary;
 pub mod build;
+pub mod counted;
 pub mod dense;
