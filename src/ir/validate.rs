@@ -178,13 +178,7 @@ fn check_unary(graph: &Graph, node: &Node, op: &Op, x: &[usize], errors: &mut Ve
         Op::BatchNorm { scale, shift, mean, variance } => {
             expect_shape(errors, node, x);
             let features = x.first().copied().unwrap_or(0);
-            for (weight, trainable) in [(scale, true), (shift, true), (mean, false), (variance, false)] {
-                expect_weight(graph, *weight, &[features], errors);
-                let right = graph.weights.get(weight.0 as usize).is_none_or(|weight| weight.trainable == trainable);
-                expect(errors, right, || {
-                    format!("weight {} must{} be trainable", weight.0, if trainable { "" } else { " not" })
-                });
-            }
+            check_batchnorm(graph, [*scale, *shift, *mean, *variance], features, errors);
         }
         Op::Dropout { p } => {
             expect_shape(errors, node, x);
@@ -208,6 +202,16 @@ fn check_unary(graph: &Graph, node: &Node, op: &Op, x: &[usize], errors: &mut Ve
         }
         Op::Sum => expect_shape(errors, node, &[]),
         _ => expect_shape(errors, node, x),
+    }
+}
+
+/// Scale and shift are trained, the running mean and variance are not.
+fn check_batchnorm(graph: &Graph, weights: [WeightId; 4], features: usize, errors: &mut Vec<String>) {
+    for (weight, trainable) in weights.into_iter().zip([true, true, false, false]) {
+        expect_weight(graph, weight, &[features], errors);
+        let right = graph.weights.get(weight.0 as usize).is_none_or(|found| found.trainable == trainable);
+        let not = if trainable { "" } else { " not" };
+        expect(errors, right, || format!("weight {} must{not} be trainable", weight.0));
     }
 }
 
