@@ -4,6 +4,7 @@ pub mod backends;
 pub mod cli;
 pub mod cost;
 pub mod diag;
+pub mod draw;
 pub mod driver;
 pub mod gates;
 pub mod ops;

@@ -1,3 +1,8 @@
-//! The integration tests: one binary, one module per topic.
+//! The integration tests, one binary: a module per topic, and `support` for all of them.
 
+mod cost;
+mod draw;
+mod ir;
+mod reference;
+mod support;
 mod syntax;
