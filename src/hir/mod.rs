@@ -1,6 +1,7 @@
 //! Names resolved, shapes checked for every architecture, choices collected.
 
 mod assignment;
+mod check;
 pub mod elaborate;
 pub mod errors;
 pub mod expr;
@@ -9,9 +10,11 @@ pub mod layers;
 mod obligation;
 pub mod program;
 mod solve;
+pub mod space;
 pub mod symbol;
 pub mod template;
 pub mod value;
 pub mod vocabulary;
 
+pub use check::{Checked, check, nothing_to_run, show};
 pub use assignment::{Assignment, Decoded, Domain, Gene, Space, Value};

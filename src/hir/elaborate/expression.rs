@@ -279,7 +279,7 @@ impl Elaborator<'_> {
 }
 
 /// Adds "did you mean", with an edit when there is one best candidate.
-pub(super) fn suggest<'a>(
+pub(crate) fn suggest<'a>(
     diagnostic: Diagnostic,
     name: &str,
     candidates: impl IntoIterator<Item = &'a str>,

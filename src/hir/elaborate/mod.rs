@@ -27,7 +27,9 @@ mod statement;
 mod tensor;
 mod types;
 
+pub(crate) use expression::suggest;
 pub use names::Names;
+pub(crate) use types::mentions;
 pub(crate) use search::{check_item, elaborate_model, elaborate_search, evaluate_const};
 
 use super::expr::{self, Expr, Symbol};

@@ -371,7 +371,7 @@ fn axes(n: usize) -> String {
 }
 
 /// Does an expression mention a name that `wanted` accepts?
-pub(super) fn mentions(e: &ast::Expr, wanted: &dyn Fn(&str) -> bool) -> bool {
+pub(crate) fn mentions(e: &ast::Expr, wanted: &dyn Fn(&str) -> bool) -> bool {
     let go = |e: &ast::Expr| mentions(e, wanted);
     match &e.kind {
         ExprKind::Name(name) => wanted(&name.text),

@@ -7,9 +7,11 @@
 mod build;
 mod eval;
 mod interval;
+mod show;
 
 pub use build::*;
 pub use eval::{Bindings, Picked};
+pub use show::show;
 pub use interval::{Interval, Ranges, interval};
 
 use std::collections::BTreeSet;
