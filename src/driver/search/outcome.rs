@@ -98,6 +98,8 @@ pub struct SearchOutcome {
     pub failed: u64,
     /// How many break a constraint.
     pub infeasible: u64,
+    /// The candidates the strategy would build on next.
+    pub population: Vec<u64>,
     /// Every generation.
     pub history: Vec<GenerationSummary>,
     /// The corner that hypervolumes are measured against; empty if nothing was feasible.

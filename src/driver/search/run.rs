@@ -106,7 +106,7 @@ impl Search<'_> {
             Err(diagnostic) if !matches!(stop, Stop::Journal(_)) => Stop::Journal(Box::new(diagnostic)),
             _ => stop,
         };
-        Ok(tally.finish(stop))
+        Ok(tally.finish(strategy.population(), stop))
     }
 }
 

@@ -162,6 +162,11 @@ pub trait Strategy: Send {
     /// How far it has come.
     fn status(&self) -> Status;
 
+    /// The candidates it builds on at the moment, for reports.
+    fn population(&self) -> Vec<u64> {
+        Vec::new()
+    }
+
     /// Candidates whose trained weights a later proposal may inherit.
     fn keeps(&self) -> Vec<u64> {
         Vec::new()

@@ -164,7 +164,7 @@ impl Tally {
         self.front.members().iter().map(|member| member.item.id).collect()
     }
 
-    pub(super) fn finish(self, stop: Stop) -> SearchOutcome {
+    pub(super) fn finish(self, population: Vec<u64>, stop: Stop) -> SearchOutcome {
         let member = |member: super::pareto::Member<FrontItem>| FrontMember {
             id: member.item.id,
             assignment: member.item.assignment,
@@ -179,6 +179,7 @@ impl Tally {
             repeated: self.repeated,
             failed: self.failed,
             infeasible: self.infeasible,
+            population,
             history: self.history,
             reference: self.frame.map(|frame| frame.reference).unwrap_or_default(),
             stop,

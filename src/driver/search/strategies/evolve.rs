@@ -234,6 +234,10 @@ impl Strategy for Evolve {
         Status { generation: self.generation, of: Some(self.generations), expected: Some(all) }
     }
 
+    fn population(&self) -> Vec<u64> {
+        self.parents.iter().map(|one| one.id).collect()
+    }
+
     fn keeps(&self) -> Vec<u64> {
         self.parents.iter().chain(&self.members).map(|one| one.id).collect()
     }

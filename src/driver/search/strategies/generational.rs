@@ -274,4 +274,8 @@ impl<S: Selection> Strategy for Generational<S> {
         let all = self.generations.saturating_mul(self.size as u64);
         Status { generation: self.generation, of: Some(self.generations), expected: Some(all) }
     }
+
+    fn population(&self) -> Vec<u64> {
+        self.population.iter().map(|one| one.id).collect()
+    }
 }

@@ -75,6 +75,8 @@ struct Regularized {
     children: usize,
     /// Oldest first.
     living: VecDeque<Individual>,
+    /// Told candidates of the batch under way; they are born together, so that it does not matter how they are told.
+    newborn: Vec<Individual>,
     pending: VecDeque<Genome>,
     seen: Seen,
     asked: u64,
@@ -93,6 +95,7 @@ impl Regularized {
             mutation: mutation_rate(settings),
             children: settings.size("batch"),
             living: VecDeque::new(),
+            newborn: Vec::new(),
             pending: VecDeque::new(),
             seen: Seen::default(),
             asked: 0,
@@ -146,15 +149,17 @@ impl Strategy for Regularized {
         for scored in scored {
             let Some(genome) = self.pending.pop_front() else { break };
             self.told += 1;
-            self.living.push_back(Individual::new(genome, scored));
-            if self.living.len() > self.size {
+            self.newborn.push(Individual::new(genome, scored));
+        }
+        let is_over = self.told >= self.all;
+        if self.pending.is_empty() && (self.room == 0 || is_over) {
+            self.living.extend(self.newborn.drain(..));
+            while self.living.len() > self.size {
                 self.living.pop_front();
             }
-        }
-        if self.pending.is_empty() && self.room == 0 {
             self.room = self.children;
         }
-        if self.told >= self.all {
+        if is_over {
             self.done = Some(Done::Completed);
         }
     }
@@ -171,5 +176,9 @@ impl Strategy for Regularized {
         let size = self.size.max(1) as u64;
         let generation = if self.told >= self.all { self.all.div_ceil(size) } else { self.told / size };
         Status { generation, of: Some(self.all.div_ceil(size)), expected: Some(self.all) }
+    }
+
+    fn population(&self) -> Vec<u64> {
+        self.living.iter().map(|one| one.id).collect()
     }
 }
