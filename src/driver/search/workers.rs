@@ -81,8 +81,9 @@ mod tests {
     fn results_come_in_order_and_stop_at_a_break() {
         let workers = Workers::new(3).expect("three threads");
         let mut seen = Vec::new();
-        let slow_first =
-            |at: usize| (0..if at % 3 == 0 { 200_000 } else { 1 }).fold(at, |x, k| std::hint::black_box(x ^ k ^ k));
+        let slow_first = |at: usize| {
+            (0..if at.is_multiple_of(3) { 200_000 } else { 1 }).fold(at, |x, k| std::hint::black_box(x ^ k ^ k))
+        };
         workers.ordered(50, slow_first, || false, &mut |at, value| {
             assert_eq!(at, value);
             seen.push(at);

@@ -83,12 +83,12 @@ fn new_iteration(small: &Assignment, path: &str) -> Option<(String, i64)> {
     let mut start = 0;
     for name in path.split('.') {
         let end = start + name.len();
-        if start > 0 && end < path.len() {
-            if let Ok(number) = name.parse::<i64>() {
-                if !has_below(small, &path[..=end]) {
-                    return Some((path[..start - 1].to_owned(), number));
-                }
-            }
+        if start > 0
+            && end < path.len()
+            && let Ok(number) = name.parse::<i64>()
+            && !has_below(small, &path[..=end])
+        {
+            return Some((path[..start - 1].to_owned(), number));
         }
         start = end + 1;
     }

@@ -45,14 +45,13 @@ pub fn constrained_ranks<P: AsRef<[f64]>>(points: &[P], violations: &[f64]) -> V
     for (&at, &inner_rank) in feasible.iter().zip(&inner_ranks) {
         rank[at] = inner_rank;
     }
-    let mut next = inner_ranks.iter().max().map_or(0, |worst| worst + 1);
+    let worse = inner_ranks.iter().max().map_or(0, |worst| worst + 1);
     let mut rest: Vec<usize> = (0..points.len()).filter(|&at| violations[at] > 0.0).collect();
     rest.sort_by(|&a, &b| violations[a].total_cmp(&violations[b]).then(a.cmp(&b)));
-    for group in rest.chunk_by(|&a, &b| violations[a] == violations[b]) {
+    for (next, group) in (worse..).zip(rest.chunk_by(|&a, &b| violations[a] == violations[b])) {
         for &at in group {
             rank[at] = next;
         }
-        next += 1;
     }
     rank
 }

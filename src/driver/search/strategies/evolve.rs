@@ -138,10 +138,9 @@ impl Evolve {
         let varied = self.crossover > 0.0 || self.mutation != MutationRate::Each(0.0);
         if varied && !self.parents.is_empty() {
             for _ in 0..TRIES {
-                if let Some(child) = self.child(space, rng) {
-                    if self.seen.add(&child.0.assignment) {
-                        return Some(child);
-                    }
+                let child = self.child(space, rng);
+                if let Some(child) = child.filter(|(genome, _)| self.seen.add(&genome.assignment)) {
+                    return Some(child);
                 }
             }
         }

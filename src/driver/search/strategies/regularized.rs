@@ -110,10 +110,9 @@ impl Regularized {
             for _ in 0..TRIES {
                 let parent = self.parent(rng);
                 let mutant = mutate(space, &parent.genome, self.mutation, true, rng);
-                if let Some(genome) = express(space, &mutant.partial, rng) {
-                    if self.seen.add(&genome.assignment) {
-                        return Some((genome, vec![parent.id]));
-                    }
+                let child = express(space, &mutant.partial, rng);
+                if let Some(genome) = child.filter(|genome| self.seen.add(&genome.assignment)) {
+                    return Some((genome, vec![parent.id]));
                 }
             }
         }
