@@ -35,6 +35,6 @@ pub use options::{OptionDefault, OptionError, OptionKind, OptionSpec, Settings, 
 pub use outcome::{Event, FrontMember, GenerationSummary, Progress, SearchOutcome, Stop};
 pub use run::Search;
 pub use run_folder::{RunFolder, TimingLog};
-pub use seed::{derive_seed, digest, fingerprint};
+pub use seed::{derive_seed, fingerprint};
 pub use strategies::{STRATEGIES, StrategyDef, build, find};
 pub use strategy::{Done, Fidelity, Inherit, Proposal, Scored, Status, Strategy};

@@ -12,9 +12,8 @@ use super::strategy::{Done, Proposal, Strategy};
 use super::tally::Tally;
 use super::workers::Workers;
 use crate::diag::Diagnostic;
+use crate::driver::random::stream;
 use crate::hir::{Assignment, Space};
-use rand::SeedableRng;
-use rand::rngs::ChaCha8Rng;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -66,7 +65,7 @@ impl Search<'_> {
         let header = journal.header();
         let (seed, n_objectives) = (header.seed, header.objectives.len());
         let task = Task { search: self, seed, n_objectives, began: (self.clock)() };
-        let mut rng = ChaCha8Rng::seed_from_u64(derive_seed(seed, "strategy", &[]));
+        let mut rng = stream(seed, "search/strategy");
         let mut tally = Tally::new(n_objectives);
         let stop = loop {
             if let Some(stop) = task.reason_to_stop(strategy, &tally)? {

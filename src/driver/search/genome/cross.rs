@@ -6,6 +6,7 @@
 
 use super::Genome;
 use super::real::Interval;
+use crate::driver::random::below;
 use crate::hir::{Assignment, Domain, Value};
 use rand::{Rng, RngExt};
 use std::collections::BTreeMap;
@@ -46,7 +47,7 @@ pub fn cross(a: &Genome, b: &Genome, rng: &mut dyn Rng) -> (Assignment, Assignme
 fn depth_of_decision(a: &Genome, b: &Genome, rng: &mut dyn Rng) -> usize {
     let deepest = a.genes.iter().chain(&b.genes).map(|gene| gene.path.split('.').count()).max().unwrap_or(1);
     let alone = rng.random_bool(0.5);
-    let depth = rng.random_range(1..=deepest.max(1));
+    let depth = 1 + below(rng, deepest.max(1));
     // If all paths share one head there would be nothing to mix.
     let mut heads = a.genes.iter().map(|gene| head(&gene.path, depth));
     let first = heads.next();

@@ -1,5 +1,6 @@
 //! Drawing from a domain: uniformly, or uniformly among the other values.
 
+use crate::driver::random::below;
 use crate::hir::{Domain, Value};
 use rand::{Rng, RngExt};
 
@@ -39,13 +40,18 @@ fn int_at(start: i64, step: i64, at: u64) -> Value {
     Value::Int(i64::try_from(value).unwrap_or(start))
 }
 
+/// A number below `n`; 0 if there is none.
+fn below_u64(rng: &mut dyn Rng, n: u64) -> u64 {
+    below(rng, usize::try_from(n).unwrap_or(usize::MAX).max(1)) as u64
+}
+
 /// A value of the domain, uniformly; reals uniformly on their scale, subsets uniformly over all of them.
 pub fn draw(domain: &Domain, rng: &mut dyn Rng) -> Value {
     match domain {
-        Domain::Ints { start, step, count } => int_at(*start, *step, rng.random_range(0..(*count).max(1))),
+        Domain::Ints { start, step, count } => int_at(*start, *step, below_u64(rng, *count)),
         Domain::Values(values) => match values.len() {
             0 => Value::Int(0),
-            n => values[rng.random_range(0..n)].clone(),
+            n => values[below(rng, n)].clone(),
         },
         Domain::Real { low, high, log } => Value::Real(draw_real(*low, *high, *log, rng)),
         Domain::Subset { of, min, max, ordered } => {
@@ -87,7 +93,7 @@ fn draw_subset(of: u32, size: u32, ordered: bool, rng: &mut dyn Rng) -> Vec<u32>
     let mut positions: Vec<u32> = (0..of).collect();
     let size = size.min(of) as usize;
     for at in 0..size {
-        let other = rng.random_range(at..positions.len());
+        let other = at + below(rng, positions.len() - at);
         positions.swap(at, other);
     }
     positions.truncate(size);
@@ -104,14 +110,14 @@ pub fn draw_other(domain: &Domain, value: &Value, rng: &mut dyn Rng) -> Value {
         Domain::Ints { start, step, count } => match position(domain, value) {
             Some(_) if *count <= 1 => value.clone(),
             Some(at) => {
-                let other = rng.random_range(0..count - 1);
+                let other = below_u64(rng, count - 1);
                 int_at(*start, *step, other + u64::from(other >= at))
             }
             None => draw(domain, rng),
         },
         Domain::Values(values) => {
             let others: Vec<&Value> = values.iter().filter(|other| *other != value).collect();
-            if others.is_empty() { value.clone() } else { others[rng.random_range(0..others.len())].clone() }
+            if others.is_empty() { value.clone() } else { others[below(rng, others.len())].clone() }
         }
         Domain::Real { .. } => draw(domain, rng),
         Domain::Subset { of, min, max, ordered } => {
@@ -152,14 +158,14 @@ fn neighbour(positions: &[u32], of: u32, sizes: (u32, u32), ordered: bool, rng: 
         return None;
     }
     let mut changed = positions.to_vec();
-    let from_outside = |rng: &mut dyn Rng| outside[rng.random_range(0..outside.len())];
-    match moves[rng.random_range(0..moves.len())] {
-        '+' => changed.insert(rng.random_range(0..=n), from_outside(rng)),
-        '-' => drop(changed.remove(rng.random_range(0..n))),
-        '/' => changed[rng.random_range(0..n)] = from_outside(rng),
+    let from_outside = |rng: &mut dyn Rng| outside[below(rng, outside.len())];
+    match moves[below(rng, moves.len())] {
+        '+' => changed.insert(below(rng, n + 1), from_outside(rng)),
+        '-' => drop(changed.remove(below(rng, n))),
+        '/' => changed[below(rng, n)] = from_outside(rng),
         _ => {
-            let first = rng.random_range(0..n - 1);
-            changed.swap(first, rng.random_range(first + 1..n));
+            let first = below(rng, n - 1);
+            changed.swap(first, first + 1 + below(rng, n - first - 1));
         }
     }
     if !ordered {

@@ -5,6 +5,7 @@
 //! Moving an iteration is renaming the number in its paths; the weights below them are renamed in the same way.
 
 use super::{Genome, draw};
+use crate::driver::random::below;
 use crate::hir::{Assignment, Domain, Space, Value};
 use rand::{Rng, RngExt};
 use std::collections::{BTreeMap, BTreeSet};
@@ -114,10 +115,10 @@ impl List {
             (grows, _) => grows,
         };
         if grow {
-            let at = rng.random_range(0..=self.len);
+            let at = any(rng, self.len + 1);
             self.renumbered(assignment, self.len + 1, |number| Some(if number < at { number } else { number + 1 }))
         } else {
-            let at = rng.random_range(0..self.len.max(1));
+            let at = any(rng, self.len);
             self.renumbered(assignment, self.len - 1, |number| match number.cmp(&at) {
                 std::cmp::Ordering::Less => Some(number),
                 std::cmp::Ordering::Equal => None,
@@ -131,8 +132,8 @@ impl List {
         if self.len < 2 {
             return None;
         }
-        let a = rng.random_range(0..self.len - 1);
-        let b = rng.random_range(a + 1..self.len);
+        let a = any(rng, self.len - 1);
+        let b = a + 1 + any(rng, self.len - a - 1);
         let exchanged = |number| match number {
             _ if number == a => Some(b),
             _ if number == b => Some(a),
@@ -173,6 +174,11 @@ impl List {
         partial.0.insert(self.bound.clone(), Value::Int(len));
         ListChange { partial, moved }
     }
+}
+
+/// A number from 0 to below `n`; 0 if there is none.
+fn any(rng: &mut dyn Rng, n: i64) -> i64 {
+    below(rng, usize::try_from(n).unwrap_or(0).max(1)) as i64
 }
 
 fn trimmed(prefix: &str) -> String {

@@ -3,6 +3,7 @@
 use super::StrategyDef;
 use super::generational::{Individual, mutation_rate};
 use super::nsga2::best_by_crowding;
+use crate::driver::random::below;
 use crate::driver::search::genome::{Genome, MutationRate, Seen, cross, express, mutate};
 use crate::driver::search::options::{OptionDefault, OptionKind, OptionSpec, Settings};
 use crate::driver::search::strategy::{Done, Fidelity, Inherit, Proposal, Scored, Status, Strategy};
@@ -150,11 +151,11 @@ impl Evolve {
     }
 
     fn child(&self, space: &dyn Space, rng: &mut dyn Rng) -> Option<(Genome, Proposal)> {
-        let parent = &self.parents[rng.random_range(0..self.parents.len())];
+        let parent = &self.parents[below(rng, self.parents.len())];
         let mut parents = vec![parent.id];
         let mut genome = parent.genome.clone();
         if rng.random_bool(self.crossover) {
-            let other = &self.parents[rng.random_range(0..self.parents.len())];
+            let other = &self.parents[below(rng, self.parents.len())];
             if other.id != parent.id {
                 parents.push(other.id);
                 genome = express(space, &cross(&genome, &other.genome, rng).0, rng)?;

@@ -1,13 +1,13 @@
 //! `exhaustive`: every valid assignment of the discrete choices, once.
 
 use super::{StrategyDef, no_conflict};
+use crate::driver::random::shuffle;
 use crate::driver::search::genome::express;
 use crate::driver::search::options::{OptionDefault, OptionKind, OptionSpec};
 use crate::driver::search::strategy::{Done, Proposal, Scored, Status, Strategy};
 use crate::hir::{Assignment, Space};
 use crate::meta;
 use rand::Rng;
-use rand::seq::SliceRandom;
 use std::collections::VecDeque;
 
 /// The catalogue entry.
@@ -64,7 +64,7 @@ impl Exhaustive {
             Some(all) if all.is_empty() => self.done = Some(Done::EmptySpace),
             Some(mut all) => {
                 if self.shuffled {
-                    all.shuffle(rng);
+                    shuffle(rng, &mut all);
                 }
                 self.all = all.len() as u64;
                 self.queue = Some(all.into());

@@ -3,6 +3,7 @@
 //! They differ in whom they select and who wins a tournament ([`Selection`]). The first generation is drawn uniformly from
 //! the space and counts: `population` times `generations` candidates in all.
 
+use crate::driver::random::below;
 use crate::driver::search::genome::{Genome, MutationRate, Seen, cross, express, mutate};
 use crate::driver::search::options::{OptionDefault, OptionKind, OptionSpec, Settings};
 use crate::driver::search::pareto::{Front, Inserted};
@@ -184,7 +185,7 @@ impl<S: Selection> Generational<S> {
     /// The winner of a tournament between two.
     fn winner(&self, rng: &mut dyn Rng) -> &Individual {
         let n = self.population.len();
-        let (a, b) = (&self.population[rng.random_range(0..n)], &self.population[rng.random_range(0..n)]);
+        let (a, b) = (&self.population[below(rng, n)], &self.population[below(rng, n)]);
         match self.selection.better(a, b) {
             Ordering::Less => a,
             Ordering::Greater => b,

@@ -2,10 +2,11 @@
 
 use super::generational::{Generational, Individual, OPTIONS, Selection};
 use super::{StrategyDef, no_conflict};
+use crate::driver::random::below;
 use crate::driver::search::pareto::{constrained_ranks, das_dennis, fronts, most_divisions};
 use crate::meta;
+use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
-use rand::{RngExt, SeedableRng};
 use std::cmp::Ordering;
 
 /// The catalogue entry.
@@ -183,13 +184,13 @@ impl Niches {
             let open = || (0..crowd.len()).filter(|&niche| !waiting[niche].is_empty());
             let Some(fewest) = open().map(|niche| crowd[niche]).min() else { break };
             let emptiest: Vec<usize> = open().filter(|&niche| crowd[niche] == fewest).collect();
-            let niche = emptiest[self.rng.random_range(0..emptiest.len())];
+            let niche = emptiest[below(&mut self.rng, emptiest.len())];
             let members = &mut waiting[niche];
             // An empty niche takes whoever is nearest to its ray, others take anybody.
             let nearest = (0..members.len()).min_by(|&a, &b| niches[members[a]].1.total_cmp(&niches[members[b]].1));
             let at = match nearest {
                 Some(nearest) if fewest == 0 => nearest,
-                _ => self.rng.random_range(0..members.len()),
+                _ => below(&mut self.rng, members.len()),
             };
             chosen.push(members.remove(at));
             crowd[niche] += 1;

@@ -3,12 +3,13 @@
 use super::StrategyDef;
 use super::generational::{Individual, mutation_rate};
 use super::nsga2::best_by_crowding;
+use crate::driver::random::below;
 use crate::driver::search::genome::{Genome, MutationRate, Seen, express, mutate};
 use crate::driver::search::options::{OptionDefault, OptionKind, OptionSpec, Settings};
 use crate::driver::search::strategy::{Done, Fidelity, Proposal, Scored, Status, Strategy};
 use crate::hir::Space;
 use crate::meta;
-use rand::{Rng, RngExt};
+use rand::Rng;
 use std::collections::VecDeque;
 
 /// The catalogue entry.
@@ -121,7 +122,7 @@ impl Regularized {
 
     /// The best of a few drawn with replacement.
     fn parent(&self, rng: &mut dyn Rng) -> Individual {
-        let drawn = (0..self.sample).map(|_| self.living[rng.random_range(0..self.living.len())].clone());
+        let drawn = (0..self.sample).map(|_| self.living[below(rng, self.living.len())].clone());
         let mut best = best_by_crowding(drawn.collect(), 1);
         best.swap_remove(0)
     }
