@@ -41,6 +41,9 @@ pub struct Obligation {
 
 impl std::fmt::Debug for Obligation {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Obligation").field("guard", &self.guard).field("predicate", &self.predicate).finish_non_exhaustive()
+        f.debug_struct("Obligation")
+            .field("guard", &self.guard)
+            .field("predicate", &self.predicate)
+            .finish_non_exhaustive()
     }
 }

@@ -4,5 +4,6 @@ mod cost;
 mod draw;
 mod ir;
 mod reference;
+mod search;
 mod support;
 mod syntax;

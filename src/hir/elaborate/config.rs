@@ -169,11 +169,8 @@ impl Elaborator<'_> {
             return Some(Value::Text(name.text.as_str().into()));
         }
         let list: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
-        let diagnostic = Diagnostic::error(
-            &types::BAD_FIELD,
-            e.span,
-            format!("`{owner}` is one of {}", super::listed(&list)),
-        );
+        let diagnostic =
+            Diagnostic::error(&types::BAD_FIELD, e.span, format!("`{owner}` is one of {}", super::listed(&list)));
         let text = match &e.kind {
             ExprKind::Name(name) => name.text.as_str(),
             ExprKind::Text(text) => text.as_str(),
