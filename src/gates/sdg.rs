@@ -1,0 +1,19 @@
+//! `sdg`: inverse of s.
+
+use super::Inverse;
+use super::matrices::zero;
+use crate::math::{Matrix, c};
+
+gate! {
+    /// Multiplies |1> by `e^(i -pi/2)`.
+    ///
+    /// - `sdg a; = p(-pi/2) a;`
+    /// - `sdg a; = z a; s a;`
+    pub SDG = ("sdg", "inverse of s", "OpenQASM 3, stdgates.inc");
+    controls: 0, targets: 1, params: &[],
+    matrix: |_| Matrix::diagonal(&[c(1.0, 0.0), c(0.0, -1.0)]),
+    derivative: zero::<2>,
+    generator: &[],
+    inverse: Inverse::Gate("s"),
+    qasm_definition: "",
+}
