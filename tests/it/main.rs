@@ -1,5 +1,7 @@
 //! The integration tests, one binary: a module per topic, and `support` for all of them.
 
+mod classical;
 mod reference;
 mod simulation;
 mod support;
+mod training;

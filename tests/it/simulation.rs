@@ -127,7 +127,13 @@ proptest! {
 fn one_gate(name: &str, params: Vec<Angle>, qubits: Vec<u32>) -> QuantumOp {
     let gate = qnas::gates::find(name).expect("in the catalogue");
     let operation = Operation::Gate { gate, params };
-    QuantumOp::Gate(GateOp { operation, extra_controls: Vec::new(), qubits, path: Arc::from("c"), span: Span::default() })
+    QuantumOp::Gate(GateOp {
+        operation,
+        extra_controls: Vec::new(),
+        qubits,
+        path: Arc::from("c"),
+        span: Span::default(),
+    })
 }
 
 /// A model of one region on an input of `n_inputs` and one weight `w` of `n_weights` numbers.
@@ -164,7 +170,8 @@ fn the_parameter_shift_rule_agrees() {
     for name in ["rx", "ry", "rz", "rxx", "ryy", "rzz", "rzx"] {
         let gate = qnas::gates::find(name).expect("in the catalogue");
         let qubits: Vec<u32> = (0..gate.targets as u32).collect();
-        let mut ops: Vec<QuantumOp> = (0..2).map(|q| one_gate("ry", vec![Angle::variable(Variable::Input(q))], vec![q])).collect();
+        let mut ops: Vec<QuantumOp> =
+            (0..2).map(|q| one_gate("ry", vec![Angle::variable(Variable::Input(q))], vec![q])).collect();
         ops.push(one_gate(name, vec![weight(0)], qubits));
         ops.push(one_gate("rx", vec![Angle::constant(0.7)], vec![0]));
         ops.push(one_gate("cx", Vec::new(), vec![0, 1]));
@@ -195,7 +202,8 @@ fn a_zero_vector_spoils_its_own_sample_alone() {
         span: Span::default(),
     };
     let ops = vec![op, one_gate("ry", vec![weight(0)], vec![0])];
-    let region = Region { path: "c".into(), n_qubits: 2, registers: Vec::new(), n_inputs: 4, ops, readouts: vec![z(0)] };
+    let region =
+        Region { path: "c".into(), n_qubits: 2, registers: Vec::new(), n_inputs: 4, ops, readouts: vec![z(0)] };
     let mut model = Model::<f32>::compile(&model_of(region, 1)).expect("compiles");
     let inputs = [1.0, 0.5, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 2.0];
     let outputs = model.forward(&mut [0.2], &[&inputs], 3, Mode::Evaluate).expect("runs").to_vec();
@@ -254,6 +262,7 @@ fn prepare_behind_a_gate_is_an_error() {
         span: Span::default(),
     };
     let ops = vec![one_gate("h", Vec::new(), vec![0]), prepare];
-    let region = Region { path: "c".into(), n_qubits: 1, registers: Vec::new(), n_inputs: 0, ops, readouts: vec![z(0)] };
+    let region =
+        Region { path: "c".into(), n_qubits: 1, registers: Vec::new(), n_inputs: 0, ops, readouts: vec![z(0)] };
     assert_eq!(Model::<f32>::compile(&model_of(region, 1)).expect_err("refused").code.meta.code, "QN0702");
 }

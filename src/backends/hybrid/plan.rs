@@ -50,12 +50,15 @@ pub(super) struct Step<T> {
     pub(super) gradient: Vec<T>,
 }
 
+/// Steps in order, and the step of every node.
+pub(super) type Plan<T> = (Vec<Step<T>>, BTreeMap<NodeId, usize>);
+
 /// Plans all nodes that an output needs, in topological order; returns them and the position of every node.
 pub(super) fn plan<T: Real>(
     graph: &Graph,
     layout: &Layout,
     isa: Isa,
-) -> Result<(Vec<Step<T>>, BTreeMap<NodeId, usize>), Diagnostic> {
+) -> Result<Plan<T>, Diagnostic> {
     let order = graph.order();
     let mut needed: BTreeSet<NodeId> = graph.outputs.iter().map(|output| output.node).collect();
     for &id in order.iter().rev() {
@@ -174,7 +177,11 @@ fn kind<T: Real>(
         Op::Sum => Kind::Sum,
         Op::Region(region) => {
             let offset = |id: WeightId| layout.entries[id.0 as usize].offset;
-            Kind::Region { engine: Box::new(sim::compile(region, &offset, isa)?), inputs: Vec::new(), d_inputs: Vec::new() }
+            Kind::Region {
+                engine: Box::new(sim::compile(region, &offset, isa)?),
+                inputs: Vec::new(),
+                d_inputs: Vec::new(),
+            }
         }
     })
 }
@@ -191,7 +198,9 @@ fn check(node: &Node, shapes: &[&[usize]]) -> Result<(), Diagnostic> {
     let fits = match &node.op {
         Op::Input { .. } | Op::Weight { .. } => lens.is_empty(),
         Op::Constant { values } => lens.is_empty() && values.len() == node.len(),
-        Op::Linear { .. } => lens.len() == 1 && lens[0] * last(&node.shape) == node.len() * last(shapes[0]) && lens[0] > 0,
+        Op::Linear { .. } => {
+            lens.len() == 1 && lens[0] * last(&node.shape) == node.len() * last(shapes[0]) && lens[0] > 0
+        }
         Op::Conv2d { stride, .. } => lens.len() == 1 && three && *stride > 0,
         Op::Pool2d { stride, .. } => lens.len() == 1 && three && *stride > 0 && shapes[0][0] == node.shape[0],
         Op::BatchNorm { .. } | Op::Dropout { .. } | Op::Reshape | Op::Activation(_) | Op::Unary(_) | Op::Normalize => {

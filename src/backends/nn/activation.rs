@@ -101,7 +101,12 @@ mod tests {
     #[test]
     fn the_normal_distribution_function_is_exact() {
         // Abramowitz and Stegun, table 26.1, and the tail from the asymptotic series.
-        for (x, expected) in [(0.0, 0.5), (1.0, 0.841_344_746_068_542_9), (-1.0, 0.158_655_253_931_457_05), (3.0, 0.998_650_101_968_369_9)] {
+        for (x, expected) in [
+            (0.0, 0.5),
+            (1.0, 0.841_344_746_068_542_9),
+            (-1.0, 0.158_655_253_931_457_05),
+            (3.0, 0.998_650_101_968_369_9),
+        ] {
             assert!((normal_cdf(x) - expected).abs() < 1e-15, "{x}");
         }
         assert!((normal_cdf(-6.0) / 9.865_876_450_376_946e-10 - 1.0).abs() < 1e-12);

@@ -64,7 +64,14 @@ impl ConvShape {
 }
 
 /// `y[rows, out, h', w']`; `columns` is room for the windows of one sample.
-pub(crate) fn forward<T: Real>(s: ConvShape, x: &[T], weight: &[T], bias: Option<&[T]>, y: &mut [T], columns: &mut [T]) {
+pub(crate) fn forward<T: Real>(
+    s: ConvShape,
+    x: &[T],
+    weight: &[T],
+    bias: Option<&[T]>,
+    y: &mut [T],
+    columns: &mut [T],
+) {
     for (x, y) in x.chunks_exact(s.input()).zip(y.chunks_exact_mut(s.out_channels * s.positions())) {
         s.unfold(x, columns);
         let mut beta = T::zero();
@@ -78,13 +85,7 @@ pub(crate) fn forward<T: Real>(s: ConvShape, x: &[T], weight: &[T], bias: Option
 }
 
 /// Adds to `d_weight` and `d_bias`.
-pub(crate) fn backward_weight<T: Real>(
-    s: ConvShape,
-    x: &[T],
-    dy: &[T],
-    d_weight: &mut [T],
-    columns: &mut [T],
-) {
+pub(crate) fn backward_weight<T: Real>(s: ConvShape, x: &[T], dy: &[T], d_weight: &mut [T], columns: &mut [T]) {
     for (x, dy) in x.chunks_exact(s.input()).zip(dy.chunks_exact(s.out_channels * s.positions())) {
         s.unfold(x, columns);
         let dy = Mat::new(dy, s.out_channels, s.positions());

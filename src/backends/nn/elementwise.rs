@@ -41,8 +41,20 @@ pub(crate) fn value<T: Real>(function: BinaryFn, a: T, b: T) -> T {
         BinaryFn::Div => a / b,
         BinaryFn::Rem => a - b * (a / b).floor(),
         BinaryFn::Pow => a.powf(b),
-        BinaryFn::Min => if b < a || b.is_nan() { b } else { a },
-        BinaryFn::Max => if b > a || b.is_nan() { b } else { a },
+        BinaryFn::Min => {
+            if b < a || b.is_nan() {
+                b
+            } else {
+                a
+            }
+        }
+        BinaryFn::Max => {
+            if b > a || b.is_nan() {
+                b
+            } else {
+                a
+            }
+        }
     }
 }
 
@@ -60,7 +72,19 @@ pub(crate) fn slopes<T: Real>(function: BinaryFn, a: T, b: T) -> (T, T) {
             (by_base, if a == zero && b >= zero { zero } else { a.powf(b) * a.ln() })
         }
         BinaryFn::Min | BinaryFn::Max if a == b => (half, half),
-        BinaryFn::Min => if a < b { (one, zero) } else { (zero, one) },
-        BinaryFn::Max => if a > b { (one, zero) } else { (zero, one) },
+        BinaryFn::Min => {
+            if a < b {
+                (one, zero)
+            } else {
+                (zero, one)
+            }
+        }
+        BinaryFn::Max => {
+            if a > b {
+                (one, zero)
+            } else {
+                (zero, one)
+            }
+        }
     }
 }

@@ -24,7 +24,8 @@ impl PoolShape {
 
     /// The first of the largest numbers of a window; a NaN counts as largest.
     fn largest<T: Real>(&self, plane: &[T], at: usize) -> usize {
-        let larger = |best: usize, next: usize| if plane[next] > plane[best] || plane[next].is_nan() { next } else { best };
+        let larger =
+            |best: usize, next: usize| if plane[next] > plane[best] || plane[next].is_nan() { next } else { best };
         self.window(at).reduce(larger).unwrap_or(0)
     }
 }

@@ -10,8 +10,8 @@
 use super::engine::Shared;
 use super::forward::{apply_dense, factor_at, lane_matrix, lane_phases, lane_values, link, product};
 use super::kernels::{
-    ClassPhases, ClassWeights, DenseApply, DenseOverlaps, FlipTerms, LaneOverlaps, Phases, ProbabilitySeed, Rotations, Seed,
-    SharedOverlaps, Shrink, SlotWeights, StartOverlaps, TurnOverlaps,
+    ClassPhases, ClassWeights, DenseApply, DenseOverlaps, FlipTerms, LaneOverlaps, Phases, ProbabilitySeed, Rotations,
+    Seed, SharedOverlaps, Shrink, SlotWeights, StartOverlaps, TurnOverlaps,
 };
 use super::program::{Block, Dense, DenseSource, Factor, LanePhase, Segment, Step};
 use super::qubit::OneQubit;
@@ -47,7 +47,7 @@ fn seed<T: Real>(cx: &Shared<'_, T>, worker: &mut Worker<T>, at: usize) {
     for (k, &output) in readouts.diagonal.iter().enumerate() {
         gathered[k * lanes..][..lanes].copy_from_slice(&upstream[output * lanes..][..lanes]);
     }
-    let (slots, values) = (cx.program.slots(), &cx.values[..]);
+    let (slots, values) = (cx.program.slots(), cx.values);
     let upstream_of = &gathered[..readouts.diagonal.len() * lanes];
     T::dispatch(cx.isa, Seed { state, lambda, slots, values, upstream: upstream_of });
     for (output, outcomes) in &readouts.probabilities {
@@ -71,7 +71,10 @@ fn back_block<T: Real>(cx: &Shared<'_, T>, worker: &mut Worker<T>, at: usize, st
         // SAFETY: the layout of the store.
         let matrix = unsafe { std::slice::from_raw_parts(store.add(cx.store.matrices + run * 8 * lanes), 8 * lanes) };
         let (dim, per_lane, dagger) = (2, true, true);
-        T::dispatch(cx.isa, DenseApply { state: lambda, groups: pairs, dim, matrix, per_lane, dagger, scratch: lambda });
+        T::dispatch(
+            cx.isa,
+            DenseApply { state: lambda, groups: pairs, dim, matrix, per_lane, dagger, scratch: lambda },
+        );
     }
     for (pass, rotations) in block.passes.iter().zip(&cx.bound.turns[step]) {
         let groups = &pass.groups;

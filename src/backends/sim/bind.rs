@@ -100,14 +100,13 @@ impl<T: Real> Bound<T> {
         for (turns, pass) in self.turns[at].iter_mut().zip(&block.passes) {
             let runs = &block.rotations[pass.first..pass.first + pass.count];
             let cosines: f64 = runs.iter().map(|&(_, run)| self.eulers[run].cos).product();
-            let lifted = runs.iter().all(|&(_, run)| self.eulers[run].cos > SMALLEST_COSINE)
-                && scale * cosines > SMALLEST_SCALE;
+            let lifted =
+                runs.iter().all(|&(_, run)| self.eulers[run].cos > SMALLEST_COSINE) && scale * cosines > SMALLEST_SCALE;
             turns.count = pass.count;
             turns.lifted = lifted;
             for (k, &(_, run)) in runs.iter().enumerate() {
                 let Euler { cos, sin, .. } = self.eulers[run];
-                (turns.p[k], turns.q[k]) =
-                    if lifted { (T::one(), T::of(sin / cos)) } else { (T::of(cos), T::of(sin)) };
+                (turns.p[k], turns.q[k]) = if lifted { (T::one(), T::of(sin / cos)) } else { (T::of(cos), T::of(sin)) };
             }
             if lifted {
                 scale *= cosines;

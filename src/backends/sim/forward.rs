@@ -61,7 +61,8 @@ pub(crate) unsafe fn link<'a, T: Real>(cx: &Shared<'a, T>, segment: &Segment, st
             let axis = axis.map(|a| T::of(a / length));
             // SAFETY: the layout of the store.
             unsafe {
-                let (cos, sin) = (store.add(cx.store.cos + angles[0] * lanes), store.add(cx.store.sin + angles[0] * lanes));
+                let (cos, sin) =
+                    (store.add(cx.store.cos + angles[0] * lanes), store.add(cx.store.sin + angles[0] * lanes));
                 Link::Generated { axis, cos, sin }
             }
         }
@@ -229,7 +230,8 @@ fn apply_block<T: Real>(cx: &Shared<'_, T>, store: &mut [T], step: usize, block:
         }
         for (run, pairs) in &block.lane_rotations {
             let matrix = std::slice::from_raw_parts(base.add(cx.store.matrices + run * 8 * lanes), 8 * lanes);
-            let apply = DenseApply { state: end, groups: pairs, dim: 2, matrix, per_lane: true, dagger: false, scratch: end };
+            let apply =
+                DenseApply { state: end, groups: pairs, dim: 2, matrix, per_lane: true, dagger: false, scratch: end };
             T::dispatch(cx.isa, apply);
         }
     }
@@ -291,7 +293,7 @@ fn outputs<T: Real>(cx: &Shared<'_, T>, worker: &mut Worker<T>, at: usize) {
     let mut first = 0;
     while first < width {
         let count = [8, 4, 2, 1].into_iter().find(|&count| first + count <= width).unwrap_or(1);
-        let values = &cx.values[..];
+        let values = cx.values;
         T::dispatch(cx.isa, Expectations { state, values, width, first, count, out: scratch.as_mut_ptr() });
         for (k, &output) in readouts.diagonal[first..first + count].iter().enumerate() {
             for lane in 0..lanes {

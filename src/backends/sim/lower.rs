@@ -245,7 +245,8 @@ impl<'a> Lowering<'a> {
         distinct.sort_by(f64::total_cmp);
         distinct.dedup();
         let index = |value: f64| distinct.iter().position(|&other| other == value).unwrap_or(0) as u8;
-        let classes = self.placement.state_of.iter().map(|&state| index(values[passes::class(state, qubits)])).collect();
+        let classes =
+            self.placement.state_of.iter().map(|&state| index(values[passes::class(state, qubits)])).collect();
         let values = distinct;
         let angle = self.lane_angles(angles)[0];
         let phase = LanePhase { angle, values, classes };

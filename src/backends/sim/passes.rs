@@ -21,7 +21,8 @@ pub(crate) fn class(state: u32, qubits: &[usize]) -> usize {
 pub(crate) fn groups(n: usize, placement: &Placement, targets: &[usize], controls: &[(u32, bool)]) -> Vec<u32> {
     let mask = targets.iter().fold(0u32, |mask, &target| mask | 1 << target);
     let fires = |state: &u32| controls.iter().all(|&(qubit, value)| (state >> qubit & 1 == 1) == value);
-    let spread = |class: usize| targets.iter().enumerate().fold(0u32, |bits, (k, &q)| bits | ((class >> k & 1) as u32) << q);
+    let spread =
+        |class: usize| targets.iter().enumerate().fold(0u32, |bits, (k, &q)| bits | ((class >> k & 1) as u32) << q);
     let spreads: Vec<u32> = (0..1 << targets.len()).map(spread).collect();
     let mut out = Vec::with_capacity((1 << n) >> controls.len());
     for base in (0..1u32 << n).filter(|state| state & mask == 0).filter(fires) {

@@ -259,7 +259,9 @@ mod tests {
 
     #[test]
     fn euler_angles_multiply_back_to_the_matrix() {
-        for (x, y, z) in [(0.3, 1.1, -0.4), (0.0, 0.0, 0.9), (std::f64::consts::PI, 0.0, 0.2), (0.0, 3.1, 0.0), (0.0, 0.0, 0.0)] {
+        for (x, y, z) in
+            [(0.3, 1.1, -0.4), (0.0, 0.0, 0.9), (std::f64::consts::PI, 0.0, 0.2), (0.0, 3.1, 0.0), (0.0, 0.0, 0.0)]
+        {
             let u = C2::exponential([0.5, 0.0, 0.0], x)
                 .times(&C2::exponential([0.0, 0.5, 0.0], y))
                 .times(&C2::exponential([0.0, 0.0, 0.5], z));

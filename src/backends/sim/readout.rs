@@ -33,7 +33,8 @@ pub(crate) fn lower(region: &Region, placement: &Placement) -> Readouts {
                     by_flip.entry(masks(&term.1).0).or_default().push(term);
                 }
                 for (flip, terms) in by_flip {
-                    let factor = |state: u32| terms.iter().map(|(k, string)| entry(string, state ^ flip) * *k).sum::<C64>();
+                    let factor =
+                        |state: u32| terms.iter().map(|(k, string)| entry(string, state ^ flip) * *k).sum::<C64>();
                     if flip == 0 {
                         out.diagonal.push(output);
                         columns.push(states.iter().map(|&state| factor(state).re).collect());
@@ -66,5 +67,5 @@ fn masks(string: &PauliString) -> (u32, u32) {
 fn entry(string: &PauliString, state: u32) -> C64 {
     let (x, z) = masks(string);
     let phase = [c(1.0, 0.0), c(0.0, 1.0), c(-1.0, 0.0), c(0.0, -1.0)][(x & z).count_ones() as usize % 4];
-    if (state & z).count_ones() % 2 == 0 { phase } else { -phase }
+    if (state & z).count_ones().is_multiple_of(2) { phase } else { -phase }
 }

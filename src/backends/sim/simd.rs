@@ -43,8 +43,12 @@ impl Isa {
             if fma {
                 all.push(Self(Set::Avx2));
             }
-            if fma && std::is_x86_feature_detected!("avx512f") && std::is_x86_feature_detected!("avx512dq")
-                && std::is_x86_feature_detected!("avx512vl") && std::is_x86_feature_detected!("avx512bw") {
+            if fma
+                && std::is_x86_feature_detected!("avx512f")
+                && std::is_x86_feature_detected!("avx512dq")
+                && std::is_x86_feature_detected!("avx512vl")
+                && std::is_x86_feature_detected!("avx512bw")
+            {
                 all.push(Self(Set::Avx512));
             }
         }
@@ -196,7 +200,7 @@ mod x86 {
                 #[inline(always)]
                 unsafe fn load(p: *const $t) -> Self {
                     let mut out = Self([unsafe { $load(p) }; $count]);
-                    for k in 1..$count {
+                    for k in 0..$count {
                         out.0[k] = unsafe { $load(p.add(k * $width)) };
                     }
                     out

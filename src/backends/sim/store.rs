@@ -134,7 +134,7 @@ impl<T: Real> Worker<T> {
         let dim = program.steps.iter().map(|step| if let Step::Dense(dense) = step { dense.dim } else { 4 }).max();
         let dim = dim.unwrap_or(4).max(4);
         let factor = program.factors.iter().map(Factor::dim).max().unwrap_or(1);
-        let total = store.len.checked_mul(tiles).unwrap_or(usize::MAX);
+        let total = store.len.saturating_mul(tiles);
         self.store.reserve(total)?;
         self.inputs.reserve(program.n_inputs * lanes)?;
         self.outputs.reserve(program.n_outputs * lanes)?;
@@ -143,7 +143,12 @@ impl<T: Real> Worker<T> {
         self.dense.reserve((2 * dim * dim + dim) * 2 * lanes)
     }
 
-    pub(crate) fn reserve_backward(&mut self, program: &Program, store: &StoreLayout, raw: usize) -> Result<(), Diagnostic> {
+    pub(crate) fn reserve_backward(
+        &mut self,
+        program: &Program,
+        store: &StoreLayout,
+        raw: usize,
+    ) -> Result<(), Diagnostic> {
         let lanes = T::LANES;
         self.lambda.reserve(store.state)?;
         self.d_inputs.reserve(program.n_inputs * lanes)?;

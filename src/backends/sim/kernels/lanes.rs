@@ -7,16 +7,9 @@ use crate::backends::sim::simd::{Kernel, Vector};
 /// A gate in a run, with its numbers.
 pub(crate) enum Link<'a, T> {
     /// The same for all lanes: its matrix, and how it turns the Bloch vector.
-    Shared {
-        matrix: &'a [T; 8],
-        bloch: &'a [[T; 3]; 3],
-    },
+    Shared { matrix: &'a [T; 8], bloch: &'a [[T; 3]; 3] },
     /// `exp(-iθ a·σ)`: the unit axis, and `cos |a|θ` and `sin |a|θ` per lane.
-    Generated {
-        axis: [T; 3],
-        cos: *const T,
-        sin: *const T,
-    },
+    Generated { axis: [T; 3], cos: *const T, sin: *const T },
     /// Four complex vectors.
     General(*const T),
 }
@@ -48,7 +41,12 @@ impl<T: Real> Link<'_, T> {
                 Self::Generated { axis, cos, sin } => {
                     let (c, s) = (V::load(*cos), V::load(*sin));
                     let (x, y, z) = (s.mul(V::splat(axis[0])), s.mul(V::splat(axis[1])), s.mul(V::splat(axis[2])));
-                    out = [C { re: c, im: z.neg() }, C { re: y.neg(), im: x.neg() }, C { re: y, im: x.neg() }, C { re: c, im: z }];
+                    out = [
+                        C { re: c, im: z.neg() },
+                        C { re: y.neg(), im: x.neg() },
+                        C { re: y, im: x.neg() },
+                        C { re: c, im: z },
+                    ];
                 }
                 Self::General(at) => {
                     for k in 0..4 {

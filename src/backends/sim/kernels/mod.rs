@@ -5,6 +5,7 @@
 //! place on overlapping views; each says what it needs behind them.
 
 #![allow(unsafe_code)]
+#![allow(clippy::needless_range_loop)] // fixed-size loops over registers, which the compiler unrolls
 
 mod lanes;
 mod overlap;
