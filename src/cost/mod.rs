@@ -1,1 +1,138 @@
-//! To come.
+//! The catalogue of cost metrics: numbers that an architecture has before anything runs.
+//!
+//! One file per metric, one line here. Each is usable in `minimize`, in `require` and in `qnas cost`. All count the model as
+//! written, before any pass, so that an objective does not depend on how clever a compiler is.
+
+/// Declares one metric: its documentation, name, summary and source, then the fields of [`Metric`].
+macro_rules! metric {
+    ($(#[doc = $doc:literal])+ pub $ident:ident = ($name:literal, $summary:literal, $source:literal); $($field:ident: $value:expr),+ $(,)?) => {
+        $(#[doc = $doc])+
+        pub(super) static $ident: $crate::cost::Metric = $crate::cost::Metric {
+            meta: $crate::meta!($name, $summary, doc = concat!($($doc, "\n"),+), source = $source),
+            $($field: $value),+
+        };
+    };
+}
+
+mod bytes;
+mod classical;
+mod depth;
+mod flops_classical;
+mod flops_embedding;
+mod flops_profiler;
+mod flops_profiler_classical;
+mod flops_profiler_embedding;
+mod flops_profiler_quantum;
+mod flops_quantum;
+mod flops_total;
+mod gates;
+mod gates_named;
+mod neutral;
+mod peak_memory;
+mod profiler;
+mod qubits;
+mod traffic;
+mod two_qubit_count;
+mod two_qubit_depth;
+mod weights;
+mod weights_classical;
+mod weights_quantum;
+
+use crate::ir::{GateCounts, Graph, Region, Weight};
+use crate::meta::Meta;
+
+/// One metric.
+#[derive(Debug)]
+pub struct Metric {
+    /// Name, summary, documentation, source. A metric of a gate is named `gates.<name>`.
+    pub meta: Meta,
+    /// What one of it is, in the plural where it has one: `flop`, `bytes`, `layers`.
+    pub unit: &'static str,
+    /// Is it a sum over nodes and circuit steps, where each part depends on itself and the width of its circuit alone? Then
+    /// an architecture can be priced part by part.
+    pub additive: bool,
+    /// Does the name end in the name of a gate?
+    pub takes_gate: bool,
+    /// The value for a valid graph, never negative, and the gate's name (empty if it takes none).
+    pub evaluate: fn(&Graph, &str) -> f64,
+}
+
+/// A metric as named by a program: `gates.cx` is the metric `gates.<name>` with the gate `cx`.
+#[derive(Clone, Copy, Debug)]
+pub struct Chosen {
+    /// The metric.
+    pub metric: &'static Metric,
+    /// The gate, empty if the metric takes none.
+    pub gate: &'static str,
+}
+
+impl Chosen {
+    /// The value for a graph.
+    #[must_use]
+    pub fn evaluate(&self, graph: &Graph) -> f64 {
+        (self.metric.evaluate)(graph, self.gate)
+    }
+
+    /// The name as a program writes it.
+    #[must_use]
+    pub fn name(&self) -> String {
+        self.metric.meta.name.replace("<name>", self.gate)
+    }
+}
+
+/// Looks a metric up by the name a program writes.
+#[must_use]
+pub fn find(name: &str) -> Option<Chosen> {
+    if let Some(metric) = METRICS.iter().find(|metric| !metric.takes_gate && metric.meta.name == name) {
+        return Some(Chosen { metric, gate: "" });
+    }
+    let gate = name.strip_prefix("gates.")?;
+    let gate = match gate {
+        "prepare" => "prepare",
+        _ => crate::gates::find(gate)?.meta.name,
+    };
+    Some(Chosen { metric: &gates_named::GATES_NAMED, gate })
+}
+
+/// Every name a program may write except those of single gates, for listings and nearest names.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    METRICS.iter().filter(|metric| !metric.takes_gate).map(|metric| metric.meta.name)
+}
+
+/// All metrics, in the order they are listed to people.
+pub static METRICS: &[&Metric] = &[
+    &flops_total::FLOPS_TOTAL,
+    &flops_quantum::FLOPS_QUANTUM,
+    &flops_classical::FLOPS_CLASSICAL,
+    &flops_embedding::FLOPS_EMBEDDING,
+    &flops_profiler::FLOPS_PROFILER,
+    &flops_profiler_quantum::FLOPS_PROFILER_QUANTUM,
+    &flops_profiler_classical::FLOPS_PROFILER_CLASSICAL,
+    &flops_profiler_embedding::FLOPS_PROFILER_EMBEDDING,
+    &bytes::BYTES,
+    &peak_memory::PEAK_MEMORY,
+    &depth::DEPTH,
+    &two_qubit_depth::TWO_QUBIT_DEPTH,
+    &qubits::QUBITS,
+    &gates::GATES,
+    &gates_named::GATES_NAMED,
+    &two_qubit_count::TWO_QUBIT_COUNT,
+    &weights::WEIGHTS,
+    &weights_quantum::WEIGHTS_QUANTUM,
+    &weights_classical::WEIGHTS_CLASSICAL,
+];
+
+/// The largest value over the quantum regions, 0 without one.
+fn largest(graph: &Graph, of: impl Fn(&Region) -> usize) -> f64 {
+    graph.regions().map(|(_, region)| of(region)).max().unwrap_or(0) as f64
+}
+
+/// A count of gates summed over the quantum regions.
+fn counted(graph: &Graph, of: impl Fn(&GateCounts) -> usize) -> f64 {
+    graph.regions().map(|(_, region)| of(&region.gate_counts())).sum::<usize>() as f64
+}
+
+/// Trainable numbers of the weights that `keep` accepts.
+fn trainable(graph: &Graph, keep: impl Fn(&Weight) -> bool) -> f64 {
+    graph.weights.iter().filter(|weight| weight.trainable && keep(weight)).map(Weight::len).sum::<usize>() as f64
+}

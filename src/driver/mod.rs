@@ -1,1 +1,6 @@
-//! To come.
+//! The driver: what touches the outside world and runs things: data, training, search.
+//!
+//! Everything below is pure; files, environment variables and clocks begin here, and printing begins one floor up.
+
+pub mod data;
+pub mod random;

@@ -6,13 +6,29 @@
 //! and never grows an expression. Nothing here knows how a graph was written or how it will be run.
 
 mod angle;
+mod count;
+mod depth;
+mod dot;
 mod graph;
+mod invert;
+mod json;
+pub mod names;
 mod op;
+mod print;
 mod region;
+mod region_rules;
+mod validate;
 mod weight;
+mod wire;
 
 pub use angle::{Angle, Variable};
+pub use count::GateCounts;
+pub use dot::dot;
 pub use graph::{Graph, InputId, Node, NodeId, Output};
-pub use op::{Activation, BinaryFn, Op, Pooling, UnaryFn};
+pub use crate::ops::{Activation, BinaryFn, Init, Pooling, UnaryFn};
+pub use json::json;
+pub use op::Op;
+pub use print::print;
 pub use region::{GateOp, Operation, QuantumOp, Readout, Region, Register};
-pub use weight::{Init, Weight, WeightId};
+pub use validate::validate;
+pub use weight::{Weight, WeightId};

@@ -1,60 +1,6 @@
 //! Operations of the dataflow graph. Shapes are per sample; the batch axis is implicit.
 
-use super::{Region, WeightId};
-
-/// Activations of classical layers.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Activation {
-    /// `max(0, x)`
-    Relu,
-    /// `x Φ(x)`, exact (erf) form
-    Gelu,
-    /// `tanh x`
-    Tanh,
-    /// `1 / (1 + e^-x)`
-    Sigmoid,
-    /// over the last axis
-    Softmax,
-    /// over the last axis
-    LogSoftmax,
-}
-
-/// Elementwise functions of one tensor.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-#[allow(missing_docs)]
-pub enum UnaryFn {
-    Neg,
-    Sin,
-    Cos,
-    Exp,
-    Ln,
-    Sqrt,
-    Abs,
-}
-
-/// Elementwise functions of two tensors of one shape, or of a tensor and one number (shape `[]` or `[1]`).
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-#[allow(missing_docs)]
-pub enum BinaryFn {
-    Add,
-    Sub,
-    Mul,
-    Div,
-    /// Remainder with the divisor's sign.
-    Rem,
-    Pow,
-    Min,
-    Max,
-}
-
-/// Which pooling.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Pooling {
-    /// The mean of a window.
-    Average,
-    /// The largest of a window.
-    Max,
-}
+use super::{Activation, BinaryFn, Pooling, Region, UnaryFn, WeightId};
 
 /// An operation. `x` is the shape of the first input.
 #[derive(Clone, PartialEq, Debug)]

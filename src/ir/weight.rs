@@ -1,21 +1,11 @@
 //! Trainable numbers: a path, a shape, an initial distribution.
 
+use super::Init;
 use crate::source::Span;
 
 /// Index of a weight in its graph.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct WeightId(pub u32);
-
-/// Initial distribution of every number of a weight.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub enum Init {
-    /// One value.
-    Constant(f64),
-    /// Normal with mean and standard deviation.
-    Normal(f64, f64),
-    /// Uniform on `[low, high)`.
-    Uniform(f64, f64),
-}
 
 /// A trainable tensor (or a buffer that layers keep for themselves, such as running means).
 #[derive(Clone, PartialEq, Debug)]

@@ -3,4 +3,6 @@
 #![allow(dead_code, unreachable_pub)] // Every topic uses a part of it.
 
 pub mod arbitrary;
+pub mod build;
+pub mod counted;
 pub mod dense;

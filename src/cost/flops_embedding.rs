@@ -1,0 +1,13 @@
+//! `flops.embedding`: the part of flops.quantum spent on steps that read data.
+
+use super::neutral::embedding_flops;
+
+metric! {
+    /// `flops.quantum` of the gates whose angles and the `prepare`s whose amplitudes read the region's input. Subtract it from
+    /// `flops.quantum` for the circuit without its embedding.
+    pub FLOPS_EMBEDDING = ("flops.embedding", "the part of flops.quantum spent on steps that read data", "");
+    unit: "flop",
+    additive: true,
+    takes_gate: false,
+    evaluate: |graph, _| graph.regions().map(|(_, region)| embedding_flops(region)).sum(),
+}

@@ -1,0 +1,136 @@
+//! Values of expressions once their symbols have values.
+
+use super::{Atom, Expr, Node};
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
+
+/// The value of a symbol's instance.
+#[derive(Clone, PartialEq, Eq, Debug, Hash, PartialOrd, Ord)]
+pub enum Picked {
+    /// An int, a bool, the position of a variant or alternative.
+    Int(i64),
+    /// Positions of a chosen subset.
+    Subset(Arc<[u32]>),
+    /// The bits of a real number (reals never decide structure, so they are only ever compared for identity).
+    Real(u64),
+}
+
+impl Picked {
+    /// A real value.
+    #[must_use]
+    pub fn real(value: f64) -> Self {
+        Self::Real(value.to_bits())
+    }
+}
+
+/// Values of symbols: `(symbol, positions of the loops around it)`.
+#[derive(Clone, Default, Debug)]
+pub struct Bindings {
+    values: FxHashMap<(u32, Vec<i64>), Picked>,
+}
+
+impl Bindings {
+    /// Binds an instance; returns what it was before.
+    pub fn bind(&mut self, symbol: u32, at: Vec<i64>, value: Picked) -> Option<Picked> {
+        self.values.insert((symbol, at), value)
+    }
+
+    /// Takes a binding back, putting `before` in its place.
+    pub fn restore(&mut self, symbol: u32, at: Vec<i64>, before: Option<Picked>) {
+        match before {
+            Some(value) => self.values.insert((symbol, at), value),
+            None => self.values.remove(&(symbol, at)),
+        };
+    }
+
+    /// The value of an instance given by the values of its loops.
+    #[must_use]
+    pub fn get(&self, symbol: u32, at: &[i64]) -> Option<&Picked> {
+        // The borrowed form of a tuple key needs an owned vector; instances are small.
+        self.values.get(&(symbol, at.to_vec()))
+    }
+
+    /// The value of an atom, if it and everything in its positions is bound.
+    #[must_use]
+    pub fn atom(&self, atom: &Atom) -> Option<&Picked> {
+        if atom.at.is_empty() {
+            return self.get(atom.symbol.0, &[]);
+        }
+        let at: Option<Vec<i64>> = atom.at.iter().map(|e| self.eval(e)).collect();
+        self.get(atom.symbol.0, &at?)
+    }
+
+    /// The value of an expression; `None` if a symbol is unbound, a number overflows or a divisor is zero.
+    #[must_use]
+    pub fn eval(&self, expr: &Expr) -> Option<i64> {
+        match &**expr {
+            Node::Const(value) => Some(*value),
+            Node::Atom(atom) => match self.atom(atom)? {
+                Picked::Int(value) => Some(*value),
+                Picked::Subset(_) | Picked::Real(_) => None,
+            },
+            Node::Len(atom) => match self.atom(atom)? {
+                Picked::Subset(list) => i64::try_from(list.len()).ok(),
+                Picked::Int(_) | Picked::Real(_) => None,
+            },
+            Node::Pick(atom, index) => match self.atom(atom)? {
+                Picked::Subset(list) => list.get(usize::try_from(self.eval(index)?).ok()?).map(|&p| i64::from(p)),
+                Picked::Int(_) | Picked::Real(_) => None,
+            },
+            Node::Sum(start, terms) => terms.iter().try_fold(*start, |sum, (factor, term)| {
+                sum.checked_add(factor.checked_mul(self.eval(term)?)?)
+            }),
+            Node::Product(list) => list.iter().try_fold(1i64, |product, factor| product.checked_mul(self.eval(factor)?)),
+            Node::And(list) => self.junction(list, false),
+            Node::Or(list) => self.junction(list, true),
+            Node::If(condition, a, b) => {
+                if self.eval(condition)? != 0 { self.eval(a) } else { self.eval(b) }
+            }
+            Node::Table(table, index) => table.get(usize::try_from(self.eval(index)?).ok()?).copied(),
+            _ => self.eval_function(expr),
+        }
+    }
+
+    fn eval_function(&self, expr: &Expr) -> Option<i64> {
+        match &**expr {
+            Node::FloorDiv(a, b) => floor_div(self.eval(a)?, self.eval(b)?),
+            Node::Mod(a, b) => {
+                let (a, b) = (self.eval(a)?, self.eval(b)?);
+                a.checked_sub(floor_div(a, b)?.checked_mul(b)?)
+            }
+            Node::Pow(a, b) => self.eval(a)?.checked_pow(u32::try_from(self.eval(b)?).ok()?),
+            Node::Min(a, b) => Some(self.eval(a)?.min(self.eval(b)?)),
+            Node::Max(a, b) => Some(self.eval(a)?.max(self.eval(b)?)),
+            Node::CeilLog2(a) => match self.eval(a)? {
+                x if x >= 1 => Some(i64::from(64 - (x - 1).leading_zeros())),
+                _ => None,
+            },
+            Node::FloorLog2(a) => match self.eval(a)? {
+                x if x >= 1 => Some(i64::from(63 - x.leading_zeros())),
+                _ => None,
+            },
+            Node::IsZero(a) => Some(i64::from(self.eval(a)? == 0)),
+            Node::IsNonPositive(a) => Some(i64::from(self.eval(a)? <= 0)),
+            Node::Not(a) => Some(i64::from(self.eval(a)? == 0)),
+            _ => None,
+        }
+    }
+
+    /// `And` stops at the first 0, `Or` at the first 1; an operand without a value decides nothing by itself.
+    fn junction(&self, list: &[Expr], stop: bool) -> Option<i64> {
+        let mut unknown = false;
+        for item in list {
+            match self.eval(item) {
+                Some(value) if (value != 0) == stop => return Some(i64::from(stop)),
+                Some(_) => {}
+                None => unknown = true,
+            }
+        }
+        (!unknown).then_some(i64::from(!stop))
+    }
+}
+
+fn floor_div(a: i64, b: i64) -> Option<i64> {
+    let quotient = a.checked_div(b)?;
+    Some(if a % b != 0 && (a < 0) != (b < 0) { quotient - 1 } else { quotient })
+}
