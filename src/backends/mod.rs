@@ -1,1 +1,12 @@
-//! To come.
+//! Back ends: what runs a model. `sim` runs quantum regions, `nn` classical operations, `hybrid` a whole graph.
+//!
+//! Everything is compiled once per architecture into a plan that owns its buffers; a training step allocates nothing
+//! and decides nothing that does not depend on numbers.
+
+pub mod errors;
+pub mod hybrid;
+pub mod nn;
+mod real;
+pub mod sim;
+
+pub use real::Real;

@@ -1,9 +1,12 @@
 //! The integration tests, one binary: a module per topic, and `support` for all of them.
 
+mod classical;
 mod cost;
 mod draw;
 mod ir;
 mod reference;
 mod search;
+mod simulation;
 mod support;
 mod syntax;
+mod training;

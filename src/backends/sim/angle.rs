@@ -1,0 +1,40 @@
+//! Angles with weights resolved to positions in the flat vector of parameters.
+
+use crate::ir::{Angle, Variable, WeightId};
+
+/// `constant + Σ c · params[at] + Σ c · input[at]`.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub(crate) struct Affine {
+    pub(crate) constant: f64,
+    pub(crate) weights: Vec<(usize, f64)>,
+    pub(crate) inputs: Vec<(usize, f64)>,
+}
+
+impl Affine {
+    /// Resolves weights through `offset`.
+    pub(crate) fn new(angle: &Angle, offset: &dyn Fn(WeightId) -> usize) -> Self {
+        let mut out = Self { constant: angle.constant, ..Self::default() };
+        for &(variable, coefficient) in angle.terms() {
+            match variable {
+                Variable::Weight { weight, index } => out.weights.push((offset(weight) + index as usize, coefficient)),
+                Variable::Input(index) => out.inputs.push((index as usize, coefficient)),
+            }
+        }
+        out
+    }
+
+    /// Does it differ between samples?
+    pub(crate) fn per_sample(&self) -> bool {
+        !self.inputs.is_empty()
+    }
+
+    /// Is it a number?
+    pub(crate) fn is_constant(&self) -> bool {
+        self.weights.is_empty() && self.inputs.is_empty()
+    }
+
+    /// The part that all samples share.
+    pub(crate) fn shared(&self, param: &dyn Fn(usize) -> f64) -> f64 {
+        self.weights.iter().fold(self.constant, |sum, &(at, c)| sum + c * param(at))
+    }
+}
