@@ -11,10 +11,13 @@ mod grammar;
 mod lex;
 mod lower;
 mod recover;
+mod text;
 mod words;
 
 pub use brackets::MAX_NESTING;
+pub use errors::codes;
 pub use lower::MAX_DEPTH;
+pub use text::decode;
 
 use crate::diag::{Diagnostic, sort_and_dedup};
 use crate::source::FileId;
