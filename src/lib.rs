@@ -5,6 +5,7 @@ pub mod cli;
 pub mod cost;
 pub mod diag;
 pub mod driver;
+pub mod fmt;
 pub mod gates;
 pub mod hir;
 pub mod ir;

@@ -14,7 +14,7 @@ use super::grammar::{continues_word, starts_word};
 
 /// What a token is, as far as messages care.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Kind {
+pub enum Kind {
     /// A word, reserved or not.
     Word,
     /// A number.
@@ -27,13 +27,13 @@ pub(super) enum Kind {
 
 /// A token and its bytes.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Token {
+pub struct Token {
     /// What it is.
-    pub(super) kind: Kind,
+    pub kind: Kind,
     /// First byte.
-    pub(super) start: usize,
+    pub start: usize,
     /// One past the last byte.
-    pub(super) end: usize,
+    pub end: usize,
 }
 
 /// A text in tokens.
