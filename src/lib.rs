@@ -6,6 +6,7 @@ pub mod cost;
 pub mod diag;
 pub mod draw;
 pub mod driver;
+pub mod fmt;
 pub mod gates;
 pub mod hir;
 pub mod ir;

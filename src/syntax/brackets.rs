@@ -216,13 +216,12 @@ fn repair(file: FileId, text: &str, lexed: &mut Lexed, segment: &mut Segment, fa
                     lexed.broken.push((token.start, before.unwrap_or(segment.end)));
                 }
             }
-            let until = before.unwrap_or(segment.end);
-            let division = lexed.comments.iter().find(|comment| {
-                comment.span.range().start > token.start
-                    && comment.span.range().start < until
-                    && habits::looks_like_division(&comment.text)
+            let line_end = text[token.end..].find('\n').map_or(text.len(), |length| token.end + length);
+            let near = lexed.comments.partition_point(|comment| comment.span.range().start < token.start);
+            let division = lexed.comments.get(near).filter(|comment| {
+                open != "{" && comment.span.range().start < line_end && habits::swallows_brackets(&comment.text)
             });
-            match division.filter(|_| open != "{") {
+            match division {
                 Some(comment) => habits::division(comment.span, &comment.text),
                 None => structure::unclosed(span(&token), open, noticed.map(|at| span(&lexed.tokens[at]))),
             }

@@ -14,7 +14,7 @@ use super::grammar::{continues_word, starts_word};
 
 /// What a token is, as far as messages care.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Kind {
+pub enum Kind {
     /// A word, reserved or not.
     Word,
     /// A number.
@@ -27,13 +27,13 @@ pub(super) enum Kind {
 
 /// A token and its bytes.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Token {
+pub struct Token {
     /// What it is.
-    pub(super) kind: Kind,
+    pub kind: Kind,
     /// First byte.
-    pub(super) start: usize,
+    pub start: usize,
     /// One past the last byte.
-    pub(super) end: usize,
+    pub end: usize,
 }
 
 /// A text in tokens.
@@ -200,9 +200,11 @@ impl Lexer<'_> {
                 && matches!(bytes[end - 1], b'e' | b'E')
                 && bytes[self.at..end - 1].iter().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'_'))
                 && bytes.get(end + 1).is_some_and(u8::is_ascii_digit);
-            let first_point = c == '.' && !point && bytes.get(end + 1) != Some(&b'.');
-            point |= first_point;
-            if !(continues_word(c) || exponent_sign || first_point) {
+            let next = bytes.get(end + 1);
+            let takes_point =
+                c == '.' && if point { next.is_some_and(u8::is_ascii_digit) } else { next != Some(&b'.') };
+            point |= takes_point;
+            if !(continues_word(c) || exponent_sign || takes_point) {
                 break;
             }
             end += c.len_utf8();
@@ -229,11 +231,7 @@ impl Lexer<'_> {
                 self.unexpected(quote);
                 return;
             }
-            self.diagnostics.push(lexical::unclosed_text(self.span(self.at, line_end)));
-            self.broken.push((self.at, line_end));
-            self.blank(self.at, line_end);
-            self.clean[self.at] = b'0';
-            self.push(Kind::Text, line_end);
+            self.unclosed_text(line_end);
             return;
         };
         let end = self.at + length + 2;
@@ -246,6 +244,26 @@ impl Lexer<'_> {
             }
             self.clean[self.at] = b'"';
             self.clean[end - 1] = b'"';
+        }
+        self.push(Kind::Text, end);
+    }
+}
+
+impl Lexer<'_> {
+    /// The text is taken to end before the punctuation that ends its line, so that this is not lost with it.
+    fn unclosed_text(&mut self, line_end: usize) {
+        let line = &self.text[self.at..line_end];
+        let line = line.split(" //").next().unwrap_or(line);
+        let kept = line.trim_end_matches([' ', '\t', ')', ']', '}', ';', ',']);
+        let end = self.at + kept.len().max(1);
+        self.diagnostics.push(lexical::unclosed_text(Span::new(self.file, self.at, end)));
+        self.broken.push((self.at, end));
+        self.blank(self.at, end);
+        if end - self.at >= 2 {
+            self.clean[self.at] = b'"';
+            self.clean[end - 1] = b'"';
+        } else {
+            self.clean[self.at] = b'0';
         }
         self.push(Kind::Text, end);
     }

@@ -11,10 +11,15 @@ mod grammar;
 mod lex;
 mod lower;
 mod recover;
+mod text;
+pub mod visit;
 mod words;
 
 pub use brackets::MAX_NESTING;
+pub use errors::codes;
+pub use lex::{Kind as TokenKind, Token};
 pub use lower::MAX_DEPTH;
+pub use text::decode;
 
 use crate::diag::{Diagnostic, sort_and_dedup};
 use crate::source::FileId;
@@ -51,4 +56,10 @@ pub fn parse(file: FileId, text: &str) -> Parsed {
     diagnostics.extend(found);
     sort_and_dedup(&mut diagnostics);
     Parsed { file: tree, comments: lexed.comments, diagnostics }
+}
+
+/// The tokens of a text, comments left out, for tools that look at text and not at the tree.
+#[must_use]
+pub fn tokens(file: FileId, text: &str) -> Vec<Token> {
+    lex::lex(file, text).tokens
 }

@@ -2,7 +2,9 @@
 
 mod classical;
 mod cost;
+mod diagnostics;
 mod draw;
+mod fmt;
 mod ir;
 mod reference;
 mod search;
