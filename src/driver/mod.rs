@@ -2,6 +2,10 @@
 //!
 //! Everything below is pure; files, environment variables and clocks begin here, and printing begins one floor up.
 
+pub mod compiler;
 pub mod data;
+pub mod errors;
 pub mod random;
 pub mod search;
+mod trial;
+pub mod vocabulary;

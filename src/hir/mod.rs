@@ -9,6 +9,7 @@ pub mod flow;
 pub mod layers;
 mod obligation;
 pub mod program;
+mod setting;
 mod solve;
 pub mod space;
 pub mod symbol;
@@ -16,5 +17,6 @@ pub mod template;
 pub mod value;
 pub mod vocabulary;
 
+pub use setting::{Setting, fixed_real, resolve_call};
 pub use check::{Checked, check, nothing_to_run, show};
 pub use assignment::{Assignment, Decoded, Domain, Gene, Space, Value};

@@ -6,6 +6,7 @@
 //! and never grows an expression. Nothing here knows how a graph was written or how it will be run.
 
 mod angle;
+pub mod build;
 mod count;
 mod depth;
 mod dot;

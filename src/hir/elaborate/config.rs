@@ -131,6 +131,7 @@ impl Elaborator<'_> {
                     None
                 }
             },
+            ArgKind::Any => self.open_setting(e),
             kind => {
                 let value = self.expr(e, &Names::default(), None);
                 if value.is_error() {
@@ -143,8 +144,7 @@ impl Elaborator<'_> {
 
     fn config_kind(&mut self, parameter: &Parameter, kind: &ArgKind, value: Value, e: &ast::Expr) -> Option<Value> {
         let wanted = match (kind, &value) {
-            (ArgKind::Any, _)
-            | (ArgKind::Int, Value::Int(_))
+            (ArgKind::Int, Value::Int(_))
             | (ArgKind::Number, Value::Int(_) | Value::Real(_))
             | (ArgKind::Bool, Value::Bool(_))
             | (ArgKind::Text, Value::Text(_)) => return Some(value),
@@ -160,6 +160,39 @@ impl Elaborator<'_> {
         let what = format!("the argument `{}`", parameter.name);
         self.mismatch(&value, wanted, e.span, &what);
         None
+    }
+
+    /// A setting whose meaning its consumer knows: words and calls stay names, the rest is evaluated.
+    fn open_setting(&mut self, e: &ast::Expr) -> Option<Value> {
+        let call = |name: &Ident, args: Vec<(Arc<str>, Value)>| {
+            Some(Value::Config(Arc::new(ConfigCall { name: name.text.as_str().into(), args, span: e.span })))
+        };
+        match &e.kind {
+            ExprKind::Name(name) if self.program.global(self.module, &name.text).is_none() && name.text != "pi" => {
+                call(name, Vec::new())
+            }
+            ExprKind::Call { callee, args } => match &callee.kind {
+                ExprKind::Name(name) => {
+                    let mut out = Vec::new();
+                    for (at, arg) in args.iter().enumerate() {
+                        let key = arg.name.as_ref().map_or_else(|| at.to_string(), |n| n.text.clone());
+                        let path = self.path().child(&key);
+                        let value = self.scoped(path, true, |this| this.open_setting(&arg.value))?;
+                        out.push((key.as_str().into(), value));
+                    }
+                    call(name, out)
+                }
+                _ => None,
+            },
+            ExprKind::List(items) => {
+                let items: Option<Vec<Value>> = items.iter().map(|item| self.open_setting(item)).collect();
+                Some(Value::List(Arc::new(List::Items(items?))))
+            }
+            _ => {
+                let value = self.expr(e, &Names::default(), None);
+                (!value.is_error()).then_some(value)
+            }
+        }
     }
 
     fn word(&mut self, owner: &str, words: &[&'static str], e: &ast::Expr) -> Option<Value> {

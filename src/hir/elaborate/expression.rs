@@ -71,6 +71,11 @@ impl Elaborator<'_> {
                 self.if_expr(condition, then, otherwise.as_deref(), names, expected, e.span)
             }
             ExprKind::Match { subject, arms } => self.match_expr(subject, arms, names, expected, e.span),
+            // Among gates a `for` is a statement, even as the last thing of a block; elsewhere it is a stage.
+            ExprKind::For { pattern, over, filter, body } if self.circuit.is_some() => {
+                self.for_stmt(pattern, over, filter.as_deref(), body, names);
+                Value::Unit
+            }
             ExprKind::For { .. } => self.for_stage(e, names),
             ExprKind::Block(block) => self.block(block, names, expected),
             ExprKind::Choose(choose) => self.choose(choose, names, expected, e.span),

@@ -712,9 +712,7 @@ impl Elaborator<'_> {
                     names = names.with(&operand.name.text, value.clone(), operand.name.span, block);
                 }
                 this.late_sizes(callable, args, operands, &open, &names);
-                let depth = this.guards.len();
                 this.block(&callable.body, &names, None);
-                this.guards.truncate(depth);
             });
         });
         self.calls.pop();

@@ -156,7 +156,7 @@ impl Elaborator<'_> {
     }
 
     /// `for` as a statement.
-    fn for_stmt(
+    pub(super) fn for_stmt(
         &mut self,
         pattern: &Pattern,
         over: &ast::Expr,

@@ -3,7 +3,7 @@
 use super::super::assignment::{Domain, Value};
 use super::super::expr::{Expr, Symbol, symbol};
 use super::super::solve::Prover;
-use super::super::symbol::{DomainSpec, Segment, SymbolKind, subset_count};
+use super::super::symbol::{Segment, SymbolKind, subset_count};
 use super::super::template::{Step, Template};
 use num_bigint::BigUint;
 use std::collections::{BTreeMap, BTreeSet};
