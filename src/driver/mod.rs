@@ -3,5 +3,8 @@
 //! Everything below is pure; files, environment variables and clocks begin here, and printing begins one floor up.
 
 pub mod data;
+pub mod files;
 pub mod random;
 pub mod search;
+pub mod setting;
+pub mod train;
