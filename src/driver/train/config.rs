@@ -59,3 +59,16 @@ pub struct TrainConfig {
     /// measure it every epoch anyway.
     pub watch: bool,
 }
+
+impl TrainConfig {
+    /// The same training with this share (0 to 1) of its length, at least one epoch or step.
+    #[must_use]
+    pub fn shortened(&self, share: f64) -> Self {
+        let part = |whole: usize| ((whole as f64 * share).ceil() as usize).clamp(1, whole.max(1));
+        let length = match self.length {
+            Length::Epochs(epochs) => Length::Epochs(part(epochs)),
+            Length::Steps(steps) => Length::Steps(part(steps)),
+        };
+        Self { length, ..self.clone() }
+    }
+}

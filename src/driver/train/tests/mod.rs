@@ -287,3 +287,30 @@ fn what_does_not_fit_together_is_said_before_anything_runs() {
         assert_eq!(code(&four, Some(&iris), &wrong), "QN0850");
     }
 }
+
+#[test]
+fn a_share_of_a_training_is_never_nothing() {
+    let settings = config("mse", 0.1, 10, 8);
+    assert_eq!(settings.shortened(0.25).length, Length::Epochs(3));
+    assert_eq!(settings.shortened(0.0).length, Length::Epochs(1));
+    assert_eq!(settings.shortened(1.0).length, Length::Epochs(10));
+}
+
+/// The real images, where their folder is known: `QNAS_DATA_DIR=folder cargo test`.
+#[test]
+#[allow(clippy::print_stderr)]
+fn digits_are_told_apart() {
+    let dirs = DataDirs::from_environment(None, std::path::Path::new(""));
+    if std::env::var_os("QNAS_DATA_DIR").is_none() {
+        eprintln!("skipped: QNAS_DATA_DIR is not set");
+        return;
+    }
+    let options =
+        DataOptions { subset: Some(crate::driver::data::Part::Count(3000)), pool: 4, ..DataOptions::default() };
+    let splits = load("mnist", &options, 1, &dirs).unwrap();
+    let graph = Builder::reading(49).linear("out", 10).done();
+    let settings = config("cross_entropy", 0.02, 10, 64);
+    let trained = run(&graph, Some(&splits), &settings, 1).unwrap();
+    let test = measure(&graph, &trained.weights, &settings, &splits.test).unwrap();
+    assert!(test.rows == 10000 && test.accuracy.unwrap() > 0.8, "{test:?}");
+}

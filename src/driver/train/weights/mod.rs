@@ -120,6 +120,29 @@ impl Weights {
         inherited
     }
 
+    /// The same weights, with paths below the first prefix of each pair moved below the second, all at once. A moved
+    /// weight replaces what was there; what was below a first prefix and is not replaced is gone.
+    ///
+    /// For mutations that insert or remove iterations: `("layer.3", "layer.2")` keeps what the fourth layer has learnt
+    /// when it becomes the third.
+    #[must_use]
+    pub fn moved(&self, moves: &[(String, String)]) -> Self {
+        let below = |path: &str, prefix: &str| {
+            path.strip_prefix(prefix).filter(|rest| rest.is_empty() || rest.starts_with('.')).map(String::from)
+        };
+        let mut out = Self { origin: self.origin.clone(), ..Self::default() };
+        let mut arrived = Vec::new();
+        for (path, tensor) in &self.tensors {
+            let target = moves.iter().find_map(|(from, to)| below(path, from).map(|rest| format!("{to}{rest}")));
+            match target {
+                Some(target) => arrived.push((target, tensor.clone())),
+                None => drop(out.tensors.insert(path.clone(), tensor.clone())),
+            }
+        }
+        out.tensors.extend(arrived);
+        out
+    }
+
     fn missing(&self, path: &str) -> Diagnostic {
         let error = self.mismatch(format!("the weight `{path}` is missing"));
         match nearest(path, self.tensors.keys().map(String::as_str)) {

@@ -84,6 +84,18 @@ fn leading_blocks_are_shared() {
 }
 
 #[test]
+fn iterations_move_with_their_weights() {
+    let names = ["a.layer.1.rot", "a.layer.10.rot", "a.layer.2", "b"];
+    let shapes = layout(&names.map(|name| (name, [].as_slice())));
+    let weights = Weights::of(&shapes, &[1f64, 10.0, 2.0, 3.0], Origin::default());
+    let pair = |from: &str, to: &str| (from.to_owned(), to.to_owned());
+    let moved = weights.moved(&[pair("a.layer.1", "a.layer.2"), pair("a.layer.2", "a.layer.3")]);
+    let read: Vec<(&str, f64)> = moved.tensors.iter().map(|(path, x)| (path.as_str(), x.values.get(0))).collect();
+    assert_eq!(read, [("a.layer.10.rot", 10.0), ("a.layer.2.rot", 1.0), ("a.layer.3", 2.0), ("b", 3.0)]);
+    assert_eq!(weights.moved(&[]), weights);
+}
+
+#[test]
 fn damaged_files_are_errors() {
     let good = Weights::of(&layout(&[("a", &[3])]), &[1f64, 2.0, 3.0], origin()).to_bytes().unwrap();
     for length in 0..good.len() {
