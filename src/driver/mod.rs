@@ -4,8 +4,16 @@
 
 pub mod compiler;
 pub mod data;
+<<<<<<< HEAD
 pub mod errors;
 pub mod random;
 pub mod search;
 mod trial;
 pub mod vocabulary;
+=======
+pub mod files;
+pub mod random;
+pub mod search;
+pub mod setting;
+pub mod train;
+>>>>>>> wt-data
