@@ -4,16 +4,11 @@
 
 pub mod compiler;
 pub mod data;
-<<<<<<< HEAD
 pub mod errors;
-pub mod random;
-pub mod search;
-mod trial;
-pub mod vocabulary;
-=======
 pub mod files;
 pub mod random;
 pub mod search;
 pub mod setting;
 pub mod train;
->>>>>>> wt-data
+pub mod vocabulary;
+mod trial;
