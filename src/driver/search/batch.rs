@@ -112,7 +112,7 @@ impl<'a> Batch<'a> {
             Plan::Repeat { mut blank, key } => {
                 // It is finished after the candidate it repeats, so that one is known by now.
                 if let Some((first, outcome)) = self.tally.known(key, blank.fidelity) {
-                    blank.repeat(*first, outcome);
+                    blank.repeat(first, outcome);
                 }
                 Some(Settled { record: blank, seconds: None, replayed: false })
             }

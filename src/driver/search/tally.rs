@@ -29,22 +29,22 @@ pub(super) struct Tally {
     repeated: u64,
     failed: u64,
     infeasible: u64,
-    known: FxHashMap<(u128, u64), (u64, Outcome)>,
+    known: FxHashMap<u128, (u64, Box<Outcome>)>,
     front: Front<FrontItem>,
     frame: Option<Frame>,
     volume: f64,
     history: Vec<GenerationSummary>,
 }
 
-/// What tells results of one architecture apart.
-fn known_key(key: u128, fidelity: Fidelity) -> (u128, u64) {
+/// The key of an architecture at a fidelity: the same key for full evaluations, scattered ones for the others.
+fn known_key(key: u128, fidelity: Fidelity) -> u128 {
     let level = match fidelity {
-        Fidelity::Static => f64::NEG_INFINITY,
-        Fidelity::Proxy => -1.0,
-        Fidelity::Share(share) => share,
-        Fidelity::Full => f64::INFINITY,
+        Fidelity::Full => 0,
+        Fidelity::Static => 1,
+        Fidelity::Proxy => 2,
+        Fidelity::Share(share) => share.to_bits(),
     };
-    (key, level.to_bits())
+    key ^ u128::from(level).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835)
 }
 
 impl Tally {
@@ -70,8 +70,8 @@ impl Tally {
     }
 
     /// The first candidate of an architecture at a fidelity, and what it came to.
-    pub(super) fn known(&self, key: u128, fidelity: Fidelity) -> Option<&(u64, Outcome)> {
-        self.known.get(&known_key(key, fidelity))
+    pub(super) fn known(&self, key: u128, fidelity: Fidelity) -> Option<(u64, &Outcome)> {
+        self.known.get(&known_key(key, fidelity)).map(|(id, outcome)| (*id, outcome.as_ref()))
     }
 
     /// Counts one candidate, offers it to the front and remembers its architecture.
@@ -86,7 +86,7 @@ impl Tally {
         }
         if record.inherit.is_none() {
             let key = u128::from_str_radix(&record.key, 16).unwrap_or_default();
-            let entry = || (record.id, record.outcome());
+            let entry = || (record.id, Box::new(record.outcome()));
             self.known.entry(known_key(key, record.fidelity)).or_insert_with(entry);
         }
         if record.is_eligible() {

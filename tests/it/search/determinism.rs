@@ -289,7 +289,7 @@ fn scored(id: u64, proposal: &qnas::driver::search::Proposal) -> qnas::driver::s
         id,
         assignment: proposal.assignment.clone(),
         objectives: vec![(hash % 101) as f64, (hash % 53) as f64],
-        violation: f64::from(hash % 7 == 0),
+        violation: f64::from(hash.is_multiple_of(7)),
         fidelity: proposal.fidelity,
         same_as: None,
         failed: None,

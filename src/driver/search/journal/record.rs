@@ -45,12 +45,12 @@ pub struct Record {
     pub metrics: BTreeMap<String, Option<f64>>,
 }
 
-/// The part of a record that a repeated architecture shares.
+/// The part of a record that a repeated architecture shares, small: there is one for every architecture of a search.
 #[derive(Clone, PartialEq, Debug)]
 pub(in crate::driver::search) struct Outcome {
-    pub(in crate::driver::search) failed: Option<String>,
-    pub(in crate::driver::search) objectives: Vec<Option<f64>>,
-    pub(in crate::driver::search) violations: BTreeMap<String, f64>,
+    failed: Option<Box<str>>,
+    objectives: Box<[Option<f64>]>,
+    violations: BTreeMap<String, f64>,
 }
 
 impl Record {
@@ -111,15 +111,15 @@ impl Record {
     /// Copies the result of an earlier candidate with the same architecture.
     pub(in crate::driver::search) fn repeat(&mut self, first: u64, outcome: &Outcome) {
         self.same_as = Some(first);
-        self.failed.clone_from(&outcome.failed);
-        self.objectives.clone_from(&outcome.objectives);
-        self.violations.clone_from(&outcome.violations);
+        self.failed = outcome.failed.as_ref().map(ToString::to_string);
+        self.objectives = outcome.objectives.to_vec();
+        self.violations = outcome.violations.clone();
     }
 
     pub(in crate::driver::search) fn outcome(&self) -> Outcome {
         Outcome {
-            failed: self.failed.clone(),
-            objectives: self.objectives.clone(),
+            failed: self.failed.as_deref().map(Into::into),
+            objectives: self.objectives.as_slice().into(),
             violations: self.violations.clone(),
         }
     }
