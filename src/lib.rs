@@ -13,7 +13,7 @@ pub mod ir;
 pub mod math;
 pub mod meta;
 pub mod ops;
-pub mod stdlib;
 pub mod passes;
 pub mod source;
+pub mod stdlib;
 pub mod syntax;

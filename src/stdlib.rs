@@ -22,11 +22,8 @@ macro_rules! file {
 }
 
 /// All files, in the order they are listed to people.
-pub static LIBRARY: &[LibraryFile] = &[
-    file!("embed", "embedding.qnas"),
-    file!("entangle", "line.qnas"),
-    file!("entangle", "ring.qnas"),
-];
+pub static LIBRARY: &[LibraryFile] =
+    &[file!("embed", "embedding.qnas"), file!("entangle", "line.qnas"), file!("entangle", "ring.qnas")];
 
 /// The modules, each once, in order.
 pub fn modules() -> impl Iterator<Item = &'static str> {

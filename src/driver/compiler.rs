@@ -33,8 +33,9 @@ pub fn read_source(path: &Path) -> Result<String, Diagnostic> {
     let shown = path.display();
     let meta = std::fs::metadata(path).map_err(|error| errors::unreadable(path, &error))?;
     if meta.is_dir() {
-        return Err(Diagnostic::global(&errors::UNREADABLE, format!("`{shown}` is a folder"))
-            .help("name a `.qnas` file in it"));
+        return Err(
+            Diagnostic::global(&errors::UNREADABLE, format!("`{shown}` is a folder")).help("name a `.qnas` file in it")
+        );
     }
     if meta.len() > MAX_BYTES as u64 {
         return Err(errors::too_large(path, meta.len(), MAX_BYTES));

@@ -51,10 +51,7 @@ pub fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {
 /// A source file past the limit.
 #[must_use]
 pub fn too_large(path: &Path, size: u64, limit: usize) -> Diagnostic {
-    Diagnostic::global(
-        &TOO_LARGE,
-        format!("`{}` has {size} bytes, a source file has at most {limit}", path.display()),
-    )
+    Diagnostic::global(&TOO_LARGE, format!("`{}` has {size} bytes, a source file has at most {limit}", path.display()))
 }
 
 /// A file that is not text.

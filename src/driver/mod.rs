@@ -11,4 +11,3 @@ pub mod search;
 pub mod setting;
 pub mod train;
 pub mod vocabulary;
-mod trial;

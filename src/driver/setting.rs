@@ -4,78 +4,7 @@
 //! them. Names, ranges and messages are therefore the same wherever a setting is written.
 
 use crate::diag::Diagnostic;
-use std::fmt;
-
-/// The value of a setting.
-#[derive(Clone, PartialEq, Debug)]
-pub enum Setting {
-    /// `90`
-    Int(i64),
-    /// `0.6`
-    Real(f64),
-    /// `true`
-    Bool(bool),
-    /// `standard`
-    Name(String),
-    /// `"price"`
-    Text(String),
-    /// `[1, 5]`
-    List(Vec<Setting>),
-    /// `minmax(-1, 1)`, `adam(lr: 1e-3)`: arguments with their names, which are empty for positional ones.
-    Call(String, Vec<(String, Setting)>),
-}
-
-impl Setting {
-    /// The number, for an int or a real number.
-    #[must_use]
-    pub fn number(&self) -> Option<f64> {
-        match self {
-            Self::Int(value) => Some(*value as f64),
-            Self::Real(value) => Some(*value),
-            _ => None,
-        }
-    }
-
-    /// A name with its arguments: `adam` has none.
-    #[must_use]
-    pub fn as_call(&self) -> Option<(&str, &[(String, Setting)])> {
-        match self {
-            Self::Name(name) => Some((name, &[])),
-            Self::Call(name, arguments) => Some((name, arguments)),
-            _ => None,
-        }
-    }
-}
-
-impl fmt::Display for Setting {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut separator = "";
-        match self {
-            Self::Int(value) => write!(f, "{value}"),
-            Self::Real(value) => write!(f, "{value:?}"),
-            Self::Bool(value) => write!(f, "{value}"),
-            Self::Name(name) => write!(f, "{name}"),
-            Self::Text(text) => write!(f, "{text:?}"),
-            Self::List(items) => {
-                write!(f, "[")?;
-                for item in items {
-                    write!(f, "{separator}{item}")?;
-                    separator = ", ";
-                }
-                write!(f, "]")
-            }
-            Self::Call(name, arguments) => {
-                write!(f, "{name}(")?;
-                for (name, value) in arguments {
-                    let colon = if name.is_empty() { "" } else { ": " };
-                    write!(f, "{separator}{name}{colon}{value}")?;
-                    separator = ", ";
-                }
-                write!(f, ")")
-            }
-        }
-    }
-}
+pub use crate::hir::Setting;
 
 /// Puts the arguments of a call in the order of `names`: positional ones first, each at most once.
 ///
@@ -110,13 +39,6 @@ pub(crate) fn arguments<'a, const N: usize>(
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn settings_read_as_they_are_written() {
-        let betas = Setting::List(vec![Setting::Real(0.9), Setting::Int(1)]);
-        let call = Setting::Call("adam".into(), vec![(String::new(), Setting::Real(0.5)), ("betas".into(), betas)]);
-        assert_eq!(call.to_string(), "adam(0.5, betas: [0.9, 1])");
-    }
 
     #[test]
     fn arguments_find_their_places() {

@@ -2,6 +2,7 @@
 
 use super::data::{self, DataDirs, DataOptions};
 use super::search::{OptionDefault, OptionKind, STRATEGIES};
+use super::train;
 use crate::backends::nn::loss::LOSSES;
 use crate::cost;
 use crate::diag::Diagnostic;
@@ -32,7 +33,11 @@ fn metrics() -> Vec<MetricName> {
     let trained = TRAINED_METRICS.iter().map(|(name, _)| (*name, true));
     let mut out: Vec<MetricName> =
         trained.map(|(name, trained)| MetricName { name: name.to_owned(), args: Vec::new(), trained }).collect();
-    out.extend(cost::names().into_iter().map(|name| MetricName { name: name.to_string(), args: Vec::new(), trained: false }));
+    out.extend(cost::names().into_iter().map(|name| MetricName {
+        name: name.to_string(),
+        args: Vec::new(),
+        trained: false,
+    }));
     out
 }
 
@@ -47,11 +52,16 @@ fn data_sets() -> Vec<Signature> {
 
 fn trainers() -> Vec<Signature> {
     let real = |name, doc| parameter(name, ArgKind::Real, false, doc);
-    let lr = || parameter("lr", ArgKind::Real, true, "the learning rate");
+    let lr = || parameter("lr", ArgKind::Real, false, "the learning rate");
     let decay = || real("weight_decay", "L2 penalty");
     let optimizer = |name, parameters| Signature { name, role: Role::Optimizer, parameters };
     let adam = || {
-        vec![lr(), parameter("betas", ArgKind::Numbers, false, "decay of the two means"), real("eps", "added to the root"), decay()]
+        vec![
+            lr(),
+            parameter("betas", ArgKind::Numbers, false, "decay of the two means"),
+            real("eps", "added to the root"),
+            decay(),
+        ]
     };
     let schedule = |name, parameters| Signature { name, role: Role::Schedule, parameters };
     let warmup = || parameter("warmup", ArgKind::Int, false, "steps of linear growth first");
@@ -59,31 +69,52 @@ fn trainers() -> Vec<Signature> {
         Signature {
             name: "fit",
             role: Role::Train,
-            parameters: vec![
-                parameter("optimizer", ArgKind::Call(Role::Optimizer), true, "how weights are updated: `adam(lr: 1e-3)`"),
-                parameter("loss", ArgKind::Call(Role::Loss), true, "what is minimised by training"),
-                parameter("epochs", ArgKind::Int, false, "passes over the training part"),
-                parameter("steps", ArgKind::Int, false, "updates, for models without data"),
-                parameter("batch", ArgKind::Int, false, "samples in an update; 32 if not given"),
-                parameter("schedule", ArgKind::Call(Role::Schedule), false, "how the learning rate changes"),
-                parameter("shuffle", ArgKind::Bool, false, "a new order in every epoch; `true` if not given"),
-                parameter("precision", ArgKind::Word(vec!["f32", "f64"]), false, "`f32` if not given"),
-                parameter("keep", ArgKind::Word(vec!["last", "best"]), false, "weights of the last epoch or of the best"),
-            ],
+            parameters: train::TRAINING_SETTINGS
+                .iter()
+                .map(|(name, doc)| {
+                    let (kind, required) = match *name {
+                        "optimizer" => (ArgKind::Call(Role::Optimizer), true),
+                        "loss" => (ArgKind::Call(Role::Loss), true),
+                        "schedule" => (ArgKind::Call(Role::Schedule), false),
+                        "epochs" | "steps" | "batch" | "patience" => (ArgKind::Int, false),
+                        "shuffle" | "watch" => (ArgKind::Bool, false),
+                        _ => (ArgKind::Any, false),
+                    };
+                    parameter(name, kind, required, doc)
+                })
+                .collect(),
         },
         optimizer("adam", adam()),
         optimizer("adamw", adam()),
         optimizer(
             "sgd",
-            vec![lr(), real("momentum", "weight of the past"), parameter("nesterov", ArgKind::Bool, false, "look ahead"), decay()],
+            vec![
+                lr(),
+                real("momentum", "weight of the past"),
+                parameter("nesterov", ArgKind::Bool, false, "look ahead"),
+                decay(),
+            ],
         ),
         optimizer(
             "rmsprop",
-            vec![lr(), real("alpha", "decay of the mean square"), real("eps", "added to the root"), real("momentum", "weight of the past"), decay()],
+            vec![
+                lr(),
+                real("alpha", "decay of the mean square"),
+                real("eps", "added to the root"),
+                real("momentum", "weight of the past"),
+                decay(),
+            ],
         ),
         schedule("constant", vec![warmup()]),
         schedule("cosine", vec![warmup(), real("floor", "the last factor")]),
-        schedule("step", vec![warmup(), parameter("every", ArgKind::Int, false, "steps between changes"), real("gamma", "factor of a change")]),
+        schedule(
+            "step",
+            vec![
+                warmup(),
+                parameter("every", ArgKind::Int, false, "steps between changes"),
+                real("gamma", "factor of a change"),
+            ],
+        ),
     ];
     out.extend(LOSSES.iter().map(|loss| Signature { name: loss.meta.name, role: Role::Loss, parameters: Vec::new() }));
     out
@@ -139,22 +170,8 @@ pub fn data_options(setting: &Setting) -> Result<DataOptions, Diagnostic> {
     let mut options = DataOptions::default();
     if let Setting::Call(_, args) = setting {
         for (name, value) in args {
-            options.set(name, &data_setting(value))?;
+            options.set(name, value)?;
         }
     }
     Ok(options)
-}
-
-fn data_setting(setting: &Setting) -> data::Setting {
-    match setting {
-        Setting::Int(value) => data::Setting::Int(*value),
-        Setting::Real(value) => data::Setting::Real(*value),
-        Setting::Bool(value) => data::Setting::Bool(*value),
-        Setting::Text(text) => data::Setting::Text(text.clone()),
-        Setting::List(items) => data::Setting::List(items.iter().map(data_setting).collect()),
-        Setting::Call(name, args) if args.is_empty() => data::Setting::Name(name.clone()),
-        Setting::Call(name, args) => {
-            data::Setting::Call(name.clone(), args.iter().map(|(_, value)| data_setting(value)).collect())
-        }
-    }
 }

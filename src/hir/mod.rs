@@ -17,6 +17,6 @@ pub mod template;
 pub mod value;
 pub mod vocabulary;
 
-pub use setting::{Setting, fixed_real, resolve_call};
-pub use check::{Checked, check, nothing_to_run, show};
 pub use assignment::{Assignment, Decoded, Domain, Gene, Space, Value};
+pub use check::{Checked, check, nothing_to_run, show};
+pub use setting::{Setting, fixed_real, resolve_call};

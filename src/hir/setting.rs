@@ -4,8 +4,9 @@ use super::expr::Bindings;
 use super::flow::{Flow, FlowKind};
 use super::value::{ConfigCall, List, Value};
 use crate::ops::{BinaryFn, UnaryFn};
+use std::fmt;
 
-/// A resolved value of a search's field.
+/// The value of a setting.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Setting {
     /// `90`
@@ -14,38 +15,20 @@ pub enum Setting {
     Real(f64),
     /// `true`
     Bool(bool),
-    /// `"price"`, and words of a closed set
+    /// `standard`
+    Name(String),
+    /// `"price"`
     Text(String),
     /// `[1, 5]`
     List(Vec<Setting>),
-    /// `standard`, `adam(lr: 3e-3)`: arguments by name; those given by position to words outside the vocabulary are
-    /// named by their position.
+    /// `minmax(-1, 1)`, `adam(lr: 1e-3)`: arguments with their names, which are empty for positional ones.
     Call(String, Vec<(String, Setting)>),
 }
 
 impl Setting {
-    /// An argument of a call.
+    /// The number, for an int or a real number.
     #[must_use]
-    pub fn arg(&self, name: &str) -> Option<&Setting> {
-        match self {
-            Self::Call(_, args) => args.iter().find(|(n, _)| n == name).map(|(_, value)| value),
-            _ => None,
-        }
-    }
-
-    /// The name of a call.
-    #[must_use]
-    pub fn name(&self) -> Option<&str> {
-        match self {
-            Self::Call(name, _) => Some(name),
-            _ => None,
-        }
-    }
-
-    /// A number.
-    #[must_use]
-    #[allow(clippy::cast_precision_loss)]
-    pub fn as_real(&self) -> Option<f64> {
+    pub fn number(&self) -> Option<f64> {
         match self {
             Self::Int(value) => Some(*value as f64),
             Self::Real(value) => Some(*value),
@@ -53,12 +36,43 @@ impl Setting {
         }
     }
 
-    /// An int.
+    /// A name with its arguments: `adam` has none.
     #[must_use]
-    pub fn as_int(&self) -> Option<i64> {
+    pub fn as_call(&self) -> Option<(&str, &[(String, Setting)])> {
         match self {
-            Self::Int(value) => Some(*value),
+            Self::Name(name) => Some((name, &[])),
+            Self::Call(name, arguments) => Some((name, arguments)),
             _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Setting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut separator = "";
+        match self {
+            Self::Int(value) => write!(f, "{value}"),
+            Self::Real(value) => write!(f, "{value:?}"),
+            Self::Bool(value) => write!(f, "{value}"),
+            Self::Name(name) => write!(f, "{name}"),
+            Self::Text(text) => write!(f, "{text:?}"),
+            Self::List(items) => {
+                write!(f, "[")?;
+                for item in items {
+                    write!(f, "{separator}{item}")?;
+                    separator = ", ";
+                }
+                write!(f, "]")
+            }
+            Self::Call(name, arguments) => {
+                write!(f, "{name}(")?;
+                for (name, value) in arguments {
+                    let colon = if name.is_empty() { "" } else { ": " };
+                    write!(f, "{separator}{name}{colon}{value}")?;
+                    separator = ", ";
+                }
+                write!(f, ")")
+            }
         }
     }
 }
@@ -66,6 +80,9 @@ impl Setting {
 /// A call once all symbols have values; `None` if one has none.
 #[must_use]
 pub fn resolve_call(call: &ConfigCall, bindings: &Bindings) -> Option<Setting> {
+    if call.args.is_empty() {
+        return Some(Setting::Name(call.name.to_string()));
+    }
     let args: Option<Vec<(String, Setting)>> =
         call.args.iter().map(|(name, value)| Some((name.to_string(), resolve(value, bindings)?))).collect();
     Some(Setting::Call(call.name.to_string(), args?))
@@ -132,9 +149,19 @@ pub fn fixed_real(flow: &Flow, bindings: &Bindings) -> Option<f64> {
                 BinaryFn::Max => a.max(b),
             }
         }
-        FlowKind::If(condition, a, b) => {
-            fixed_real(if bindings.eval(condition)? != 0 { a } else { b }, bindings)?
-        }
+        FlowKind::If(condition, a, b) => fixed_real(if bindings.eval(condition)? != 0 { a } else { b }, bindings)?,
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_read_as_they_are_written() {
+        let betas = Setting::List(vec![Setting::Real(0.9), Setting::Int(1)]);
+        let call = Setting::Call("adam".into(), vec![(String::new(), Setting::Real(0.5)), ("betas".into(), betas)]);
+        assert_eq!(call.to_string(), "adam(0.5, betas: [0.9, 1])");
+    }
 }

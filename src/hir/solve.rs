@@ -1,9 +1,9 @@
 //! The prover of obligations: normal forms and intervals first, then enumeration of just what matters.
 
+use super::assignment::Domain;
 use super::expr::{Atom, Bindings, Expr, Interval, Picked, Ranges, Symbol, atoms, constant, interval};
 use super::obligation::{Case, Obligation};
 use super::symbol::{DomainSpec, SymbolInfo, SymbolKind};
-use super::assignment::Domain;
 use crate::diag::Diagnostic;
 use std::collections::BTreeSet;
 
@@ -105,7 +105,9 @@ impl<'a> Prover<'a> {
         let problem = self.problem(std::slice::from_ref(&obligation.predicate), &obligation.guard);
         if problem.free {
             return match constant(&obligation.predicate) {
-                Some(0) if obligation.guard.iter().all(|fact| constant(fact) == Some(1)) => self.fail(obligation, &Bindings::default(), &[], 0),
+                Some(0) if obligation.guard.iter().all(|fact| constant(fact) == Some(1)) => {
+                    self.fail(obligation, &Bindings::default(), &[], 0)
+                }
                 _ => Verdict::Open,
             };
         }
@@ -253,7 +255,11 @@ impl<'a> Prover<'a> {
         for atom in related {
             let info = &self.symbols[atom.symbol.0 as usize];
             let Some(picked) = bindings.atom(&atom) else { continue };
-            let name = if matches!(info.kind, SymbolKind::Loop { .. }) { info.name.clone() } else { info.path.render(bindings) };
+            let name = if matches!(info.kind, SymbolKind::Loop { .. }) {
+                info.name.clone()
+            } else {
+                info.path.render(bindings)
+            };
             if shown.insert(name.clone()) {
                 with.push(format!("`{name} = {}`", info.show(picked)));
             }

@@ -175,8 +175,9 @@ impl Elaborator<'_> {
                 ExprKind::Name(name) => {
                     let mut out = Vec::new();
                     for (at, arg) in args.iter().enumerate() {
-                        let key = arg.name.as_ref().map_or_else(|| at.to_string(), |n| n.text.clone());
-                        let path = self.path().child(&key);
+                        let key = arg.name.as_ref().map(|n| n.text.clone()).unwrap_or_default();
+                        let segment = if key.is_empty() { at.to_string() } else { key.clone() };
+                        let path = self.path().child(&segment);
                         let value = self.scoped(path, true, |this| this.open_setting(&arg.value))?;
                         out.push((key.as_str().into(), value));
                     }
@@ -199,7 +200,8 @@ impl Elaborator<'_> {
         if let ExprKind::Name(name) = &e.kind
             && words.contains(&name.text.as_str())
         {
-            return Some(Value::Text(name.text.as_str().into()));
+            let args = Vec::new();
+            return Some(Value::Config(Arc::new(ConfigCall { name: name.text.as_str().into(), args, span: e.span })));
         }
         let list: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
         let diagnostic =

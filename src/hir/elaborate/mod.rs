@@ -29,8 +29,8 @@ mod types;
 
 pub(crate) use expression::suggest;
 pub use names::Names;
-pub(crate) use types::mentions;
 pub(crate) use search::{check_item, elaborate_model, elaborate_search, evaluate_const};
+pub(crate) use types::mentions;
 
 use super::expr::{self, Expr, Symbol};
 use super::obligation::{Case, Explain, Obligation};

@@ -11,8 +11,8 @@ mod show;
 
 pub use build::*;
 pub use eval::{Bindings, Picked};
-pub use show::show;
 pub use interval::{Interval, Ranges, interval};
+pub use show::show;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

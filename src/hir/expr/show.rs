@@ -18,9 +18,7 @@ fn text(expr: &Expr, name: &dyn Fn(&Atom) -> String, level: u8) -> String {
         Node::Len(atom) => format!("len({})", name(atom)),
         Node::Pick(atom, index) => format!("{}[{}]", name(atom), go(index, 0)),
         Node::Sum(constant, terms) => wrap(sum(*constant, terms, &go), 1),
-        Node::Product(list) => {
-            wrap(list.iter().map(|factor| go(factor, 2)).collect::<Vec<_>>().join(" * "), 2)
-        }
+        Node::Product(list) => wrap(list.iter().map(|factor| go(factor, 2)).collect::<Vec<_>>().join(" * "), 2),
         Node::FloorDiv(a, b) => format!("floor({} / {})", go(a, 2), go(b, 3)),
         Node::Mod(a, b) => wrap(format!("{} % {}", go(a, 2), go(b, 3)), 2),
         Node::Pow(a, b) => wrap(format!("{} ** {}", go(a, 3), go(b, 3)), 3),

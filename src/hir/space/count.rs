@@ -1,9 +1,9 @@
 //! Counting: alternatives add, independent parts multiply, each part once per value of what it looks at.
 
+use super::super::assignment::Domain;
 use super::super::expr::{Bindings, Picked, Symbol};
 use super::super::solve::Values;
 use super::super::symbol::{DomainSpec, SymbolKind};
-use super::super::assignment::Domain;
 use super::super::template::Template;
 use super::tree::{ListId, Tree, TreeNode};
 use num_bigint::BigUint;
@@ -158,7 +158,11 @@ impl<'t> Counter<'t> {
         let tree = self.tree;
         match &tree.lists[list].nodes[at] {
             TreeNode::Require(condition) => {
-                if self.bindings.eval(condition) == Some(0) { BigUint::zero() } else { self.count(list, at + 1, after) }
+                if self.bindings.eval(condition) == Some(0) {
+                    BigUint::zero()
+                } else {
+                    self.count(list, at + 1, after)
+                }
             }
             TreeNode::Choice(symbol) => self.count_choice(*symbol, list, at, after),
             TreeNode::Branch { condition, then, otherwise, inline } => {

@@ -14,7 +14,8 @@ pub(super) fn each(template: &Template, tree: &Tree, visit: &mut dyn FnMut(&Assi
     if Counter::new(template, tree).total().is_zero() {
         return;
     }
-    let mut run = Enumeration { template, tree, counter: Counter::new(template, tree), out: Assignment::default(), visit };
+    let mut run =
+        Enumeration { template, tree, counter: Counter::new(template, tree), out: Assignment::default(), visit };
     run.walk(tree.root, 0, &Then::Done);
 }
 

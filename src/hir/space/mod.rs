@@ -55,9 +55,10 @@ impl<'t> TemplateSpace<'t> {
     /// Is any choice real-valued?
     #[must_use]
     pub fn has_real_choices(&self) -> bool {
-        self.template.symbols.iter().any(|info| {
-            matches!(&info.kind, super::symbol::SymbolKind::Choice(super::symbol::DomainSpec::Real { .. }))
-        })
+        self.template
+            .symbols
+            .iter()
+            .any(|info| matches!(&info.kind, super::symbol::SymbolKind::Choice(super::symbol::DomainSpec::Real { .. })))
     }
 
     /// The values of all symbols under a complete assignment.

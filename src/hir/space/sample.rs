@@ -43,8 +43,7 @@ impl Sampler<'_, '_> {
                 self.walk(list, at + 1, after);
             }
             TreeNode::Branch { condition, then, otherwise, inline } => {
-                let taken =
-                    if self.counter.bindings.eval(condition).unwrap_or(0) != 0 { *then } else { *otherwise };
+                let taken = if self.counter.bindings.eval(condition).unwrap_or(0) != 0 { *then } else { *otherwise };
                 if *inline {
                     self.walk(taken, 0, &After::Rest(Rc::new((list, at + 1, after.clone()))));
                 } else {
@@ -162,9 +161,7 @@ pub(crate) fn draw(domain: &Domain, rng: &mut dyn Rng) -> Picked {
             let at = i64::try_from(rng.random_range(0..(*count).max(1))).unwrap_or(0);
             Picked::Int(start + at * step)
         }
-        Domain::Values(values) => {
-            Picked::Int(i64::try_from(rng.random_range(0..values.len().max(1))).unwrap_or(0))
-        }
+        Domain::Values(values) => Picked::Int(i64::try_from(rng.random_range(0..values.len().max(1))).unwrap_or(0)),
         Domain::Real { low, high, log } => Picked::real(draw_real(*low, *high, *log, rng)),
         Domain::Subset { of, min, max, ordered } => draw_subset(*of, *min, *max, *ordered, rng),
     }

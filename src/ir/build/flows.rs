@@ -267,7 +267,8 @@ impl Builder<'_> {
                 let start = self.size(start, flow.span)?;
                 self.angle(a, start * rest + index)
             }
-            FlowKind::Stack(parts) if parts.first().is_some_and(|part| part.shape.is_empty()) => match parts.get(index) {
+            FlowKind::Stack(parts) if parts.first().is_some_and(|part| part.shape.is_empty()) => match parts.get(index)
+            {
                 Some(part) => self.angle(part, 0),
                 None => Err(too_large(flow.span, "an index")),
             },

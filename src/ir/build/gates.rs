@@ -30,9 +30,7 @@ impl Builder<'_> {
             Some(len) => self.int(len, span)?,
             None => 1,
         };
-        (0..count)
-            .map(|k| u32::try_from(base + k * wires.stride).map_err(|_| too_large(span, "a qubit")))
-            .collect()
+        (0..count).map(|k| u32::try_from(base + k * wires.stride).map_err(|_| too_large(span, "a qubit"))).collect()
     }
 
     pub(super) fn gate(
