@@ -50,6 +50,21 @@ pub(super) struct Lexed {
     pub(super) broken: Vec<(usize, usize)>,
 }
 
+impl Lexed {
+    /// Sorts and joins the broken stretches, so that they can be searched.
+    pub(super) fn settle(&mut self) {
+        self.broken.sort_unstable();
+        let mut joined: Vec<(usize, usize)> = Vec::with_capacity(self.broken.len());
+        for &(start, end) in &self.broken {
+            match joined.last_mut() {
+                Some((_, last)) if start <= *last => *last = end.max(*last),
+                _ => joined.push((start, end)),
+            }
+        }
+        self.broken = joined;
+    }
+}
+
 /// Longest first, so that a prefix never wins.
 const SYMBOLS: [&str; 24] = [
     "..=", "**=", "=>", "->", "|>", "||", "&&", "==", "!=", "<=", ">=", "..", "::", "**", "+=", "-=", "*=", "/=", "%=",
@@ -63,6 +78,7 @@ pub(super) fn lex(file: FileId, text: &str) -> Lexed {
         file,
         text,
         at: 0,
+        line_end: 0,
         clean: text.as_bytes().to_vec(),
         tokens: Vec::new(),
         comments: Vec::new(),
@@ -85,6 +101,8 @@ struct Lexer<'a> {
     file: FileId,
     text: &'a str,
     at: usize,
+    /// The end of the line last looked at.
+    line_end: usize,
     clean: Vec<u8>,
     tokens: Vec<Token>,
     comments: Vec<Comment>,
@@ -130,9 +148,13 @@ impl Lexer<'_> {
         }
     }
 
-    fn end_of_line(&self, from: usize) -> usize {
-        let end = self.text[from..].find('\n').map_or(self.text.len(), |length| from + length);
-        if self.text[..end].ends_with('\r') && end > from { end - 1 } else { end }
+    /// The end of the line at the current place; looked for once a line, so that long lines cost no more than short ones.
+    fn end_of_line(&mut self) -> usize {
+        if self.line_end < self.at || self.at == 0 {
+            self.line_end = self.text[self.at..].find('\n').map_or(self.text.len(), |length| self.at + length);
+        }
+        let end = self.line_end;
+        if self.text[..end].ends_with('\r') && end > self.at { end - 1 } else { end }
     }
 
     fn step(&mut self, c: char) {
@@ -147,7 +169,7 @@ impl Lexer<'_> {
             self.blank(self.at, end);
             self.at = end;
         } else if c == '#' && !rest.starts_with("#[") {
-            let end = self.end_of_line(self.at);
+            let end = self.end_of_line();
             self.diagnostics.push(habits::hash_comment(self.span(self.at, self.at + 1)));
             self.blank(self.at, end);
             self.at = end;
@@ -168,7 +190,7 @@ impl Lexer<'_> {
     }
 
     fn comment(&mut self) {
-        let end = self.end_of_line(self.at);
+        let end = self.end_of_line();
         let text = self.text[self.at..end].trim_end().to_owned();
         let span = self.span(self.at, self.at + text.len());
         self.comments.push(Comment { text, span });
@@ -219,7 +241,7 @@ impl Lexer<'_> {
     }
 
     fn quoted(&mut self, quote: char) {
-        let line_end = self.end_of_line(self.at);
+        let line_end = self.end_of_line();
         let mut escaped = false;
         let close = self.text[self.at + 1..line_end].char_indices().find(|&(_, c)| {
             let closes = c == quote && !escaped;

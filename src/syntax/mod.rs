@@ -27,6 +27,9 @@ use crate::source::FileId;
 /// Longest source file, in bytes.
 pub const MAX_BYTES: usize = 4 << 20;
 
+/// Most syntax errors shown of one file; a file with more is no program.
+pub const MAX_ERRORS: usize = 500;
+
 /// A parsed file.
 #[derive(Clone, Debug, Default)]
 pub struct Parsed {
@@ -50,11 +53,16 @@ pub fn parse(file: FileId, text: &str) -> Parsed {
     }
     let mut lexed = lex::lex(file, text);
     let segments = brackets::balance(file, text, &mut lexed);
-    lexed.broken.sort_unstable();
+    lexed.settle();
     let (tree, found) = lower::lower(file, text, &lexed, &segments);
     let mut diagnostics = lexed.diagnostics;
     diagnostics.extend(found);
     sort_and_dedup(&mut diagnostics);
+    if let Some(first) = diagnostics.get(MAX_ERRORS).and_then(|diagnostic| diagnostic.primary) {
+        let omitted = diagnostics.len() - MAX_ERRORS;
+        diagnostics.truncate(MAX_ERRORS);
+        diagnostics.push(errors::structure::too_many(first, omitted));
+    }
     Parsed { file: tree, comments: lexed.comments, diagnostics }
 }
 

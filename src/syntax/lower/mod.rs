@@ -153,7 +153,9 @@ impl Cx<'_> {
 
     /// Does a stretch touch a token or bracket that was already reported?
     pub(super) fn is_broken(&self, start: usize, end: usize) -> bool {
-        self.broken.iter().any(|&(from, to)| from < end.max(start + 1) && start < to)
+        // The stretches are disjoint and sorted.
+        let first = self.broken.partition_point(|&(_, to)| to <= start);
+        self.broken.get(first).is_some_and(|&(from, _)| from < end.max(start + 1))
     }
 
     /// The number of the first token of a node.

@@ -39,8 +39,8 @@ impl Cx<'_> {
                             && nodes[at - 1].as_rule() == Rule::bad_stmt;
                     if !continues {
                         recover::explain(self, Rule::stmt, node);
+                        block.stmts.push(self.error_stmt(here));
                     }
-                    block.stmts.push(self.error_stmt(here));
                     reported = Some(here.range().end).filter(|_| !node.as_str().trim_end().ends_with(';'));
                 }
                 Rule::stmt if follows.is_some() => {
