@@ -30,8 +30,11 @@ pub(super) fn lines(program: &Program<'_>) -> Vec<Line> {
     layout.authors_breaks();
     loop {
         let lines = layout.cut();
-        let long: Vec<&Line> = lines.iter().filter(|line| width(program, line) > WIDTH).collect();
-        if !long.into_iter().fold(false, |changed, line| layout.shorten(line) || changed) {
+        let mut changed = false;
+        for line in lines.iter().filter(|line| width(program, line) > WIDTH) {
+            changed |= layout.shorten(line);
+        }
+        if !changed {
             return lines;
         }
     }

@@ -97,7 +97,17 @@ impl<'a> Program<'a> {
             end = range.end;
         }
         program.pair();
+        program.attribute_lines();
         program
+    }
+
+    /// What follows an attribute starts a line, as items do.
+    fn attribute_lines(&mut self) {
+        for attribute in &self.marks.attributes {
+            let next = self.pieces.partition_point(|piece| piece.start < attribute.range().end);
+            let next = self.pieces[next..].iter().find(|piece| piece.kind != Kind::Comment);
+            self.marks.items.extend(next.map(|piece| piece.start));
+        }
     }
 
     /// Finds the brackets; they are balanced, because the program parsed.

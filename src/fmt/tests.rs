@@ -14,7 +14,7 @@ fn spaces_are_canonical() {
     check("use std :: embed::{ Embedding,embed } ;", "use std::embed::{Embedding, embed};\n");
     check(
         "#[ allow( unused-name ,\"why\") ] const a=f [1](x , y:2) . z;",
-        "#[allow(unused-name, \"why\")] const a = f[1](x, y: 2).z;\n",
+        "#[allow(unused-name, \"why\")]\nconst a = f[1](x, y: 2).z;\n",
     );
     check("const a=choose 2 of[1,2]  ordered ;", "const a = choose 2 of [1, 2] ordered;\n");
     check("const a = 0 ..= 10 step - 2;", "const a = 0..=10 step -2;\n");

@@ -135,12 +135,10 @@ impl Scan<'_> {
                         return vec![Fault::TooDeep(at)];
                     }
                 }
-                ";" | "let" | "qubit" | "require" | "assert" if self.top_is_round() => {
-                    // `qubit` is also a type, `q: qubit[n]`; only a new line makes it a statement.
-                    if is(self.text, &self.tokens[at], ";") || self.starts_line(at) {
-                        self.unwind(at);
-                    }
-                }
+                ";" => self.unwind(at),
+                "let" | "require" | "assert" if self.starts_line(at) => self.unwind(at),
+                // It is also a type: `q: qubit[n]`.
+                "qubit" if self.starts_line(at) && !self.is_type(at) => self.unwind(at),
                 "}" => self.close_brace(at),
                 ")" => self.close_round(at, "("),
                 "]" => self.close_round(at, "["),
@@ -199,6 +197,12 @@ impl Scan<'_> {
         if self.stack.pop().is_none() {
             self.faults.push(Fault::Stray(at));
         }
+    }
+
+    /// Does a type stand here, by what stands before it?
+    fn is_type(&self, at: usize) -> bool {
+        let before = at.checked_sub(1).map(|before| &self.tokens[before]);
+        before.is_some_and(|token| matches!(&self.text[token.start..token.end], ":" | "->" | "(" | ","))
     }
 
     fn starts_line(&self, at: usize) -> bool {

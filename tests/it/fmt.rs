@@ -93,9 +93,10 @@ fn distort(text: &str, gaps: &[Gap]) -> String {
     for (number, token) in tokens(FileId(0), text).into_iter().enumerate() {
         let between = &text[end..token.start];
         let gap = &gaps[number % gaps.len()];
-        // A comment in the gap stays, and words stay apart.
+        // A comment in the gap stays, and so does what is one word: `#[`, `unused-name`.
+        let one_word = between.is_empty() && (out.ends_with(['#', '-']) || text[token.start..].starts_with('-'));
         match gap {
-            _ if between.contains("//") => out.push_str(between),
+            _ if between.contains("//") || one_word => out.push_str(between),
             Gap::Kept => out.push_str(between),
             Gap::Spaces(count) => out.push_str(&" ".repeat(*count)),
             Gap::Lines(count) => out.push_str(&"\n".repeat(*count)),
@@ -108,15 +109,13 @@ fn distort(text: &str, gaps: &[Gap]) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn distorted_programs_keep_every_promise(which in 0..64usize, gaps in prop::collection::vec(gap(), 1..400)) {
         let programs = programs();
         let (name, text) = &programs[which % programs.len()];
         let distorted = distort(text, &gaps);
-        // Some tokens stand in attributes or are two characters of one token only together; what does not parse is no case.
-        prop_assume!(parse(FileId(0), &distorted).diagnostics.is_empty());
         promises(name, &distorted)?;
     }
 
@@ -124,8 +123,14 @@ proptest! {
     fn programs_on_one_line_keep_every_promise(which in 0..64usize) {
         let programs = programs();
         let (name, text) = &programs[which % programs.len()];
-        let tokens: Vec<&str> = tokens(FileId(0), text).iter().map(|token| &text[token.start..token.end]).collect();
-        let formed = promises(name, &tokens.join(" "))?;
+        let mut line = String::new();
+        let mut end = 0;
+        for token in tokens(FileId(0), text) {
+            line.push_str(if end == token.start { "" } else { " " });
+            line.push_str(&text[token.start..token.end]);
+            end = token.end;
+        }
+        let formed = promises(name, &line)?;
         let long: Vec<&str> = formed.lines().filter(|line| line.chars().count() > qnas::fmt::WIDTH).collect();
         prop_assert!(long.is_empty(), "{:?}", long);
     }
