@@ -9,6 +9,7 @@ mod ir;
 mod reference;
 mod search;
 mod simulation;
+mod space;
 mod support;
 mod syntax;
 mod training;

@@ -62,7 +62,10 @@ pub(crate) struct Elaborator<'p> {
     pub(crate) used: BTreeSet<Span>,
     /// Spans already walked: a warning about something unused needs the place to have been reached.
     pub(crate) bound: BTreeMap<Span, String>,
+    /// Conditions under which the place exists.
     guards: Vec<Expr>,
+    /// Requirements that hold here.
+    facts: Vec<Expr>,
     loops: Vec<Symbol>,
     steps: Vec<Steps>,
     naming: Vec<NameScope>,
@@ -103,6 +106,7 @@ impl<'p> Elaborator<'p> {
             used: BTreeSet::new(),
             bound: BTreeMap::new(),
             guards: Vec::new(),
+            facts: Vec::new(),
             loops: Vec::new(),
             steps: vec![Vec::new()],
             naming: vec![NameScope::root()],
@@ -163,7 +167,8 @@ impl<'p> Elaborator<'p> {
         if expr::constant(&predicate) == Some(1) || self.is_dead() {
             return;
         }
-        self.obligations.push(Obligation { guard: self.guards.clone(), predicate, explain });
+        let guard = self.guards.iter().chain(&self.facts).cloned().collect();
+        self.obligations.push(Obligation { guard, predicate, explain });
     }
 
     /// A simple obligation: one sentence with values put in by `message`.
