@@ -6,6 +6,7 @@ mod diagnostics;
 mod draw;
 mod fmt;
 mod ir;
+mod paths;
 mod reference;
 mod search;
 mod simulation;
