@@ -33,11 +33,13 @@ fn metrics() -> Vec<MetricName> {
     let trained = TRAINED_METRICS.iter().map(|(name, _)| (*name, true));
     let mut out: Vec<MetricName> =
         trained.map(|(name, trained)| MetricName { name: name.to_owned(), args: Vec::new(), trained }).collect();
-    out.extend(cost::names().into_iter().map(|name| MetricName {
-        name: name.to_string(),
-        args: Vec::new(),
-        trained: false,
-    }));
+    let priced = |name: String| MetricName { name, args: Vec::new(), trained: false };
+    out.extend(cost::names().map(|name| priced(name.to_owned())));
+    // A metric of a gate is one name per gate, so that a misspelt gate finds its neighbour.
+    for metric in cost::METRICS.iter().filter(|metric| metric.takes_gate) {
+        let stem = metric.meta.name.split('<').next().unwrap_or_default();
+        out.extend(crate::gates::GATES.iter().map(|gate| priced(format!("{stem}{}", gate.meta.name))));
+    }
     out
 }
 

@@ -56,7 +56,11 @@ model autoencoder(x: real[784]) -> real[784] {
 fn alternatives_layers_and_loops_name_their_weights() {
     let template = template(&EVOLVED.replace("model", "/// x\nmodel"));
     let name = |n: &str| Value::Name(n.to_owned());
-    let given = [("evolved.layer.0.i.3.g", name("rx")), ("evolved.layer.1.i.0.g", name("h")), ("evolved.layer.0.cnots", Value::Int(2))];
+    let given = [
+        ("evolved.layer.0.i.3.g", name("rx")),
+        ("evolved.layer.1.i.0.g", name("h")),
+        ("evolved.layer.0.cnots", Value::Int(2)),
+    ];
     // The circuit itself is closed too; the autoencoder is the model that has `linear` in front.
     let compiled = compile_text("t.qnas", EVOLVED, None, &DataDirs::default());
     let model = compiled.checked.models.iter().find(|m| m.name == "autoencoder").expect("there");

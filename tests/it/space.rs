@@ -78,22 +78,70 @@ fn brute_force(space: &TemplateSpace<'_>) -> Vec<(Assignment, Vec<Gene>, bool)> 
 }
 
 const PROGRAMS: &[(&str, &str)] = &[
-    ("independent", "model m(x: real[2]) -> real[1] { let a = choose 1..=3; let b = choose 1..=4; x |> linear[a] |> linear[b] |> linear[1] }"),
-    ("conditional", "model m(x: real[2]) -> real[1] { let deep = choose bool; let w = if deep { choose 2..=5 } else { 1 }; x |> linear[w] |> linear[1] }"),
-    ("loop of choices", "circuit c() -> real[2] { qubit[2] q; let d = choose 0..=3; for k in 0..d { let g = choose { rx, ry, rz }; g(weight) q; } expect(Z(q)) }"),
-    ("requirement", "model m(x: real[2]) -> real[1] { let a = choose 1..=6; let b = choose 1..=6; require a * b <= 12; require a != b; x |> linear[a] |> linear[b] |> linear[1] }"),
-    ("requirement in a loop", "circuit c() -> real[2] { qubit[2] q; let n = choose 1..=3; for k in 0..n { let r = choose 1..=4; require r + k <= 4; let t = choose 1..=r; rx(0.1 * r * t) q; } expect(Z(q)) }"),
-    ("subsets", "circuit c() -> real[4] { qubit[4] q; h q; let pairs = choose 1..=2 of [(0, 1), (1, 2), (2, 3)]; for (a, b) in pairs { rzz(weight) q[a], q[b]; } expect(Z(q)) }"),
-    ("ordered pairs", "circuit c() -> real[3] { qubit[3] q; let n = choose 0..=2; for k in 0..n { let (a, b) = choose 2 of q ordered; cx a, b; } expect(Z(q)) }"),
-    ("labelled statements", "circuit c() -> real[3] { qubit[3] q; for s in 0..2 { op: choose { one => { let g = choose { x, h, rx(weight) }; let a = choose q; g a; } two => { let (a, b) = choose 2 of q; cz a, b; } nothing => {} } } expect(Z(q)) }"),
-    ("list used later", "circuit c() -> real[2] { qubit[2] q; let ws = [for k in 0..3 { choose 1..=3 }]; require ws[0] + ws[1] + ws[2] <= 5; for k in 0..3 { rx(0.1 * ws[k]) q; } expect(Z(q)) }"),
-    ("domain of a domain", "model m(x: real[2]) -> real[1] { let a = choose 1..=4; let b = choose 1..=a; let c = choose b..=a step 2; x |> linear[c] |> linear[1] }"),
-    ("repeated stage", "model m(x: real[2]) -> real[1] { let depth = choose 0..=2; x |> for k in 0..depth { let w = choose { 3, 5 }; linear[w] |> relu } |> linear[1] }"),
-    ("module twice", "model half[n = choose 1..=3](x: real[2]) -> real[2] { x |> linear[n] |> linear[2] } model m(x: real[2]) -> real[2] { let f = half; f(f(x)) }"),
-    ("enum and match", "enum Keep { all, odd, none } circuit c() -> real[3] { qubit[3] q; let keep = choose Keep; let r = choose 1..=(if keep == none { 1 } else { 2 }); for i in 0..3 where match keep { all => true, odd => i % 2 == 1, none => false } { cx q[i], q[(i + r) % 3]; } expect(Z(q)) }"),
-    ("real choices beside", "circuit c() -> real[1] { qubit[1] q; let a = choose 0.0..=1.0; let n = choose 1..=2; for k in 0..n { rx(a) q; } expect(Z(q)) }"),
-    ("nested loops", "circuit c() -> real[2] { qubit[2] q; for a in 0..2 { let n = choose 0..=2; for b in 0..n { let g = choose { x, y }; g q[a]; } } expect(Z(q)) }"),
-    ("filtered loop", "circuit c() -> real[3] { qubit[3] q; let odd = choose bool; for i in 0..3 where !odd || i % 2 == 1 { let g = choose { id, h }; g q[i]; } expect(Z(q)) }"),
+    (
+        "independent",
+        "model m(x: real[2]) -> real[1] { let a = choose 1..=3; let b = choose 1..=4; x |> linear[a] |> linear[b] |> linear[1] }",
+    ),
+    (
+        "conditional",
+        "model m(x: real[2]) -> real[1] { let deep = choose bool; let w = if deep { choose 2..=5 } else { 1 }; x |> linear[w] |> linear[1] }",
+    ),
+    (
+        "loop of choices",
+        "circuit c() -> real[2] { qubit[2] q; let d = choose 0..=3; for k in 0..d { let g = choose { rx, ry, rz }; g(weight) q; } expect(Z(q)) }",
+    ),
+    (
+        "requirement",
+        "model m(x: real[2]) -> real[1] { let a = choose 1..=6; let b = choose 1..=6; require a * b <= 12; require a != b; x |> linear[a] |> linear[b] |> linear[1] }",
+    ),
+    (
+        "requirement in a loop",
+        "circuit c() -> real[2] { qubit[2] q; let n = choose 1..=3; for k in 0..n { let r = choose 1..=4; require r + k <= 4; let t = choose 1..=r; rx(0.1 * r * t) q; } expect(Z(q)) }",
+    ),
+    (
+        "subsets",
+        "circuit c() -> real[4] { qubit[4] q; h q; let pairs = choose 1..=2 of [(0, 1), (1, 2), (2, 3)]; for (a, b) in pairs { rzz(weight) q[a], q[b]; } expect(Z(q)) }",
+    ),
+    (
+        "ordered pairs",
+        "circuit c() -> real[3] { qubit[3] q; let n = choose 0..=2; for k in 0..n { let (a, b) = choose 2 of q ordered; cx a, b; } expect(Z(q)) }",
+    ),
+    (
+        "labelled statements",
+        "circuit c() -> real[3] { qubit[3] q; for s in 0..2 { op: choose { one => { let g = choose { x, h, rx(weight) }; let a = choose q; g a; } two => { let (a, b) = choose 2 of q; cz a, b; } nothing => {} } } expect(Z(q)) }",
+    ),
+    (
+        "list used later",
+        "circuit c() -> real[2] { qubit[2] q; let ws = [for k in 0..3 { choose 1..=3 }]; require ws[0] + ws[1] + ws[2] <= 5; for k in 0..3 { rx(0.1 * ws[k]) q; } expect(Z(q)) }",
+    ),
+    (
+        "domain of a domain",
+        "model m(x: real[2]) -> real[1] { let a = choose 1..=4; let b = choose 1..=a; let c = choose b..=a step 2; x |> linear[c] |> linear[1] }",
+    ),
+    (
+        "repeated stage",
+        "model m(x: real[2]) -> real[1] { let depth = choose 0..=2; x |> for k in 0..depth { let w = choose { 3, 5 }; linear[w] |> relu } |> linear[1] }",
+    ),
+    (
+        "module twice",
+        "model half[n = choose 1..=3](x: real[2]) -> real[2] { x |> linear[n] |> linear[2] } model m(x: real[2]) -> real[2] { let f = half; f(f(x)) }",
+    ),
+    (
+        "enum and match",
+        "enum Keep { all, odd, none } circuit c() -> real[3] { qubit[3] q; let keep = choose Keep; let r = choose 1..=(if keep == none { 1 } else { 2 }); for i in 0..3 where match keep { all => true, odd => i % 2 == 1, none => false } { cx q[i], q[(i + r) % 3]; } expect(Z(q)) }",
+    ),
+    (
+        "real choices beside",
+        "circuit c() -> real[1] { qubit[1] q; let a = choose 0.0..=1.0; let n = choose 1..=2; for k in 0..n { rx(a) q; } expect(Z(q)) }",
+    ),
+    (
+        "nested loops",
+        "circuit c() -> real[2] { qubit[2] q; for a in 0..2 { let n = choose 0..=2; for b in 0..n { let g = choose { x, y }; g q[a]; } } expect(Z(q)) }",
+    ),
+    (
+        "filtered loop",
+        "circuit c() -> real[3] { qubit[3] q; let odd = choose bool; for i in 0..3 where !odd || i % 2 == 1 { let g = choose { id, h }; g q[i]; } expect(Z(q)) }",
+    ),
 ];
 
 #[test]
@@ -200,7 +248,17 @@ fn published_paths() {
     assert_eq!(space.genotypes().raw, BigUint::from(23_328u32));
     assert_eq!(space.reachable(), BigUint::from(8_640u32));
     let paths: Vec<String> = space.genotypes().choices.into_iter().map(|c| c.path).collect();
-    let expected = ["n", "kind", "vqc.two", "vqc.topology", "vqc.depth", "vqc.layer.0.rot", "vqc.layer.1.rot", "vqc.layer.2.rot", "vqc.layer.3.rot"];
+    let expected = [
+        "n",
+        "kind",
+        "vqc.two",
+        "vqc.topology",
+        "vqc.depth",
+        "vqc.layer.0.rot",
+        "vqc.layer.1.rot",
+        "vqc.layer.2.rot",
+        "vqc.layer.3.rot",
+    ];
     assert_eq!(paths, expected);
 }
 
@@ -221,6 +279,10 @@ fn mutated_assignments_decode_to_valid_ones() {
         }
         let decoded = space.decode(&child, &mut |gene| values(&gene.domain)[0].clone());
         let known: BTreeSet<String> = all.iter().map(|(x, _, _)| serde_json::to_string(x).unwrap()).collect();
-        assert!(known.contains(&serde_json::to_string(&decoded.assignment).unwrap()), "{name}: {:?}", decoded.assignment);
+        assert!(
+            known.contains(&serde_json::to_string(&decoded.assignment).unwrap()),
+            "{name}: {:?}",
+            decoded.assignment
+        );
     }
 }

@@ -27,9 +27,11 @@ mod statement;
 mod tensor;
 mod types;
 
+pub use builtin::FUNCTIONS;
 pub(crate) use expression::suggest;
 pub use names::Names;
-pub(crate) use search::{check_item, elaborate_model, elaborate_search, evaluate_const};
+pub use search::FIELDS;
+pub(crate) use search::{check_item, elaborate_model, elaborate_search};
 pub(crate) use types::mentions;
 
 use super::expr::{self, Expr, Symbol};
@@ -122,7 +124,7 @@ impl<'p> Elaborator<'p> {
         }
     }
 
-    pub(crate) fn into_steps(&mut self) -> Steps {
+    pub(crate) fn take_steps(&mut self) -> Steps {
         self.steps.pop().unwrap_or_default()
     }
 
