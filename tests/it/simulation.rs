@@ -14,6 +14,50 @@ use qnas::math::{Pauli, PauliString, PauliSum};
 use qnas::source::Span;
 use std::sync::Arc;
 
+/// The case with its inputs as one more weight, so that all samples share one state.
+fn shared_graph(case: &Case) -> Graph {
+    let mut graph = case.graph();
+    let shape = vec![case.inputs.len()];
+    let weight = graph.add_weight(Weight {
+        path: "x".into(),
+        shape: shape.clone(),
+        init: Init::Constant(0.0),
+        trainable: true,
+        quantum: false,
+        span: Span::default(),
+    });
+    let x = graph.add(Op::Weight { weight }, &[], shape, "x", Span::default());
+    let region = graph.outputs[0].node;
+    graph.set_inputs(region, &[x]);
+    graph.inputs.clear();
+    graph
+}
+
+fn compare_shared<T: Real>(case: &Case, isa: Isa, tolerance: f64) -> Result<(), TestCaseError> {
+    let mut model = Model::<T>::compile_for(&shared_graph(case), isa).expect("compiles");
+    let numbers = [case.weights.concat(), case.inputs.clone()].concat();
+    let mut params: Vec<T> = numbers.iter().map(|&x| T::of(x)).collect();
+    let wide = |numbers: &[T]| numbers.iter().map(|x| x.wide()).collect::<Vec<f64>>();
+    let outputs = wide(model.forward(&mut params, &[], 2, Mode::Evaluate).expect("runs"));
+    let upstream = upstream(case, 2);
+    let narrow: Vec<T> = upstream.iter().map(|&x| T::of(x)).collect();
+    let mut gradient = vec![T::zero(); params.len()];
+    // Twice: the second time the state has to be made again.
+    for _ in 0..2 {
+        gradient.fill(T::zero());
+        model.backward(&params, &narrow, &mut gradient, None).expect("runs");
+    }
+    let expected = dense::run_region(&case.region, &case.weights, &case.inputs);
+    let (first, second) = upstream.split_at(expected.len());
+    let both: Vec<f64> = first.iter().zip(second).map(|(a, b)| a + b).collect();
+    let (weights, inputs) = dense::gradient(&case.region, &case.weights, &case.inputs, &both);
+    let expected_gradient = [weights.concat(), inputs].concat();
+    prop_assert!(error(&outputs, &[&expected[..], &expected].concat()) < tolerance, "{outputs:?}\nexpected {expected:?}");
+    let gradient = wide(&gradient);
+    prop_assert!(error(&gradient, &expected_gradient) < tolerance, "{gradient:?}\nexpected {expected_gradient:?}");
+    Ok(())
+}
+
 /// Inputs of sample `row`: the first sample is the case's own, the others differ from it and from each other.
 fn sample(case: &Case, row: usize) -> Vec<f64> {
     case.inputs.iter().enumerate().map(|(k, x)| x * (1.0 - 0.07 * row as f64) + 0.01 * (row * k) as f64).collect()
@@ -78,6 +122,12 @@ proptest! {
     }
 
     #[test]
+    fn one_state_for_all_samples_agrees(case in cases(Limits::default())) {
+        compare_shared::<f64>(&case, Isa::detect(), 1e-10)?;
+        compare_shared::<f32>(&case, Isa::detect(), 1e-4)?;
+    }
+
+    #[test]
     fn regions_without_inputs_agree(case in cases(Limits { inputs: false, ..Limits::default() }), rows in 1usize..4) {
         compare::<f64>(&case, rows, Isa::detect(), 1e-10)?;
     }
@@ -91,12 +141,16 @@ proptest! {
         for isa in Isa::available() {
             compare::<f64>(&case, 9, isa, 1e-10)?;
             compare::<f32>(&case, 17, isa, 1e-4)?;
+            compare_shared::<f64>(&case, isa, 1e-10)?;
+            compare_shared::<f32>(&case, isa, 1e-4)?;
         }
     }
 
     #[test]
     fn larger_regions_agree(case in cases(Limits { min_qubits: 7, max_qubits: 8, max_ops: 30, ..Limits::default() })) {
         compare::<f64>(&case, 2, Isa::detect(), 1e-10)?;
+        compare_shared::<f64>(&case, Isa::detect(), 1e-10)?;
+        compare_shared::<f32>(&case, Isa::detect(), 1e-4)?;
     }
 
     #[test]
