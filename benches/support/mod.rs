@@ -3,7 +3,8 @@
 #![allow(dead_code, unreachable_pub)] // Every bench uses a part of it.
 
 use qnas::ir::{
-    Angle, GateOp, Graph, Init, InputId, NodeId, Op, Operation, Output, QuantumOp, Readout, Region, Variable, Weight, WeightId,
+    Angle, GateOp, Graph, Init, InputId, NodeId, Op, Operation, Output, QuantumOp, Readout, Region, Variable, Weight,
+    WeightId,
 };
 use qnas::math::{Pauli, PauliString, PauliSum};
 use qnas::source::Span;
@@ -12,7 +13,13 @@ use std::sync::Arc;
 /// A gate of the catalogue.
 pub fn gate(name: &str, params: Vec<Angle>, qubits: Vec<u32>) -> QuantumOp {
     let operation = Operation::Gate { gate: qnas::gates::find(name).expect("in the catalogue"), params };
-    QuantumOp::Gate(GateOp { operation, extra_controls: Vec::new(), qubits, path: Arc::from("c"), span: Span::default() })
+    QuantumOp::Gate(GateOp {
+        operation,
+        extra_controls: Vec::new(),
+        qubits,
+        path: Arc::from("c"),
+        span: Span::default(),
+    })
 }
 
 /// `<Z>` of a qubit.

@@ -52,7 +52,10 @@ fn compare_shared<T: Real>(case: &Case, isa: Isa, tolerance: f64) -> Result<(), 
     let both: Vec<f64> = first.iter().zip(second).map(|(a, b)| a + b).collect();
     let (weights, inputs) = dense::gradient(&case.region, &case.weights, &case.inputs, &both);
     let expected_gradient = [weights.concat(), inputs].concat();
-    prop_assert!(error(&outputs, &[&expected[..], &expected].concat()) < tolerance, "{outputs:?}\nexpected {expected:?}");
+    prop_assert!(
+        error(&outputs, &[&expected[..], &expected].concat()) < tolerance,
+        "{outputs:?}\nexpected {expected:?}"
+    );
     let gradient = wide(&gradient);
     prop_assert!(error(&gradient, &expected_gradient) < tolerance, "{gradient:?}\nexpected {expected_gradient:?}");
     Ok(())
@@ -319,4 +322,69 @@ fn prepare_behind_a_gate_is_an_error() {
     let region =
         Region { path: "c".into(), n_qubits: 1, registers: Vec::new(), n_inputs: 0, ops, readouts: vec![z(0)] };
     assert_eq!(Model::<f32>::compile(&model_of(region, 1)).expect_err("refused").code.meta.code, "QN0702");
+}
+
+/// Sixteen qubits, enough for several chunks of work; data in the angles and all kinds of gates.
+fn wide_region(data: bool) -> Region {
+    let n = 16;
+    let mut ops = Vec::new();
+    for layer in 0..2 {
+        for q in 0..n {
+            let angle =
+                if data { Angle::variable(Variable::Input(q % 4)).plus(&weight(q)) } else { weight(layer * n + q) };
+            ops.push(one_gate("ry", vec![angle], vec![q]));
+            ops.push(one_gate("rz", vec![weight(q)], vec![q]));
+        }
+        ops.extend((0..n).map(|q| one_gate("cx", Vec::new(), vec![q, (q + 1) % n])));
+        ops.push(one_gate("rxx", vec![weight(3)], vec![2, 11]));
+        ops.push(one_gate("rzz", vec![weight(5)], vec![15, 1]));
+        ops.push(one_gate("ccx", Vec::new(), vec![0, 15, 7]));
+    }
+    let string = PauliString::from_factors(vec![(0, Pauli::X), (9, Pauli::Y), (15, Pauli::Z)]);
+    let readouts =
+        vec![z(0), z(15), Readout::Expectation(PauliSum::string(string)), Readout::Probabilities(vec![3, 14])];
+    Region { path: "c".into(), n_qubits: n, registers: Vec::new(), n_inputs: if data { 4 } else { 0 }, ops, readouts }
+}
+
+#[test]
+fn a_state_in_several_chunks_agrees_and_threads_change_no_byte() {
+    for data in [false, true] {
+        let region = wide_region(data);
+        let rows = if data { 2 } else { 1 };
+        let weights: Vec<f64> = (0..32).map(|k| f64::from(k * 7 % 11) / 5.0 - 1.0).collect();
+        let inputs: Vec<f64> = (0..4 * rows).map(|k| k as f64 / 9.0).collect();
+        let inputs: &[f64] = if data { &inputs } else { &[] };
+        let mut model = Model::<f64>::compile(&model_of(region.clone(), 32)).expect("compiles");
+        let upstream: Vec<f64> = (0..7 * rows).map(|k| k as f64 - 2.5).collect();
+        let mut results = Vec::new();
+        for threads in [1, 2] {
+            model.set_threads(threads);
+            let mut params = weights.clone();
+            let outputs = model.forward(&mut params, &[inputs], rows, Mode::Evaluate).expect("runs").to_vec();
+            let (mut gradient, mut d_inputs) = (vec![0.0; 32], [Vec::new()]);
+            model.backward(&params, &upstream, &mut gradient, Some(&mut d_inputs)).expect("runs");
+            let bits = |numbers: &[f64]| numbers.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
+            if threads == 1 {
+                let expected: Vec<f64> = (0..rows)
+                    .flat_map(|row| {
+                        let inputs = if data { &inputs[4 * row..4 * row + 4] } else { inputs };
+                        dense::run_region(&region, &[weights.clone()], inputs)
+                    })
+                    .collect();
+                assert!(dense::distance(&outputs, &expected) < 1e-11, "{outputs:?} {expected:?}");
+                for variable in [0, 3, 5] {
+                    let numeric = dense::central_difference(1e-5, |shift| {
+                        let mut params = weights.clone();
+                        params[variable] += shift;
+                        let mut model = Model::<f64>::compile(&model_of(region.clone(), 32)).expect("compiles");
+                        let outputs = model.forward(&mut params, &[inputs], rows, Mode::Evaluate).expect("runs");
+                        vec![outputs.iter().zip(&upstream).map(|(a, b)| a * b).sum()]
+                    })[0];
+                    assert!((gradient[variable] - numeric).abs() < 1e-7, "{} {numeric}", gradient[variable]);
+                }
+            }
+            results.push((bits(&outputs), bits(&gradient), bits(&d_inputs[0])));
+        }
+        assert_eq!(results[0], results[1]);
+    }
 }

@@ -54,11 +54,7 @@ pub(super) struct Step<T> {
 pub(super) type Plan<T> = (Vec<Step<T>>, BTreeMap<NodeId, usize>);
 
 /// Plans all nodes that an output needs, in topological order; returns them and the position of every node.
-pub(super) fn plan<T: Real>(
-    graph: &Graph,
-    layout: &Layout,
-    isa: Isa,
-) -> Result<Plan<T>, Diagnostic> {
+pub(super) fn plan<T: Real>(graph: &Graph, layout: &Layout, isa: Isa) -> Result<Plan<T>, Diagnostic> {
     let order = graph.order();
     let mut needed: BTreeSet<NodeId> = graph.outputs.iter().map(|output| output.node).collect();
     for &id in order.iter().rev() {

@@ -19,7 +19,6 @@ pub mod simd;
 mod single;
 mod store;
 
-
 use super::Real;
 use crate::diag::Diagnostic;
 use crate::ir::{QuantumOp, Region, Variable, WeightId};

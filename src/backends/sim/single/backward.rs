@@ -41,7 +41,8 @@ impl<T: Real> SingleEngine<T> {
                 if rows > 1 && self.reads_inputs || !self.fresh {
                     self.run(params, inputs, parallel);
                 }
-                let d_inputs = if d_inputs.is_empty() { &mut [][..] } else { &mut d_inputs[row * n_in..(row + 1) * n_in] };
+                let d_inputs =
+                    if d_inputs.is_empty() { &mut [][..] } else { &mut d_inputs[row * n_in..(row + 1) * n_in] };
                 self.sample(&reader(params, inputs), &upstream, &mut sink(d_params, d_inputs), parallel);
             }
         }
@@ -151,7 +152,8 @@ impl<T: Real> SingleEngine<T> {
 
     fn undo_group(&mut self, at: usize, group: usize, parallel: bool) {
         let (isa, slots, lanes) = (self.isa, self.slots, T::LANES);
-        let (SingleOp::Layer { turns, groups }, Bound::Layer { back, .. }) = (&self.plan.ops[at], &self.bound[at]) else {
+        let (SingleOp::Layer { turns, groups }, Bound::Layer { back, .. }) = (&self.plan.ops[at], &self.bound[at])
+        else {
             return;
         };
         let group: &TurnGroup = &groups[group];

@@ -97,7 +97,8 @@ unsafe fn apply<T: Real, V: Vector<T>, const D: usize>(
                     if low >> k & 1 == 0 {
                         let high = low | 1 << k;
                         let (x, y) = (a[low], a[high]);
-                        let (px, py) = (parity(base ^ offsets[low], laid.slot_mask), parity(base ^ offsets[high], laid.slot_mask));
+                        let (px, py) =
+                            (parity(base ^ offsets[low], laid.slot_mask), parity(base ^ offsets[high], laid.slot_mask));
                         a[low] = turned(laid, px, x, crossed(laid, y));
                         a[high] = turned(laid, py, y, crossed(laid, x));
                     }
@@ -203,7 +204,13 @@ impl<T: Real> UndoTurns<'_, T> {
                     apply(&mut l, (base, offsets), laid, Some(k));
                     for j in 0..D {
                         let partner = crossed(laid, f[(j ^ 1 << k) & (D - 1)]);
-                        overlap(out.add(3 * k * T::LANES), parity(base ^ offsets[j], laid.slot_mask), l[j], f[j], partner);
+                        overlap(
+                            out.add(3 * k * T::LANES),
+                            parity(base ^ offsets[j], laid.slot_mask),
+                            l[j],
+                            f[j],
+                            partner,
+                        );
                     }
                 }
                 for (k, &turn) in self.within.iter().enumerate() {

@@ -64,7 +64,8 @@ impl<T: Real> Wide<T> {
                 (place >> lane_bits, lane_order::<T>(place))
             })
             .collect();
-        let class = |lane: u32| bits.iter().enumerate().fold(0, |class, (k, bit)| class | usize::from(bit.at(lane)) << k);
+        let class =
+            |lane: u32| bits.iter().enumerate().fold(0, |class, (k, bit)| class | usize::from(bit.at(lane)) << k);
         let len = (2 * T::LANES) << (targets.len() + bits.len());
         Self {
             moves,

@@ -77,8 +77,7 @@ struct Lowering<'a> {
 impl Lowering<'_> {
     fn gate(&mut self, gate: &GateOp) {
         gate.qubits.iter().for_each(|&qubit| self.used[qubit as usize] = true);
-        let angles: Vec<Affine> =
-            gate.params().iter().map(|angle| unify(Affine::new(angle, self.offset))).collect();
+        let angles: Vec<Affine> = gate.params().iter().map(|angle| unify(Affine::new(angle, self.offset))).collect();
         if gate.qubits.is_empty() {
             return;
         }

@@ -127,7 +127,8 @@ impl<T: Real> SingleEngine<T> {
                     Bound::Wide { forward: Wide::new(&[], bits), back: Wide::new(&[], bits) }
                 }
                 SingleOp::General { targets, controls, .. } => {
-                    let bits: Vec<_> = targets.iter().copied().chain(controls.iter().map(|control| control.0)).collect();
+                    let bits: Vec<_> =
+                        targets.iter().copied().chain(controls.iter().map(|control| control.0)).collect();
                     Bound::Wide { forward: Wide::new(targets, &bits), back: Wide::new(targets, &bits) }
                 }
             })

@@ -56,18 +56,11 @@ pub(crate) struct Turn {
 #[derive(Debug)]
 pub(crate) enum SingleOp {
     /// Runs on different qubits, done in groups.
-    Layer {
-        turns: Vec<Turn>,
-        groups: Vec<TurnGroup>,
-    },
+    Layer { turns: Vec<Turn>, groups: Vec<TurnGroup> },
     /// A diagonal gate on several qubits.
     Phases { many: Many, bits: Vec<Bit> },
     /// Any matrix: targets (target 0 least significant), then controls with the values they fire on.
-    General {
-        targets: Vec<Bit>,
-        controls: Vec<(Bit, bool)>,
-        source: DenseSource,
-    },
+    General { targets: Vec<Bit>, controls: Vec<(Bit, bool)>, source: DenseSource },
 }
 
 /// Turns done in one pass: up to three that pair different slots, any number that stay within their slot.

@@ -53,7 +53,9 @@ impl<T: Real> SingleReadouts<T> {
         for readout in &plan.readouts {
             match readout {
                 Readout::Expectation(sum) => {
-                    sum.terms().iter().for_each(|(coefficient, string)| out.string(output, *coefficient, string, places));
+                    sum.terms()
+                        .iter()
+                        .for_each(|(coefficient, string)| out.string(output, *coefficient, string, places));
                 }
                 Readout::Probabilities(qubits) => {
                     let bits: Vec<_> = qubits.iter().map(|&qubit| places.bit(qubit as usize)).collect();
