@@ -388,3 +388,30 @@ fn a_state_in_several_chunks_agrees_and_threads_change_no_byte() {
         assert_eq!(results[0], results[1]);
     }
 }
+
+#[test]
+fn the_plan_lists_kernels_with_their_cost() {
+    let n = 3;
+    let mut ops: Vec<QuantumOp> =
+        (0..n).map(|q| one_gate("ry", vec![Angle::variable(Variable::Input(q))], vec![q])).collect();
+    for layer in 0..2 {
+        ops.extend((0..n).map(|q| one_gate("rx", vec![weight(layer * n + q)], vec![q])));
+        ops.extend((0..n).map(|q| one_gate("cx", Vec::new(), vec![q, (q + 1) % n])));
+    }
+    let region =
+        Region { path: "c".into(), n_qubits: n, registers: Vec::new(), n_inputs: n, ops, readouts: vec![z(0)] };
+    let plan = Model::<f32>::compile(&model_of(region, 6)).expect("compiles").plan();
+    // The first layer and its ring are in the product, the last ring in the observable: one table of phases and one pass
+    // of three rotations are all that is left of two layers.
+    let kernels: Vec<(&str, f64, f64)> =
+        plan.nodes[1].kernels.iter().map(|kernel| (&kernel.name[..], kernel.flops, kernel.bytes)).collect();
+    let expected = [
+        ("product of 3 factors, 0 prepared", 6.0 * 14.0, 2.0 * 14.0 * 8.0),
+        ("phases of 3 gates in one table", 48.0, 128.0 + 4.0),
+        ("3 real rotations in one pass", 96.0, 128.0),
+        ("1 diagonal observables", 40.0, 64.0),
+    ];
+    assert_eq!(kernels, expected);
+    let text = plan.to_string();
+    assert!(text.lines().count() == 7 && text.contains("forwards in all"), "{text}");
+}

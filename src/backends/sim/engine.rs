@@ -87,6 +87,11 @@ impl<T: Real> Engine<T> {
         }
     }
 
+    /// Its plan.
+    pub(crate) fn program(&self) -> &Program {
+        &self.program
+    }
+
     fn shared(&self) -> Shared<'_, T> {
         Shared {
             program: &self.program,

@@ -7,6 +7,7 @@ mod angle;
 mod backward;
 mod bind;
 mod buffer;
+mod cost;
 mod engine;
 mod forward;
 mod kernels;

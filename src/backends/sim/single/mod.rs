@@ -26,7 +26,8 @@ use crate::ir::{Region, WeightId};
 use crate::math::{C64, Matrix};
 use kernels::{ApplyGeneral, ApplyTurns, ClassSums, FlipString, Groups, Laid, class_of};
 use laid::{Wide, blank, lane_bits, lay};
-use plan::{INPUTS, Places, SingleOp, SinglePlan};
+use plan::{INPUTS, Places};
+pub(crate) use plan::{SingleOp, SinglePlan};
 use rayon::prelude::*;
 use readout::SingleReadouts;
 
@@ -161,6 +162,11 @@ impl<T: Real> SingleEngine<T> {
             fresh: false,
             plan,
         })
+    }
+
+    /// Its plan.
+    pub(crate) fn plan(&self) -> &SinglePlan {
+        &self.plan
     }
 
     /// Length of a state in numbers.
