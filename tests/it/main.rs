@@ -2,7 +2,9 @@
 
 mod cost;
 mod draw;
+mod effect;
 mod ir;
+mod passes;
 mod reference;
 mod support;
 mod syntax;
