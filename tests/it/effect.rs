@@ -122,7 +122,7 @@ fn anything_a_region_may_hold_is_judged_soundly() {
         });
         for variable in elements.chain((0..case.region.n_inputs).map(Variable::Input)).filter(|&v| effects.is_dead(v)) {
             let slopes = dense::differentiate(&case.region, &case.weights, &case.inputs, variable);
-            prop_assert!(slopes.iter().all(|d| d.abs() < ZERO), "{variable:?} {slopes:?} {:#?}", case.region);
+            prop_assert!(slopes.iter().all(|d| d.abs() < ZERO), "{variable:?} {slopes:?} {} {:?} {}", show(&case.region), case.region.ops.iter().find(|op| matches!(op, QuantumOp::Prepare { .. })), effects.variables[&variable].as_ref().map_or(String::new(), |c| c.explain(&case.region)));
         }
         let smaller = without_removable(&case.region, &effects);
         let run = |region: &Region| dense::run_region(region, &case.weights, &case.inputs);

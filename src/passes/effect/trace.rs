@@ -68,6 +68,8 @@ pub(crate) struct Trace<const W: usize> {
     /// Per node its children in `edges`.
     spans: Vec<(u32, u32)>,
     edges: Vec<u32>,
+    /// Nodes with children, in the order they got them: parents before children.
+    closed: Vec<u32>,
     scans: usize,
 }
 
@@ -87,6 +89,7 @@ impl<const W: usize> Trace<W> {
             phase_only: Vec::new(),
             spans: Vec::new(),
             edges: Vec::new(),
+            closed: Vec::new(),
             scans: 0,
         };
         if trace.plant(region, limits) {
@@ -191,6 +194,7 @@ impl<const W: usize> Trace<W> {
     fn close(&mut self, parent: u32, start: usize) {
         let to = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         self.spans[parent as usize] = (to(start), to(self.edges.len()));
+        self.closed.push(parent);
     }
 
     fn prepare(&mut self, at: usize, qubits: &[u32], prepared: &Prepared) {
@@ -225,10 +229,9 @@ impl<const W: usize> Trace<W> {
         for (string, &node) in &self.active {
             useful[node as usize] = facts.against(string).is_none();
         }
-        // Children are younger than their parents.
-        for node in (0..useful.len()).rev() {
-            let (start, end) = self.spans[node];
-            useful[node] |= self.edges[start as usize..end as usize].iter().any(|&child| useful[child as usize]);
+        for &node in self.closed.iter().rev() {
+            let (start, end) = self.spans[node as usize];
+            useful[node as usize] = self.edges[start as usize..end as usize].iter().any(|&child| useful[child as usize]);
         }
         self.useful = useful;
     }
@@ -240,10 +243,10 @@ impl<const W: usize> Trace<W> {
         for lever in self.levers.iter().filter(|lever| self.useful[lever.child as usize]) {
             flags[lever.parent as usize] |= of_lever(lever);
         }
-        for node in (0..flags.len()).rev() {
-            let (start, end) = self.spans[node];
+        for &node in self.closed.iter().rev() {
+            let (start, end) = self.spans[node as usize];
             let children = self.edges[start as usize..end as usize].iter();
-            flags[node] |= children.filter(|&&c| self.useful[c as usize]).fold(0, |all, &c| all | flags[c as usize]);
+            flags[node as usize] |= children.filter(|&&c| self.useful[c as usize]).fold(0, |all, &c| all | flags[c as usize]);
         }
         flags
     }
