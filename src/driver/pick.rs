@@ -44,11 +44,7 @@ pub struct Target<'a> {
 ///
 /// # Errors
 /// `QN0930`, with what there is.
-pub fn select<'a>(
-    checked: &'a Checked,
-    search: Option<&str>,
-    model: Option<&str>,
-) -> Result<Target<'a>, Diagnostic> {
+pub fn select<'a>(checked: &'a Checked, search: Option<&str>, model: Option<&str>) -> Result<Target<'a>, Diagnostic> {
     let searches: Vec<Target<'a>> = checked
         .searches
         .iter()
@@ -255,8 +251,10 @@ impl Run {
 fn unknown_path(space: &FilteredSpace<'_>, path: &str) -> Diagnostic {
     let listed = space.choices().genotypes().choices;
     if let Some(choice) = listed.iter().find(|choice| choice.path == path) {
-        let error =
-            Diagnostic::global(&BAD_ASSIGNMENT, format!("there is no choice `{path}` in the architecture that was picked"));
+        let error = Diagnostic::global(
+            &BAD_ASSIGNMENT,
+            format!("there is no choice `{path}` in the architecture that was picked"),
+        );
         return match choice.condition.is_empty() {
             true => error,
             false => error.note(format!("it exists only if `{}`", choice.condition)),
@@ -336,7 +334,10 @@ mod tests {
     #[test]
     fn only_domains_with_one_value_need_none() {
         assert_eq!(only_value(&Domain::Ints { start: 7, step: 1, count: 1 }), Some(Value::Int(7)));
-        assert_eq!(only_value(&Domain::Subset { of: 2, min: 2, max: 2, ordered: false }), Some(Value::Subset(vec![0, 1])));
+        assert_eq!(
+            only_value(&Domain::Subset { of: 2, min: 2, max: 2, ordered: false }),
+            Some(Value::Subset(vec![0, 1]))
+        );
         assert_eq!(only_value(&Domain::Subset { of: 2, min: 2, max: 2, ordered: true }), None);
         assert_eq!(only_value(&Domain::Real { low: 0.0, high: 1.0, log: false }), None);
     }

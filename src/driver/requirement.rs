@@ -98,7 +98,9 @@ impl Walk<'_> {
                 }
                 Step::Loop { var, filter, body } if has_requirements(body) => {
                     let SymbolKind::Loop { start, step, len } = &self.template.symbol(*var).kind else { continue };
-                    let (Some(start), Some(len)) = (self.bindings.eval(start), self.bindings.eval(len)) else { continue };
+                    let (Some(start), Some(len)) = (self.bindings.eval(start), self.bindings.eval(len)) else {
+                        continue;
+                    };
                     for turn in 0..len.max(0) {
                         self.bindings.bind(var.0, Vec::new(), Picked::Int(start + turn * step));
                         if filter.as_ref().is_none_or(|f| self.bindings.eval(f) != Some(0)) {

@@ -75,9 +75,9 @@ impl Commuter {
 
     fn share_axes(&self, a: (Kind, &[u32]), b: (Kind, &[u32])) -> bool {
         let (axes_a, axes_b) = (self.axes(a.0), self.axes(b.0));
-        a.1.iter().zip(axes_a).all(|(qubit, mask)| {
-            b.1.iter().position(|other| other == qubit).is_none_or(|at| axes_b[at] & mask != 0)
-        })
+        a.1.iter()
+            .zip(axes_a)
+            .all(|(qubit, mask)| b.1.iter().position(|other| other == qubit).is_none_or(|at| axes_b[at] & mask != 0))
     }
 
     fn multiply_out(&mut self, a: (Kind, &[u32]), b: (Kind, &[u32])) -> bool {
@@ -135,7 +135,9 @@ fn target_axes(matrices: &[Matrix; 2], j: usize, n: usize) -> Axes {
     let paulis: [(Axes, u8); 3] = [(1, 0b01), (2, 0b10), (4, 0b11)];
     let one = Matrix::identity(1 << n);
     let commutes = |pauli: u8| {
-        matrices.iter().all(|m| sandwich(m, pauli << (2 * j), n, &one).distance(&sandwich(&one, pauli << (2 * j), n, m)) < EPS)
+        matrices
+            .iter()
+            .all(|m| sandwich(m, pauli << (2 * j), n, &one).distance(&sandwich(&one, pauli << (2 * j), n, m)) < EPS)
     };
     paulis.into_iter().filter(|&(_, pauli)| commutes(pauli)).fold(0, |mask, (bit, _)| mask | bit)
 }

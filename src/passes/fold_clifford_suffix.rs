@@ -49,7 +49,12 @@ fn is_swap(gate: &GateOp) -> bool {
 fn can_absorb(readout: &Readout, gate: &GateOp, table: &Table) -> bool {
     let Readout::Probabilities(read) = readout else { return true };
     // Every product of Zs on the qubits read must stay as it is.
-    let zs = gate.qubits.iter().enumerate().filter(|(_, q)| read.contains(q)).fold(0usize, |mask, (j, _)| mask | 2 << (2 * j));
+    let zs = gate
+        .qubits
+        .iter()
+        .enumerate()
+        .filter(|(_, q)| read.contains(q))
+        .fold(0usize, |mask, (j, _)| mask | 2 << (2 * j));
     is_swap(gate) || (0..table.fixed.len()).filter(|local| local & !zs == 0).all(|local| table.fixed[local])
 }
 

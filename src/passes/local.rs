@@ -59,7 +59,8 @@ fn is_generic_turn(value: f64) -> bool {
 
 /// Values for the parameters: numbers as they are, the others generic and different from one `sample` to another.
 pub(crate) fn sample_params(gate: &GateOp, sample: usize) -> Vec<f64> {
-    const PLACES: [[f64; 4]; 2] = [[0.733_190_4, 1.216_045_8, 2.079_441_5, 0.412_378_1], [2.414_213_6, 0.577_215_7, 1.324_717_9, 2.665_144_1]];
+    const PLACES: [[f64; 4]; 2] =
+        [[0.733_190_4, 1.216_045_8, 2.079_441_5, 0.412_378_1], [2.414_213_6, 0.577_215_7, 1.324_717_9, 2.665_144_1]];
     let generic = |k: usize| PLACES[sample % 2][k % 4] + 0.1 * (k / 4) as f64;
     gate.params().iter().enumerate().map(|(k, p)| p.as_constant().unwrap_or_else(|| generic(k))).collect()
 }

@@ -104,7 +104,8 @@ pub fn run(
     mut after: impl FnMut(&'static str, &Graph),
 ) -> PipelineReport {
     let mut report = PipelineReport { before: Size::of_graph(graph), ..PipelineReport::default() };
-    report.passes = passes.iter().map(|p| PassReport { name: p.meta().name, changed: 0, saved: Size::default() }).collect();
+    report.passes =
+        passes.iter().map(|p| PassReport { name: p.meta().name, changed: 0, saved: Size::default() }).collect();
     let mut size = report.before;
     for _ in 0..MAX_ROUNDS {
         report.rounds += 1;

@@ -52,8 +52,7 @@ fn as_gate(op: &QuantumOp) -> Option<&GateOp> {
 fn short_enough(gate: &GateOp, other: &Gate) -> bool {
     let Operation::Gate { gate: kind, params } = &gate.operation else { return false };
     // The last angle of `u` turns |0> by a phase.
-    kind.params.len() <= 1
-        || kind.meta.name == "u" && other.meta.name == "u" && params[2].as_constant() == Some(0.0)
+    kind.params.len() <= 1 || kind.meta.name == "u" && other.meta.name == "u" && params[2].as_constant() == Some(0.0)
 }
 
 /// A gate that takes |0> to the state, up to a phase; none for |0> itself.

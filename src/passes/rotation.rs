@@ -42,8 +42,7 @@ const FIXED: [(&str, &str, f64); 7] = [
 ];
 
 /// Gates whose target operation is another gate of the catalogue with the same angle.
-const SAME: [(&str, &str); 6] =
-    [("u1", "p"), ("cu1", "p"), ("cp", "p"), ("crx", "rx"), ("cry", "ry"), ("crz", "rz")];
+const SAME: [(&str, &str); 6] = [("u1", "p"), ("cu1", "p"), ("cp", "p"), ("crx", "rx"), ("cry", "ry"), ("crz", "rz")];
 
 /// Is the two-qubit rotation the same with its targets swapped?
 fn symmetric(base: &Gate) -> bool {
@@ -106,7 +105,8 @@ pub(super) fn controlled(
     // Controls on |0> first, so that one on |1> is innermost.
     let mut ordered = controls.to_vec();
     ordered.sort_by_key(|control| control.1);
-    let own = ["p", "rx", "ry", "rz", "x", "y", "z", "h"].contains(&base.meta.name) && ordered.last().is_some_and(|c| c.1);
+    let own =
+        ["p", "rx", "ry", "rz", "x", "y", "z", "h"].contains(&base.meta.name) && ordered.last().is_some_and(|c| c.1);
     let wanted = format!("c{}", base.meta.name);
     let (gate, extra) = match gates::find(&wanted) {
         Some(gate) if own => (gate, ordered.len() - 1),

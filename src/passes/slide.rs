@@ -37,7 +37,13 @@ impl Sweep {
     }
 
     /// Slides a gate back; `true` if it was combined away.
-    fn slide(&mut self, gate: &GateOp, kind: Kind, window: usize, meet: &mut impl FnMut(&GateOp, &GateOp) -> Meeting) -> bool {
+    fn slide(
+        &mut self,
+        gate: &GateOp,
+        kind: Kind,
+        window: usize,
+        meet: &mut impl FnMut(&GateOp, &GateOp) -> Meeting,
+    ) -> bool {
         let mut cursors: Vec<usize> = gate.qubits.iter().map(|&qubit| self.wires[qubit as usize].len()).collect();
         for _ in 0..window {
             let latest = gate.qubits.iter().zip(&cursors).filter(|(_, cursor)| **cursor > 0);

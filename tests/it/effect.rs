@@ -194,7 +194,13 @@ fn facts_about_faqnas() {
     }
     let twice = |pairs: &[(u32, u32)], n| {
         let ops = pairs.iter().map(|&(a, b)| build::gate("cz", &[], &[a, b], "c")).collect();
-        let mut region = build::region("c", n, 0, ops, vec![Readout::Expectation(PauliSum::string(PauliString::single(0, Pauli::X)))]);
+        let mut region = build::region(
+            "c",
+            n,
+            0,
+            ops,
+            vec![Readout::Expectation(PauliSum::string(PauliString::single(0, Pauli::X)))],
+        );
         let cancel = qnas::passes::find("cancel-inverses").expect("listed");
         cancel.run(&mut region, &qnas::passes::PassContext::default());
         region.ops.len()
@@ -243,7 +249,8 @@ fn large_circuits_take_the_coarse_path() {
     }
     let region = build::region("c", n, 0, ops, build::expect_z(n));
     let effects = prove(&region);
-    let dead: Vec<u32> = (0..weights).filter(|&index| effects.is_dead(Variable::Weight { weight: WeightId(0), index })).collect();
+    let dead: Vec<u32> =
+        (0..weights).filter(|&index| effects.is_dead(Variable::Weight { weight: WeightId(0), index })).collect();
     // The last layer of rz commutes with what is read; nothing else is dead.
     assert_eq!(dead, (weights - n..weights).collect::<Vec<u32>>());
 }

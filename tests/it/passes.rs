@@ -161,7 +161,11 @@ fn passes_do_not_see_names() {
 
 fn optimised(pipeline: &str, ops: Vec<QuantumOp>, n: u32) -> Vec<String> {
     let mut region = build::region("c", n, 4, ops, build::expect_z(n));
-    run_region(&mut region, qnas::passes::pipeline::find(pipeline).expect("a pipeline").passes, &PassContext::default());
+    run_region(
+        &mut region,
+        qnas::passes::pipeline::find(pipeline).expect("a pipeline").passes,
+        &PassContext::default(),
+    );
     let spell = |v| match v {
         qnas::ir::Variable::Input(i) => format!("x{i}"),
         qnas::ir::Variable::Weight { index, .. } => format!("w{index}"),
@@ -200,10 +204,7 @@ fn named_angles_survive() {
         build::gate("rx", &[w(2)], &[0], ""),
         build::gate("rx", &[w(2)], &[1], ""),
     ];
-    assert_eq!(
-        optimised("default", ops, 2),
-        ["h() [0]", "h() [1]", "rzz(x0 + x1) [0, 1]", "rx(x2) [0]", "rx(x2) [1]"]
-    );
+    assert_eq!(optimised("default", ops, 2), ["h() [0]", "h() [1]", "rzz(x0 + x1) [0, 1]", "rx(x2) [0]", "rx(x2) [1]"]);
 }
 
 #[test]

@@ -15,7 +15,7 @@ impl Elaborator<'_> {
     /// An item as a value: modules get their instance here, where they are named.
     pub(super) fn item_value(&mut self, item: ItemRef, name: &Ident, names: &Names) -> Value {
         let _ = names;
-        if self.calls.contains(&item) {
+        if self.is_open(item) {
             return self.report(
                 Diagnostic::error(
                     &super::super::errors::names::RECURSION,
@@ -32,7 +32,7 @@ impl Elaborator<'_> {
         let target = ItemUse { item, settings: vec![None; settings] };
         match &declared.kind {
             ItemKind::Const(constant) => {
-                self.calls.push(item);
+                self.calls.push((item, Span::default()));
                 let value = self.in_module(item.module, |this| {
                     let expected = constant.ty.as_ref().and_then(|ty| this.expected_enum(ty));
                     let value = this.fixed(|this| this.expr(&constant.value, &Names::default(), expected));
@@ -69,7 +69,7 @@ impl Elaborator<'_> {
 
     /// A device is a record of its fields.
     fn device(&mut self, item: ItemRef, record: &ast::Record) -> Value {
-        self.calls.push(item);
+        self.calls.push((item, Span::default()));
         let fields = self.in_module(item.module, |this| {
             let mut fields = Vec::new();
             for (name, value) in &record.fields {
@@ -301,7 +301,7 @@ impl Elaborator<'_> {
         self.expr(callee, names, None)
     }
 
-    fn settings_in_parentheses(&mut self, name: &str, args: &[Arg], span: Span) -> Value {
+    pub(super) fn settings_in_parentheses(&mut self, name: &str, args: &[Arg], span: Span) -> Value {
         let mut diagnostic = Diagnostic::error(
             &types::SETTINGS_IN_PARENTHESES,
             span,

@@ -12,7 +12,7 @@ impl Elaborator<'_> {
         let target = &function.callee;
         let Some(callable) = self.callable(target.item) else { return Value::Error };
         let name = callable.name.text.clone();
-        if self.calls.contains(&target.item) {
+        if self.is_open(target.item) {
             return self.report(
                 Diagnostic::error(&name_errors::RECURSION, span, format!("`{name}` uses itself"))
                     .note("programs always end, so nothing may use itself")
@@ -77,7 +77,7 @@ impl Elaborator<'_> {
                 scope = scope.with(&setting.name.text, given.clone(), setting.name.span, callable.name.span.start);
             }
         }
-        self.calls.push(target.item);
+        self.calls.push((target.item, span));
         let value = self.in_module(target.item.module, |this| {
             this.fixed(|this| {
                 let mut values = Vec::new();
@@ -92,7 +92,7 @@ impl Elaborator<'_> {
                     this.bound.insert(param.name.span, param.name.text.clone());
                     names = names.with(&param.name.text, value, param.name.span, callable.name.span.start);
                 }
-                this.late_sizes(callable, args, &[], &open, &names);
+                this.late_sizes(callable, args, &[], &open, &mut names);
                 let expected = callable.result.as_ref().and_then(|ty| this.expected_enum(ty));
                 let value = this.block(&callable.body, &names, expected);
                 match &callable.result {

@@ -598,7 +598,7 @@ impl Elaborator<'_> {
     ) {
         let Some(callable) = self.callable(target.item) else { return };
         let name = callable.name.text.clone();
-        if self.calls.contains(&target.item) {
+        if self.is_open(target.item) {
             self.report(
                 Diagnostic::error(&name_errors::RECURSION, span, format!("`{name}` uses itself"))
                     .help("repeat with a `for` loop"),
@@ -687,7 +687,7 @@ impl Elaborator<'_> {
             if n.split('#').next() == Some(&*callable.name.text));
         let path = if direct { self.path() } else { self.path().child(&callable.name.text) };
         let _ = gate;
-        self.calls.push(target.item);
+        self.calls.push((target.item, span));
         self.in_module(target.item.module, |this| {
             this.scoped(path, false, |this| {
                 for ((operand, value), at) in callable.operands.iter().zip(operands).zip(spans) {
@@ -711,7 +711,7 @@ impl Elaborator<'_> {
                     this.bound.insert(operand.name.span, operand.name.text.clone());
                     names = names.with(&operand.name.text, value.clone(), operand.name.span, block);
                 }
-                this.late_sizes(callable, args, operands, &open, &names);
+                this.late_sizes(callable, args, operands, &open, &mut names);
                 this.block(&callable.body, &names, None);
             });
         });

@@ -42,7 +42,7 @@ use super::template::{Step, Steps};
 use super::value::{ItemRef, Value};
 use super::vocabulary::Vocabulary;
 use crate::diag::{Code, Diagnostic};
-use crate::source::Span;
+use crate::source::{FileId, Span};
 use naming::NameScope;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -73,7 +73,10 @@ pub(crate) struct Elaborator<'p> {
     naming: Vec<NameScope>,
     choices: HashMap<(Span, PathTemplate), Symbol>,
     module: usize,
-    calls: Vec<ItemRef>,
+    /// Items being walked, with the places that entered them.
+    calls: Vec<(ItemRef, Span)>,
+    /// Files that come with the binary.
+    library: BTreeSet<FileId>,
     circuit: Option<CircuitState>,
     circuits: u32,
     depth: usize,
@@ -115,6 +118,7 @@ impl<'p> Elaborator<'p> {
             choices: HashMap::new(),
             module,
             calls: Vec::new(),
+            library: library_files(program),
             circuit: None,
             circuits: 0,
             depth: 0,
@@ -130,8 +134,26 @@ impl<'p> Elaborator<'p> {
 
     /// Reports something and goes on with [`Value::Error`].
     fn report(&mut self, diagnostic: Diagnostic) -> Value {
+        let diagnostic = match self.user_site() {
+            Some((site, name)) => relocate(diagnostic, site, &name, &self.library),
+            None => diagnostic,
+        };
         self.diagnostics.push(diagnostic);
         Value::Error
+    }
+
+    /// Where the user's text entered the library, and by which item; `None` outside the library.
+    fn user_site(&self) -> Option<(Span, String)> {
+        let inside = |span: &Span| self.library.contains(&span.file);
+        let at = self.calls.iter().rposition(|(_, span)| *span != Span::default() && !inside(span))?;
+        let (item, site) = self.calls[at];
+        let declared = self.program.item(item).kind.name()?;
+        inside(&declared.span).then(|| (site, declared.text.clone()))
+    }
+
+    /// Is an item being walked already?
+    fn is_open(&self, item: ItemRef) -> bool {
+        self.calls.iter().any(|(open, _)| *open == item)
     }
 
     fn error(&mut self, code: &'static Code, span: Span, message: impl Into<String>) -> Value {
@@ -170,6 +192,13 @@ impl<'p> Elaborator<'p> {
             return;
         }
         let guard = self.guards.iter().chain(&self.facts).cloned().collect();
+        let explain: Explain = match self.user_site() {
+            Some((site, name)) => {
+                let library = self.library.clone();
+                Box::new(move |case| relocate(explain(case), site, &name, &library))
+            }
+            None => explain,
+        };
         self.obligations.push(Obligation { guard, predicate, explain });
     }
 
@@ -277,6 +306,28 @@ impl<'p> Elaborator<'p> {
     fn loop_values(&self) -> Vec<Expr> {
         self.loops.iter().map(|&var| expr::symbol(var)).collect()
     }
+}
+
+fn library_files(program: &Program) -> BTreeSet<FileId> {
+    program
+        .sources
+        .iter()
+        .filter(|source| source.library)
+        .flat_map(|source| &source.items)
+        .map(|item| item.span.file)
+        .collect()
+}
+
+/// Moves a finding inside the library to the place in the user's text that led there.
+fn relocate(mut diagnostic: Diagnostic, site: Span, name: &str, library: &BTreeSet<FileId>) -> Diagnostic {
+    if diagnostic.primary.is_none_or(|span| !library.contains(&span.file)) {
+        return diagnostic;
+    }
+    diagnostic.primary = Some(site);
+    diagnostic.primary_label = format!("inside `{name}`");
+    diagnostic.labels.retain(|label| !library.contains(&label.span.file));
+    diagnostic.fixes.clear();
+    diagnostic.note(format!("`{name}` comes with the library: `qnas explain {name}` shows it"))
 }
 
 /// `a, b and c`.

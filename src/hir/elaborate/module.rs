@@ -236,7 +236,7 @@ impl Elaborator<'_> {
         args: &[(Value, Span)],
         operands: &[Value],
         open: &[String],
-        names: &Names,
+        names: &mut Names,
     ) {
         let is_open = |name: &str| open.iter().any(|o| o == name);
         for (param, (value, at)) in callable.params.iter().zip(args) {
@@ -251,6 +251,9 @@ impl Elaborator<'_> {
             {
                 let what = format!("`{}`", param.name.text);
                 self.sizes_agree(&flow.shape.clone(), &wanted, *at, &what);
+                // The declared size holds from here on, as for sizes known at once.
+                let value = Value::Real(flow::flow(FlowKind::Reshape(flow), wanted, *at));
+                *names = names.with(&param.name.text, value, param.name.span, callable.name.span.start);
             }
         }
         for (operand, value) in callable.operands.iter().zip(operands) {
@@ -267,7 +270,7 @@ impl Elaborator<'_> {
     fn apply_model(&mut self, target: &ItemUse, module: &Module, args: Vec<(Value, Span)>, span: Span) -> Value {
         let Some(callable) = self.callable(target.item) else { return Value::Error };
         let name = callable.name.text.clone();
-        if self.calls.contains(&target.item) {
+        if self.is_open(target.item) {
             return self.report(
                 Diagnostic::error(&super::super::errors::names::RECURSION, span, format!("`{name}` uses itself"))
                     .help("repeat with a `for` loop"),
@@ -306,7 +309,7 @@ impl Elaborator<'_> {
                 scope = scope.with(&setting.name.text, given.clone(), setting.name.span, callable.name.span.start);
             }
         }
-        self.calls.push(target.item);
+        self.calls.push((target.item, span));
         let value = self.in_module(target.item.module, |this| {
             this.scoped(path.clone(), false, |this| {
                 let mut values = Vec::new();
@@ -321,7 +324,7 @@ impl Elaborator<'_> {
                     this.bound.insert(param.name.span, param.name.text.clone());
                     names = names.with(&param.name.text, value, param.name.span, callable.name.span.start);
                 }
-                this.late_sizes(callable, &args, &[], &open, &names);
+                this.late_sizes(callable, &args, &[], &open, &mut names);
                 if is_circuit {
                     this.circuit_body(callable, &names, span)
                 } else {

@@ -32,6 +32,10 @@ impl Elaborator<'_> {
         // A call as a stage has the data put in front: `x |> f(y)` is `f(x, y)`.
         match &stage.kind {
             ExprKind::For { .. } => self.repeat_stage(value, stage, names),
+            ExprKind::Call { callee, args } if self.is_layer_with_settings(callee, names) => {
+                let name = super::call::callee_name(callee);
+                self.settings_in_parentheses(&name, args, stage.span)
+            }
             ExprKind::Call { callee, args } => {
                 let target = self.expr(callee, names, None);
                 match self.positional(args, names, &super::call::callee_name(callee)) {
@@ -51,6 +55,13 @@ impl Elaborator<'_> {
                 }
             }
         }
+    }
+
+    /// `linear(64)`: a layer whose settings stand in parentheses.
+    fn is_layer_with_settings(&self, callee: &ast::Expr, names: &Names) -> bool {
+        let ExprKind::Name(name) = &callee.kind else { return false };
+        names.get(&name.text).is_none()
+            && super::super::layers::find(&name.text).is_some_and(|layer| !layer.settings.is_empty())
     }
 
     fn stage(&mut self, stage: &ast::Expr, names: &Names) -> Value {

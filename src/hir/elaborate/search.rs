@@ -370,7 +370,7 @@ impl Elaborator<'_> {
         let Some(callable) = self.callable(item) else { return };
         let block = callable.name.span.start;
         let mut names = Names::default();
-        self.calls.push(item);
+        self.calls.push((item, Span::default()));
         for setting in &callable.settings {
             let value = self.free_value(setting.ty.as_ref(), &setting.name.text, &names, setting.name.span);
             self.bound.insert(setting.name.span, setting.name.text.clone());

@@ -187,7 +187,12 @@ impl Elaborator<'_> {
             }
         }
         self.sizes_agree(&shape, &wanted, span, what);
-        Value::Real(flow)
+        // Behind this point the declared sizes are the truth: one mistake is reported once.
+        if shape == wanted {
+            return Value::Real(flow);
+        }
+        use super::super::flow::{FlowKind, flow as node};
+        Value::Real(node(FlowKind::Reshape(flow), wanted, span))
     }
 
     /// A written size against an actual one: an open setting is bound, anything else is evaluated.

@@ -49,6 +49,7 @@ impl Builder<'_> {
                 }
                 Err(too_large(flow.span, "an index"))
             }
+            FlowKind::Reshape(a) => self.angle(a, index),
             FlowKind::Pad(a) => {
                 let count: usize = self.shape(&a.shape, a.span)?.iter().product();
                 if index < count { self.angle(a, index) } else { Ok(Angle::constant(0.0)) }

@@ -48,7 +48,10 @@ impl Builder<'_> {
             FlowKind::Pad(a) => self.unary(Op::Pad, a, shape, span),
             FlowKind::Normalize(a) => self.unary(Op::Normalize, a, shape, span),
             FlowKind::Sum(a) => self.unary(Op::Sum, a, shape, span),
-            FlowKind::Reshape(a) => self.unary(Op::Reshape, a, shape, span),
+            FlowKind::Reshape(a) => {
+                let a = self.force(a)?;
+                Ok(self.reshaped(a, shape, span))
+            }
             FlowKind::Layer(layer, a) => self.layer(layer, a, shape, span),
             FlowKind::If(condition, a, b) => {
                 let taken = self.int(condition, span)? != 0;

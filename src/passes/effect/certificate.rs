@@ -76,10 +76,17 @@ impl Reason {
                 let letters = |set: u8| ["X", "Z", "Y"].into_iter().enumerate().filter(move |(k, _)| set >> k & 1 == 1);
                 let part = |&(qubit, set): &(u32, u8)| {
                     let names: Vec<&str> = letters(set).map(|(_, name)| name).collect();
-                    if names.is_empty() { format!("nothing on {qubit}") } else { format!("{} on {qubit}", names.join(" or ")) }
+                    if names.is_empty() {
+                        format!("nothing on {qubit}")
+                    } else {
+                        format!("{} on {qubit}", names.join(" or "))
+                    }
                 };
                 let parts: Vec<String> = types.iter().map(part).collect();
-                format!("the read-outs see at most {} here, which it leaves unchanged whatever its angle", parts.join(", "))
+                format!(
+                    "the read-outs see at most {} here, which it leaves unchanged whatever its angle",
+                    parts.join(", ")
+                )
             }
             Self::Vanish { strings } if strings.is_empty() => {
                 "what it changes has expectation zero in every state the circuit can make".into()
@@ -91,7 +98,9 @@ impl Reason {
             Self::PhaseOnly { stabiliser } => {
                 format!("the state before it is an eigenstate of {stabiliser}, so it only changes a global phase")
             }
-            Self::Simplified => "it drops out once gates that cancel, merge or act on known states are taken out".into(),
+            Self::Simplified => {
+                "it drops out once gates that cancel, merge or act on known states are taken out".into()
+            }
         }
     }
 }

@@ -63,7 +63,11 @@ impl<const W: usize> Stabilisers<W> {
 }
 
 /// Walks from the start to step `end`; says per step whether the gate only multiplies the state by a phase.
-pub(crate) fn walk<const W: usize>(region: &Region, tables: &Tables, end: usize) -> (Stabilisers<W>, Vec<Option<Bits<W>>>) {
+pub(crate) fn walk<const W: usize>(
+    region: &Region,
+    tables: &Tables,
+    end: usize,
+) -> (Stabilisers<W>, Vec<Option<Bits<W>>>) {
     let mut facts = Stabilisers::start(region.n_qubits);
     let mut phase_only = vec![None; end];
     for (at, op) in region.ops[..end].iter().enumerate() {

@@ -84,7 +84,11 @@ pub fn prove(region: &Region) -> Effects {
     let again = analyse(&reduced, &Limits::default());
     for (&variable, proof) in effects.variables.iter_mut().filter(|(_, proof)| proof.is_none()) {
         if again.is_dead(variable) {
-            *proof = Some(Certificate { subject: Subject::Variable(variable), places: Vec::new(), reasons: vec![Reason::Simplified] });
+            *proof = Some(Certificate {
+                subject: Subject::Variable(variable),
+                places: Vec::new(),
+                reasons: vec![Reason::Simplified],
+            });
         }
     }
     for (mine, other) in effects.readouts.iter_mut().zip(again.readouts) {
@@ -193,7 +197,14 @@ fn blank(region: &Region) -> Vec<OpEffect> {
 }
 
 /// The steps before `end` by types.
-fn coarse(region: &Region, tables: &Tables, types: &mut Types, end: usize, phases: &[Option<Reason>], ops: &mut [OpEffect]) {
+fn coarse(
+    region: &Region,
+    tables: &Tables,
+    types: &mut Types,
+    end: usize,
+    phases: &[Option<Reason>],
+    ops: &mut [OpEffect],
+) {
     for at in (0..end).rev() {
         match &region.ops[at] {
             QuantumOp::Gate(gate) if !gate.qubits.is_empty() && types.touch(&gate.qubits) => {
@@ -262,7 +273,9 @@ fn finish(region: &Region, ops: Vec<OpEffect>, readouts: Vec<ReadoutEffect>) -> 
         }
         for (param, (angle, reason)) in op.angles().iter().zip(&effect.params).enumerate() {
             for &(variable, _) in angle.terms() {
-                let empty = || Some(Certificate { subject: Subject::Variable(variable), places: Vec::new(), reasons: Vec::new() });
+                let empty = || {
+                    Some(Certificate { subject: Subject::Variable(variable), places: Vec::new(), reasons: Vec::new() })
+                };
                 let slot = variables.entry(variable).or_insert_with(empty);
                 match (reason, slot.as_mut()) {
                     (Some(reason), Some(proof)) => {

@@ -16,11 +16,14 @@ impl<const W: usize> Bits<W> {
     pub(crate) fn of(string: &PauliString) -> Self {
         let mut out = Self::IDENTITY;
         for &(qubit, pauli) in string.factors() {
-            out.set(qubit, match pauli {
-                Pauli::X => 1,
-                Pauli::Z => 2,
-                Pauli::Y => 3,
-            });
+            out.set(
+                qubit,
+                match pauli {
+                    Pauli::X => 1,
+                    Pauli::Z => 2,
+                    Pauli::Y => 3,
+                },
+            );
         }
         out
     }

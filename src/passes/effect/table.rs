@@ -40,7 +40,8 @@ impl Table {
         let mut forward = Vec::new();
         for pauli in strings.clone() {
             let [first, second] = [&u, &v].map(|m| pauli_coefficients(&sandwich(&m.dagger(), pauli, n, m), n));
-            let stays = |found: &[(LocalPauli, C64)]| matches!(found, &[(p, k)] if p == pauli && (k.re - 1.0).abs() < EPS);
+            let stays =
+                |found: &[(LocalPauli, C64)]| matches!(found, &[(p, k)] if p == pauli && (k.re - 1.0).abs() < EPS);
             fixed.push(stays(&first) && stays(&second));
             let mut all: Vec<(LocalPauli, f64)> = first.iter().map(|&(p, k)| (p, k.re)).collect();
             all.extend(second.iter().filter(|(p, _)| first.iter().all(|f| f.0 != *p)).map(|&(p, k)| (p, k.re)));
@@ -91,8 +92,7 @@ fn pauli_gate(gate: &GateOp) -> Option<LocalPauli> {
     let matrix = operand_matrix(gate, &sample_params(gate, 0))?;
     let other = operand_matrix(gate, &sample_params(gate, 1))?;
     let one = Matrix::identity(2);
-    let commutes =
-        |m: &Matrix, p: LocalPauli| sandwich(m, p, 1, &one).distance(&sandwich(&one, p, 1, m)) < EPS;
+    let commutes = |m: &Matrix, p: LocalPauli| sandwich(m, p, 1, &one).distance(&sandwich(&one, p, 1, m)) < EPS;
     (1..=3).find(|&p| commutes(&matrix, p) && commutes(&other, p))
 }
 

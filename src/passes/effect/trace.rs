@@ -231,7 +231,8 @@ impl<const W: usize> Trace<W> {
         }
         for &node in self.closed.iter().rev() {
             let (start, end) = self.spans[node as usize];
-            useful[node as usize] = self.edges[start as usize..end as usize].iter().any(|&child| useful[child as usize]);
+            useful[node as usize] =
+                self.edges[start as usize..end as usize].iter().any(|&child| useful[child as usize]);
         }
         self.useful = useful;
     }
@@ -246,7 +247,8 @@ impl<const W: usize> Trace<W> {
         for &node in self.closed.iter().rev() {
             let (start, end) = self.spans[node as usize];
             let children = self.edges[start as usize..end as usize].iter();
-            flags[node as usize] |= children.filter(|&&c| self.useful[c as usize]).fold(0, |all, &c| all | flags[c as usize]);
+            flags[node as usize] |=
+                children.filter(|&&c| self.useful[c as usize]).fold(0, |all, &c| all | flags[c as usize]);
         }
         flags
     }

@@ -36,11 +36,14 @@ impl Types {
                 Readout::Probabilities(qubits) => qubits.iter().for_each(|&qubit| types.add(qubit, 2)),
                 Readout::Expectation(sum) => {
                     for &(qubit, pauli) in sum.terms().iter().flat_map(|term| term.1.factors()) {
-                        types.add(qubit, match pauli {
-                            crate::math::Pauli::X => 1,
-                            crate::math::Pauli::Z => 2,
-                            crate::math::Pauli::Y => 3,
-                        });
+                        types.add(
+                            qubit,
+                            match pauli {
+                                crate::math::Pauli::X => 1,
+                                crate::math::Pauli::Z => 2,
+                                crate::math::Pauli::Y => 3,
+                            },
+                        );
                     }
                 }
             }
@@ -78,7 +81,8 @@ impl Types {
         let mut before = [0u8; 8];
         for pauli in 0..1usize << (2 * table.n) {
             let part = |j: usize| (pauli >> (2 * j) & 3) as u8;
-            let possible = gate.qubits.iter().enumerate().all(|(j, &q)| part(j) == 0 || self.0[q as usize] & bit(part(j)) != 0);
+            let possible =
+                gate.qubits.iter().enumerate().all(|(j, &q)| part(j) == 0 || self.0[q as usize] & bit(part(j)) != 0);
             if !possible || pauli == 0 {
                 continue;
             }
