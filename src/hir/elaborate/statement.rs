@@ -128,6 +128,14 @@ impl Elaborator<'_> {
         }
     }
 
+    /// Binds a loop's variable. It names the paths of the iterations, so it is never unused; the parts of a pattern may be.
+    pub(super) fn bind_loop(&mut self, pattern: &Pattern, value: Value, names: &mut Names, block: u32, span: Span) {
+        self.bind_pattern(pattern, value, names, block, span);
+        if let Pattern::Name(name) = pattern {
+            self.used.insert(name.span);
+        }
+    }
+
     fn take_apart(&mut self, value: Value, n: usize, place: Span, span: Span) -> Vec<Value> {
         let items: Vec<Value> = match &value {
             Value::Error => return vec![Value::Error; n],
@@ -168,7 +176,7 @@ impl Elaborator<'_> {
         let Some(range) = self.loop_range(&source, over.span) else {
             // The body is still read once, with its variables unknown.
             let mut scope = names.clone();
-            self.bind_pattern(pattern, Value::Error, &mut scope, body.span.start, over.span);
+            self.bind_loop(pattern, Value::Error, &mut scope, body.span.start, over.span);
             self.collect(|this| this.block(body, &scope, None));
             return;
         };
@@ -179,7 +187,7 @@ impl Elaborator<'_> {
             let value = if range.direct { Value::Int(here.clone()) } else { this.element(&source, &here, over.span) };
             let label = this.iteration_label(&range, &value, &here);
             let mut scope = names.clone();
-            this.bind_pattern(pattern, value, &mut scope, body.span.start, over.span);
+            this.bind_loop(pattern, value, &mut scope, body.span.start, over.span);
             this.scoped(path.value(label), false, |this| {
                 let kept = filter.and_then(|filter| this.condition(filter, &scope));
                 let depth = this.guards.len();
@@ -269,7 +277,7 @@ impl Elaborator<'_> {
             let value = if range.direct { Value::Int(here.clone()) } else { this.element(&source, &here, over.span) };
             let label = this.iteration_label(&range, &value, &here);
             let mut scope = names.clone();
-            this.bind_pattern(pattern, value, &mut scope, body.span.start, over.span);
+            this.bind_loop(pattern, value, &mut scope, body.span.start, over.span);
             this.scoped(path.value(label), true, |this| {
                 let kept = filter.and_then(|filter| this.condition(filter, &scope));
                 let depth = this.guards.len();
