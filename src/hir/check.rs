@@ -139,10 +139,31 @@ fn finish(mut walk: Elaborator<'_>, out: &mut Checked, seen: &mut Seen) {
     }
 }
 
+/// Symbols by the shortest names people use.
+struct ByName<'a>(&'a [SymbolInfo]);
+
+impl expr::Names for ByName<'_> {
+    fn atom(&self, atom: &Atom) -> String {
+        self.0[atom.symbol.0 as usize].name.clone()
+    }
+
+    fn value(&self, atom: &Atom, value: i64) -> Option<String> {
+        let info = &self.0[atom.symbol.0 as usize];
+        match info.shown {
+            super::symbol::Shown::Names(_) => Some(info.show(&expr::Picked::Int(value))),
+            _ => None,
+        }
+    }
+
+    fn is_bool(&self, atom: &Atom) -> bool {
+        self.0[atom.symbol.0 as usize].shown == super::symbol::Shown::Bool
+    }
+}
+
 /// An expression with the names of its symbols.
 #[must_use]
 pub fn show(expr: &Expr, symbols: &[SymbolInfo]) -> String {
-    expr::show(expr, &|atom: &Atom| symbols[atom.symbol.0 as usize].name.clone())
+    expr::show(expr, &ByName(symbols))
 }
 
 fn unused(program: &Program, seen: &Seen, out: &mut Checked) {

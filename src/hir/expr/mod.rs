@@ -12,7 +12,7 @@ mod show;
 pub use build::*;
 pub use eval::{Bindings, Picked};
 pub use interval::{Interval, Ranges, interval};
-pub use show::show;
+pub use show::{Names, show};
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

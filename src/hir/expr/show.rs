@@ -2,35 +2,60 @@
 
 use super::{Atom, Expr, Node};
 
-/// The text of an expression; `name` gives the text of an atom.
-#[must_use]
-pub fn show(expr: &Expr, name: &dyn Fn(&Atom) -> String) -> String {
-    text(expr, name, 0)
+/// How symbols are written.
+pub trait Names {
+    /// The text of an atom.
+    fn atom(&self, atom: &Atom) -> String;
+    /// The text of one of its values where that is a name: a variant, an alternative.
+    fn value(&self, _: &Atom, _: i64) -> Option<String> {
+        None
+    }
+    /// Is it true or false?
+    fn is_bool(&self, _: &Atom) -> bool {
+        false
+    }
 }
 
-/// `level` is how tightly the place binds: 0 anything, 1 a term of a sum, 2 a factor, 3 an operand of `**`.
-fn text(expr: &Expr, name: &dyn Fn(&Atom) -> String, level: u8) -> String {
-    let go = |e: &Expr, level| text(e, name, level);
+impl<F: Fn(&Atom) -> String> Names for F {
+    fn atom(&self, atom: &Atom) -> String {
+        self(atom)
+    }
+}
+
+/// The text of an expression.
+#[must_use]
+pub fn show(expr: &Expr, names: &dyn Names) -> String {
+    text(expr, names, 0)
+}
+
+/// `level` is how tightly the place binds: 0 anything, 1 an operand of `&&`, 2 a term of a sum, 3 a factor, 4 an operand
+/// of `**`.
+fn text(expr: &Expr, names: &dyn Names, level: u8) -> String {
+    let go = |e: &Expr, level| text(e, names, level);
     let wrap = |inner: String, own: u8| if own < level { format!("({inner})") } else { inner };
     match &**expr {
         Node::Const(value) => value.to_string(),
-        Node::Atom(atom) => name(atom),
-        Node::Len(atom) => format!("len({})", name(atom)),
-        Node::Pick(atom, index) => format!("{}[{}]", name(atom), go(index, 0)),
-        Node::Sum(constant, terms) => wrap(sum(*constant, terms, &go), 1),
-        Node::Product(list) => wrap(list.iter().map(|factor| go(factor, 2)).collect::<Vec<_>>().join(" * "), 2),
-        Node::FloorDiv(a, b) => format!("floor({} / {})", go(a, 2), go(b, 3)),
-        Node::Mod(a, b) => wrap(format!("{} % {}", go(a, 2), go(b, 3)), 2),
-        Node::Pow(a, b) => wrap(format!("{} ** {}", go(a, 3), go(b, 3)), 3),
+        Node::Atom(atom) => names.atom(atom),
+        Node::Len(atom) => format!("len({})", names.atom(atom)),
+        Node::Pick(atom, index) => format!("{}[{}]", names.atom(atom), go(index, 0)),
+        Node::Sum(constant, terms) => wrap(sum(*constant, terms, &go), 2),
+        Node::Product(list) => wrap(list.iter().map(|factor| go(factor, 3)).collect::<Vec<_>>().join(" * "), 3),
+        Node::FloorDiv(a, b) => format!("floor({} / {})", go(a, 3), go(b, 4)),
+        Node::Mod(a, b) => wrap(format!("{} % {}", go(a, 3), go(b, 4)), 3),
+        Node::Pow(a, b) => wrap(format!("{} ** {}", go(a, 4), go(b, 4)), 4),
         Node::Min(a, b) => format!("min({}, {})", go(a, 0), go(b, 0)),
         Node::Max(a, b) => format!("max({}, {})", go(a, 0), go(b, 0)),
         Node::CeilLog2(a) => format!("ceil(log2({}))", go(a, 0)),
         Node::FloorLog2(a) => format!("floor(log2({}))", go(a, 0)),
-        Node::IsZero(a) => wrap(comparison(a, "==", &go), 0),
-        Node::IsNonPositive(a) => wrap(comparison(a, "<=", &go), 0),
-        Node::Not(a) => format!("!({})", go(a, 0)),
-        Node::And(list) => list.iter().map(|e| go(e, 1)).collect::<Vec<_>>().join(" && "),
-        Node::Or(list) => list.iter().map(|e| go(e, 1)).collect::<Vec<_>>().join(" || "),
+        Node::IsZero(a) => wrap(equality(a, true, names, &go), 1),
+        Node::IsNonPositive(a) => wrap(at_most(a, &go), 1),
+        Node::Not(inner) => match &**inner {
+            Node::IsZero(a) => wrap(equality(a, false, names, &go), 1),
+            Node::IsNonPositive(a) => wrap(more(a, &go), 1),
+            _ => format!("!{}", go(inner, 4)),
+        },
+        Node::And(list) => wrap(list.iter().map(|e| go(e, 1)).collect::<Vec<_>>().join(" && "), 0),
+        Node::Or(list) => wrap(list.iter().map(|e| go(e, 1)).collect::<Vec<_>>().join(" || "), 0),
         Node::If(c, a, b) => format!("if {} {{ {} }} else {{ {} }}", go(c, 0), go(a, 0), go(b, 0)),
         Node::Table(table, index) => {
             let entries: Vec<String> = table.iter().map(ToString::to_string).collect();
@@ -51,7 +76,7 @@ fn sum(constant: i64, terms: &[(i64, Expr)], go: &dyn Fn(&Expr, u8) -> String) -
         out.push_str(text);
     };
     for (factor, term) in terms {
-        let shown = go(term, 2);
+        let shown = go(term, 3);
         let text = if factor.abs() == 1 { shown } else { format!("{} * {shown}", factor.unsigned_abs()) };
         push(*factor < 0, &text);
     }
@@ -61,18 +86,56 @@ fn sum(constant: i64, terms: &[(i64, Expr)], go: &dyn Fn(&Expr, u8) -> String) -
     out
 }
 
-/// `a - b = 0` reads `a == b`.
-fn comparison(difference: &Expr, operator: &str, go: &dyn Fn(&Expr, u8) -> String) -> String {
+/// The positive and the negative terms of a sum as two sides of a comparison, each with its constant.
+fn sides(difference: &Expr) -> [(i64, Vec<(i64, Expr)>); 2] {
     match &**difference {
-        Node::Sum(constant, terms) => {
-            let side = |sign: i64| {
-                let terms: Vec<(i64, Expr)> =
-                    terms.iter().filter(|t| t.0.signum() == sign).map(|t| (t.0.abs(), t.1.clone())).collect();
-                let constant = if constant.signum() == sign { constant.abs() } else { 0 };
-                sum(constant, &terms, go)
-            };
-            format!("{} {operator} {}", side(1), side(-1))
+        Node::Sum(constant, terms) => [1, -1].map(|sign: i64| {
+            let own = terms.iter().filter(|t| t.0.signum() == sign).map(|t| (t.0.saturating_abs(), t.1.clone()));
+            (if constant.signum() == sign { constant.saturating_abs() } else { 0 }, own.collect())
+        }),
+        Node::Const(value) => [(*value, Vec::new()), (0, Vec::new())],
+        _ => [(0, vec![(1, difference.clone())]), (0, Vec::new())],
+    }
+}
+
+/// `a - b = 0` reads `a == b`, and `kind - 3 = 0` reads `kind == amplitude`.
+fn equality(difference: &Expr, equal: bool, names: &dyn Names, go: &dyn Fn(&Expr, u8) -> String) -> String {
+    let operator = if equal { "==" } else { "!=" };
+    let [left, right] = sides(difference);
+    let single = match (&left.1[..], &right.1[..]) {
+        ([(1, only)], []) => Some((only, right.0 - left.0)),
+        ([], [(1, only)]) => Some((only, left.0 - right.0)),
+        _ => None,
+    };
+    if let Some((only, value)) = single {
+        if let Node::Atom(atom) = &**only {
+            if names.is_bool(atom) {
+                return format!("{}{}", if (value == 0) == equal { "!" } else { "" }, names.atom(atom));
+            }
+            if let Some(value) = names.value(atom, value) {
+                return format!("{} {operator} {value}", names.atom(atom));
+            }
         }
-        _ => format!("{} {operator} 0", go(difference, 1)),
+        return format!("{} {operator} {value}", go(only, 2));
+    }
+    format!("{} {operator} {}", sum(left.0, &left.1, go), sum(right.0, &right.1, go))
+}
+
+/// `a - b <= 0` reads `a <= b`; numbers stand on the right, and `a + 1 <= b` reads `a < b`.
+fn at_most(difference: &Expr, go: &dyn Fn(&Expr, u8) -> String) -> String {
+    let [left, right] = sides(difference);
+    match (left.1.is_empty(), left.0) {
+        (true, bound) if !right.1.is_empty() => format!("{} >= {bound}", sum(right.0, &right.1, go)),
+        (false, 1) => format!("{} < {}", sum(0, &left.1, go), sum(right.0, &right.1, go)),
+        _ => format!("{} <= {}", sum(left.0, &left.1, go), sum(right.0, &right.1, go)),
+    }
+}
+
+/// `a - b > 0` reads `a > b`; numbers stand on the right.
+fn more(difference: &Expr, go: &dyn Fn(&Expr, u8) -> String) -> String {
+    let [left, right] = sides(difference);
+    match left.1.is_empty() && !right.1.is_empty() {
+        true => format!("{} < {}", sum(right.0, &right.1, go), left.0),
+        false => format!("{} > {}", sum(left.0, &left.1, go), sum(right.0, &right.1, go)),
     }
 }

@@ -5,6 +5,7 @@ use super::super::expr::{Expr, Symbol, symbol};
 use super::super::solve::Prover;
 use super::super::symbol::{Segment, SymbolKind, subset_count};
 use super::super::template::{Step, Template};
+use super::condition;
 use num_bigint::BigUint;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +18,7 @@ pub struct Listed {
     pub domain: Domain,
     /// How many values; `None` for real intervals.
     pub size: Option<BigUint>,
-    /// The conditions under which it exists, as written; empty if it always does.
+    /// The conditions under which it exists, in words of the program; empty if it always does.
     pub condition: String,
 }
 
@@ -48,7 +49,7 @@ pub(super) fn genotypes(template: &Template) -> RawCount {
     let mut order = Vec::new();
     collect(&template.steps, &mut order);
     let mut paths: Vec<String> = Vec::new();
-    let mut unions: BTreeMap<String, (Union, Symbol)> = BTreeMap::new();
+    let mut unions: BTreeMap<String, (Union, String)> = BTreeMap::new();
     let mut exact = true;
     let text = |expr: &Expr| super::super::check::show(expr, &template.symbols);
     let prover = Prover::new(&template.symbols, &[], &text);
@@ -69,7 +70,7 @@ pub(super) fn genotypes(template: &Template) -> RawCount {
             let path = info.path.render(bindings);
             let entry = unions.entry(path.clone()).or_insert_with(|| {
                 paths.push(path);
-                (Union::default(), choice)
+                (Union::default(), condition::condition(template, info, bindings))
             });
             entry.0.add(&domain);
         });
@@ -77,9 +78,9 @@ pub(super) fn genotypes(template: &Template) -> RawCount {
     let choices: Vec<Listed> = paths
         .into_iter()
         .filter_map(|path| {
-            let (union, choice) = unions.remove(&path)?;
+            let (union, condition) = unions.remove(&path)?;
             let (domain, size) = union.finish();
-            Some(Listed { condition: condition(template, choice), path, domain, size })
+            Some(Listed { condition, path, domain, size })
         })
         .collect();
     let raw = choices.iter().filter_map(|listed| listed.size.as_ref()).product();
@@ -99,22 +100,6 @@ fn collect(steps: &[Step], out: &mut Vec<Symbol>) {
             _ => {}
         }
     }
-}
-
-/// The conditions around a choice in words, loop ranges told by their upper bound.
-fn condition(template: &Template, choice: Symbol) -> String {
-    let info = template.symbol(choice);
-    let zero = |expr: &Expr| matches!(&**expr, super::super::expr::Node::IsNonPositive(_));
-    let mut parts: Vec<String> = Vec::new();
-    for fact in &info.guard {
-        let text = super::super::check::show(fact, &template.symbols);
-        // `0 <= layer` says nothing that `layer < depth` does not.
-        let lower_bound = zero(fact) && text.starts_with("0 <=");
-        if !lower_bound && !parts.contains(&text) {
-            parts.push(text);
-        }
-    }
-    parts.join(" && ")
 }
 
 impl Union {

@@ -4,6 +4,7 @@
 //! tree with memory counts it (`count.rs`); sampling and enumeration follow the same counts, so they agree by
 //! construction. Decoding an assignment is running the tree with given values (`decode.rs`).
 
+mod condition;
 mod count;
 mod decode;
 mod enumerate;
