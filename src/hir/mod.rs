@@ -8,6 +8,7 @@ pub mod expr;
 pub mod flow;
 pub mod layers;
 mod obligation;
+pub mod print;
 pub mod program;
 mod setting;
 mod solve;

@@ -3,6 +3,10 @@
 //! `qnas explain`, `qnas list`, help texts and the generated reference read nothing else, so a thing that is
 //! registered is explained, listed and documented.
 
+mod tree;
+
+pub use tree::Tree;
+
 /// What a catalogue knows of one entry.
 #[derive(Clone, Copy, Debug)]
 pub struct Meta {

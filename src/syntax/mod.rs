@@ -10,6 +10,7 @@ pub mod errors;
 mod grammar;
 mod lex;
 mod lower;
+mod outline;
 mod recover;
 mod text;
 pub mod visit;
@@ -19,6 +20,7 @@ pub use brackets::MAX_NESTING;
 pub use errors::codes;
 pub use lex::{Kind as TokenKind, Token};
 pub use lower::MAX_DEPTH;
+pub use outline::outline;
 pub use text::decode;
 
 use crate::diag::{Diagnostic, sort_and_dedup};
