@@ -42,7 +42,7 @@ use super::template::{Step, Steps};
 use super::value::{ItemRef, Value};
 use super::vocabulary::Vocabulary;
 use crate::diag::{Code, Diagnostic};
-use crate::source::Span;
+use crate::source::{FileId, Span};
 use naming::NameScope;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -81,6 +81,8 @@ pub(crate) struct Elaborator<'p> {
     /// Inside a `fn`, a default of a library item checked alone, or another place where only fixed values are allowed.
     fixed_only: bool,
     in_search: bool,
+    /// Where the user's text enters the library, while the walk is inside it.
+    site: Option<Span>,
 }
 
 /// What is known of the circuit being walked.
@@ -121,6 +123,7 @@ impl<'p> Elaborator<'p> {
             work: 0,
             fixed_only: false,
             in_search: false,
+            site: None,
         }
     }
 
@@ -130,6 +133,10 @@ impl<'p> Elaborator<'p> {
 
     /// Reports something and goes on with [`Value::Error`].
     fn report(&mut self, diagnostic: Diagnostic) -> Value {
+        let diagnostic = match self.site {
+            Some(site) => outside_library(diagnostic, site, self.program),
+            None => diagnostic,
+        };
         self.diagnostics.push(diagnostic);
         Value::Error
     }
@@ -169,6 +176,13 @@ impl<'p> Elaborator<'p> {
         if expr::constant(&predicate) == Some(1) || self.is_dead() {
             return;
         }
+        let explain: Explain = match self.site {
+            None => explain,
+            Some(site) => {
+                let library = self.program.library_files();
+                Box::new(move |case| moved(explain(case), site, &library))
+            }
+        };
         let guard = self.guards.iter().chain(&self.facts).cloned().collect();
         self.obligations.push(Obligation { guard, predicate, explain });
     }
@@ -277,6 +291,17 @@ impl<'p> Elaborator<'p> {
     fn loop_values(&self) -> Vec<Expr> {
         self.loops.iter().map(|&var| expr::symbol(var)).collect()
     }
+}
+
+/// What is wrong inside the library is shown where the user's text entered it.
+fn outside_library(diagnostic: Diagnostic, site: Span, program: &Program) -> Diagnostic {
+    moved(diagnostic, site, &program.library_files())
+}
+
+fn moved(mut diagnostic: Diagnostic, site: Span, library: &BTreeSet<FileId>) -> Diagnostic {
+    let Some(inside) = diagnostic.primary.filter(|span| library.contains(&span.file)) else { return diagnostic };
+    diagnostic.primary = Some(site);
+    diagnostic.label(inside, "it happens here, in the library")
 }
 
 /// `a, b and c`.

@@ -307,7 +307,7 @@ impl Elaborator<'_> {
             }
         }
         self.calls.push(target.item);
-        let value = self.in_module(target.item.module, |this| {
+        let value = self.inside_item(target.item.module, span, |this| {
             this.scoped(path.clone(), false, |this| {
                 let mut values = Vec::new();
                 for (param, (value, at)) in callable.params.iter().zip(&args) {

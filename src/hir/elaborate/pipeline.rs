@@ -110,7 +110,7 @@ impl Elaborator<'_> {
                 _ => position,
             };
             let mut scope = names.clone();
-            self.bind_pattern(pattern, here, &mut scope, body.span.start, over.span);
+            self.bind_loop(pattern, here, &mut scope, body.span.start, over.span);
             let inner = path.value(label);
             let kept = filter.as_ref().and_then(|filter| self.condition(filter, &scope));
             let happens = expr::all(std::iter::once(happens).chain(kept));

@@ -128,6 +128,12 @@ impl Elaborator<'_> {
         }
     }
 
+    /// Binds the names of a loop's pattern. The first names the iterations in paths, so nothing else need read it.
+    pub(super) fn bind_loop(&mut self, pattern: &Pattern, value: Value, names: &mut Names, block: u32, span: Span) {
+        self.bind_pattern(pattern, value, names, block, span);
+        self.used.extend(first_name(pattern).map(|name| name.span));
+    }
+
     fn take_apart(&mut self, value: Value, n: usize, place: Span, span: Span) -> Vec<Value> {
         let items: Vec<Value> = match &value {
             Value::Error => return vec![Value::Error; n],
@@ -179,7 +185,7 @@ impl Elaborator<'_> {
             let value = if range.direct { Value::Int(here.clone()) } else { this.element(&source, &here, over.span) };
             let label = this.iteration_label(&range, &value, &here);
             let mut scope = names.clone();
-            this.bind_pattern(pattern, value, &mut scope, body.span.start, over.span);
+            this.bind_loop(pattern, value, &mut scope, body.span.start, over.span);
             this.scoped(path.value(label), false, |this| {
                 let kept = filter.and_then(|filter| this.condition(filter, &scope));
                 let depth = this.guards.len();
@@ -269,7 +275,7 @@ impl Elaborator<'_> {
             let value = if range.direct { Value::Int(here.clone()) } else { this.element(&source, &here, over.span) };
             let label = this.iteration_label(&range, &value, &here);
             let mut scope = names.clone();
-            this.bind_pattern(pattern, value, &mut scope, body.span.start, over.span);
+            this.bind_loop(pattern, value, &mut scope, body.span.start, over.span);
             this.scoped(path.value(label), true, |this| {
                 let kept = filter.and_then(|filter| this.condition(filter, &scope));
                 let depth = this.guards.len();
