@@ -194,6 +194,8 @@ pub enum ObservableKind {
     Mul(Observable, Observable),
     /// The sum of a list.
     Sum(Observable),
+    /// The product of a list.
+    Product(Observable),
     /// A list written out.
     List(Vec<Observable>),
     /// A list by a loop.
@@ -295,7 +297,7 @@ fn note_observable(observable: &Observable, free: &mut BTreeSet<Symbol>) {
             note_observable(a, free);
             note_observable(b, free);
         }
-        ObservableKind::Sum(a) => note_observable(a, free),
+        ObservableKind::Sum(a) | ObservableKind::Product(a) => note_observable(a, free),
         ObservableKind::List(list) => list.iter().for_each(|a| note_observable(a, free)),
         ObservableKind::Comprehension(repeat, body) => {
             note_observable(body, free);
@@ -392,6 +394,7 @@ pub fn substitute_observable(value: &Observable, replace: &dyn Fn(&Atom) -> Opti
         ObservableKind::Add(a, b) => ObservableKind::Add(sub(a), sub(b)),
         ObservableKind::Mul(a, b) => ObservableKind::Mul(sub(a), sub(b)),
         ObservableKind::Sum(a) => ObservableKind::Sum(sub(a)),
+        ObservableKind::Product(a) => ObservableKind::Product(sub(a)),
         ObservableKind::List(list) => ObservableKind::List(list.iter().map(sub).collect()),
         ObservableKind::Comprehension(r, body) => ObservableKind::Comprehension(
             Repeat {

@@ -1,8 +1,9 @@
 //! A program: its files as modules, and which name means which item.
 
 use super::value::{EnumId, ItemRef};
+use crate::source::FileId;
 use crate::syntax::ast::{Ident, Item, ItemKind, Use};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A file, or all files of a library folder.
 #[derive(Clone, Debug, Default)]
@@ -170,6 +171,13 @@ impl Program {
 
     fn bind(&mut self, module: usize, name: String, global: Global) {
         self.globals[module].entry(name).or_insert(global);
+    }
+
+    /// The files that come with the binary.
+    #[must_use]
+    pub fn library_files(&self) -> BTreeSet<FileId> {
+        let library = self.sources.iter().filter(|source| source.library);
+        library.flat_map(|source| source.items.iter().map(|item| item.span.file)).collect()
     }
 
     /// An item.

@@ -26,6 +26,18 @@ impl<'p> Elaborator<'p> {
         result
     }
 
+    /// Expands an item applied at `span`, with its module's names in force.
+    pub(super) fn inside_item<R>(&mut self, module: usize, span: Span, f: impl FnOnce(&mut Self) -> R) -> R {
+        let library = |this: &Self, module: usize| this.program.sources[module].library;
+        let before = self.site;
+        if library(self, module) && !library(self, self.module) {
+            self.site = Some(span);
+        }
+        let result = self.in_module(module, f);
+        self.site = before;
+        result
+    }
+
     /// Puts bracket arguments into an item's settings.
     pub(super) fn give_settings(
         &mut self,
@@ -85,7 +97,16 @@ impl<'p> Elaborator<'p> {
     }
 
     /// Is a value of a setting's type? Untyped settings are ints.
-    fn check_setting(&mut self, value: Value, setting: &Setting, module: usize, span: Span) -> Option<Value> {
+    pub(super) fn check_setting(
+        &mut self,
+        value: Value,
+        setting: &Setting,
+        module: usize,
+        span: Span,
+    ) -> Option<Value> {
+        if value.is_error() {
+            return None;
+        }
         let fits = match &setting.ty {
             None => matches!(value, Value::Int(_)),
             Some(ty) => return self.in_module(module, |this| this.fits_setting(value, ty, span)),

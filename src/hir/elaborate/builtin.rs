@@ -20,6 +20,7 @@ pub static FUNCTIONS: &[(&str, &str)] = &[
     ("ceil", "integer division or logarithm, rounded up: `ceil(a / b)`, `ceil(log2(n))`"),
     ("log2", "logarithm to base 2; of ints only inside `floor` and `ceil`"),
     ("sum", "sum of a list, tensor or list of observables"),
+    ("product", "product of a list of numbers or observables: `product(Z(q))` is the parity"),
     ("len", "number of elements of a list, register or first axis"),
     ("sin", "sine, elementwise"),
     ("cos", "cosine, elementwise"),
@@ -216,6 +217,7 @@ impl Elaborator<'_> {
         match (name, value) {
             ("len", value) => self.length(value, at),
             ("sum", value) => self.sum(value, at, span),
+            ("product", value) => self.product(value, at, span),
             ("abs", Value::Int(e)) => Value::Int(expr::max(&e, &expr::scale(&e, -1))),
             ("floor" | "ceil", Value::Int(e)) => Value::Int(e),
             ("log2", Value::Int(_)) => self.report(

@@ -111,6 +111,11 @@ impl Elaborator<'_> {
                         }))
                     })
                 }
+                // A setting `entangler: gate` of an item checked alone may be any gate of the program.
+                GateCallee::Opaque(None) => {
+                    self.evaluate_quietly(args, names);
+                    value
+                }
                 _ => {
                     let written = gate.written.clone();
                     self.report(
@@ -687,8 +692,13 @@ impl Elaborator<'_> {
             if n.split('#').next() == Some(&*callable.name.text));
         let path = if direct { self.path() } else { self.path().child(&callable.name.text) };
         let _ = gate;
+<<<<<<< HEAD
         self.calls.push((target.item, span));
         self.in_module(target.item.module, |this| {
+=======
+        self.calls.push(target.item);
+        self.inside_item(target.item.module, span, |this| {
+>>>>>>> wt-stdlib
             this.scoped(path, false, |this| {
                 for ((operand, value), at) in callable.operands.iter().zip(operands).zip(spans) {
                     let ty = qubit_type(operand);

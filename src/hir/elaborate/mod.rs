@@ -84,6 +84,8 @@ pub(crate) struct Elaborator<'p> {
     /// Inside a `fn`, a default of a library item checked alone, or another place where only fixed values are allowed.
     fixed_only: bool,
     in_search: bool,
+    /// Where the user's text enters the library, while the walk is inside it.
+    site: Option<Span>,
 }
 
 /// What is known of the circuit being walked.
@@ -125,6 +127,7 @@ impl<'p> Elaborator<'p> {
             work: 0,
             fixed_only: false,
             in_search: false,
+            site: None,
         }
     }
 
@@ -134,8 +137,13 @@ impl<'p> Elaborator<'p> {
 
     /// Reports something and goes on with [`Value::Error`].
     fn report(&mut self, diagnostic: Diagnostic) -> Value {
+<<<<<<< HEAD
         let diagnostic = match self.user_site() {
             Some((site, name)) => relocate(diagnostic, site, &name, &self.library),
+=======
+        let diagnostic = match self.site {
+            Some(site) => outside_library(diagnostic, site, self.program),
+>>>>>>> wt-stdlib
             None => diagnostic,
         };
         self.diagnostics.push(diagnostic);
@@ -191,6 +199,13 @@ impl<'p> Elaborator<'p> {
         if expr::constant(&predicate) == Some(1) || self.is_dead() {
             return;
         }
+        let explain: Explain = match self.site {
+            None => explain,
+            Some(site) => {
+                let library = self.program.library_files();
+                Box::new(move |case| moved(explain(case), site, &library))
+            }
+        };
         let guard = self.guards.iter().chain(&self.facts).cloned().collect();
         let explain: Explain = match self.user_site() {
             Some((site, name)) => {
@@ -308,6 +323,7 @@ impl<'p> Elaborator<'p> {
     }
 }
 
+<<<<<<< HEAD
 fn library_files(program: &Program) -> BTreeSet<FileId> {
     program
         .sources
@@ -328,6 +344,17 @@ fn relocate(mut diagnostic: Diagnostic, site: Span, name: &str, library: &BTreeS
     diagnostic.labels.retain(|label| !library.contains(&label.span.file));
     diagnostic.fixes.clear();
     diagnostic.note(format!("`{name}` comes with the library: `qnas explain {name}` shows it"))
+=======
+/// What is wrong inside the library is shown where the user's text entered it.
+fn outside_library(diagnostic: Diagnostic, site: Span, program: &Program) -> Diagnostic {
+    moved(diagnostic, site, &program.library_files())
+}
+
+fn moved(mut diagnostic: Diagnostic, site: Span, library: &BTreeSet<FileId>) -> Diagnostic {
+    let Some(inside) = diagnostic.primary.filter(|span| library.contains(&span.file)) else { return diagnostic };
+    diagnostic.primary = Some(site);
+    diagnostic.label(inside, "it happens here, in the library")
+>>>>>>> wt-stdlib
 }
 
 /// `a, b and c`.

@@ -372,6 +372,13 @@ impl Elaborator<'_> {
         let mut names = Names::default();
         self.calls.push((item, Span::default()));
         for setting in &callable.settings {
+            if let Some(default) = &setting.default {
+                let expected = setting.ty.as_ref().and_then(|ty| self.expected_enum(ty));
+                let path = self.path().child(&setting.name.text);
+                let (value, _) =
+                    self.collect(|this| this.scoped(path, true, |this| this.expr(default, &names, expected)));
+                self.check_setting(value, setting, item.module, default.span);
+            }
             let value = self.free_value(setting.ty.as_ref(), &setting.name.text, &names, setting.name.span);
             self.bound.insert(setting.name.span, setting.name.text.clone());
             names = names.with(&setting.name.text, value, setting.name.span, block);

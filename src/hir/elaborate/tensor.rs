@@ -175,6 +175,49 @@ impl Elaborator<'_> {
         }
     }
 
+    /// `product(list)`
+    pub(super) fn product(&mut self, value: Value, at: Span, span: Span) -> Value {
+        let value = match self.quiet_observable(&value, span) {
+            Some(observable) => Value::Observable(observable),
+            None => value,
+        };
+        match value {
+            Value::Observable(o) if o.len.is_some() => {
+                let kind = ObservableKind::Product(o);
+                Value::Observable(Arc::new(ObservableNode { kind, len: None, span }))
+            }
+            Value::Observable(_) => value,
+            Value::List(list) => {
+                let Some(len) = expr::constant(&self.list_len(&list)).filter(|len| *len <= MAX_UNROLL) else {
+                    return self.not_fixed(at, "the length of a list of numbers that is multiplied");
+                };
+                (0..len).fold(Value::Int(expr::int(1)), |product, k| {
+                    let next = self.list_get(&list, &expr::int(k), span);
+                    self.binary(ast::BinaryOp::Mul, product, next, span)
+                })
+            }
+            other => {
+                let what = other.describe();
+                self.error(
+                    &types::TYPE_MISMATCH,
+                    at,
+                    format!("`product` multiplies the elements of a list, this is {what}"),
+                )
+            }
+        }
+    }
+
+    /// A list of observables as one value; numbers stay numbers.
+    fn quiet_observable(&mut self, value: &Value, span: Span) -> Option<Observable> {
+        let Value::List(list) = value else { return None };
+        let observables = match &**list {
+            List::Items(items) => items.iter().any(|item| matches!(item, Value::Observable(_))),
+            List::Comprehension { item, .. } => matches!(item, Value::Observable(_)),
+            _ => false,
+        };
+        if observables { self.as_observable(value.clone(), span) } else { None }
+    }
+
     /// Product of an observable and a fixed number.
     pub(super) fn scale_observable(&mut self, observable: &Observable, factor: Flow, span: Span) -> Value {
         let number = Arc::new(ObservableNode { kind: ObservableKind::Number(factor), len: None, span });

@@ -68,10 +68,7 @@ impl Elaborator<'_> {
                 "int" | "bool" => self.unify_list(value, dims, names, open, bindings, span, what),
                 "qubit" => self.unify_qubits(value, dims, names, open, bindings, span, what),
                 "gate" => self.unify_gate(value, dims, names, span, what),
-                "observable" => match value {
-                    Value::Observable(_) => value,
-                    other => self.mismatch(&other, "an observable", span, what),
-                },
+                "observable" => self.unify_observable(value, dims, names, open, bindings, span, what),
                 "device" => match value {
                     Value::Tuple(_) => value,
                     other => self.mismatch(&other, "a device", span, what),
@@ -305,6 +302,46 @@ impl Elaborator<'_> {
             (None, _) => self.mismatch(&value, "a register", span, what),
             (Some(_), _) => self.mismatch(&value, "one qubit", span, what),
         }
+    }
+
+    /// `observable` is a single one, `observable[n]` a list.
+    #[allow(clippy::too_many_arguments)]
+    fn unify_observable(
+        &mut self,
+        value: Value,
+        dims: &[ast::Expr],
+        names: &Names,
+        open: &[String],
+        bindings: &mut Vec<(String, Value)>,
+        span: Span,
+        what: &str,
+    ) -> Value {
+        let observable = match &value {
+            Value::Observable(_) | Value::List(_) => self.as_observable(value.clone(), span),
+            _ => None,
+        };
+        let Some(observable) = observable else { return self.mismatch(&value, "an observable", span, what) };
+        match (&observable.len, dims) {
+            (None, []) => {}
+            (Some(len), [dim]) => {
+                if let Some(wanted) = self.unify_size(dim, len, names, open, bindings) {
+                    let (have, want, what) = (len.clone(), wanted.clone(), what.to_owned());
+                    self.must(expr::eq(len, &wanted), &types::SHAPE_MISMATCH, span, move |case| {
+                        format!("{what} has {} observables, but {} are needed", case.show(&have), case.show(&want))
+                    });
+                }
+            }
+            (Some(_), _) => {
+                let message = format!("{what} should be one observable, but it is a list of them");
+                let help = "add them with `sum(..)`, or write the type `observable[n]`";
+                return self.report(Diagnostic::error(&types::TYPE_MISMATCH, span, message).help(help));
+            }
+            (None, _) => {
+                let message = format!("{what} should be a list of observables, but it is one");
+                return self.error(&types::TYPE_MISMATCH, span, message);
+            }
+        }
+        Value::Observable(observable)
     }
 
     fn unify_gate(&mut self, value: Value, dims: &[ast::Expr], names: &Names, span: Span, what: &str) -> Value {

@@ -40,17 +40,16 @@ impl Builder<'_> {
             }
             ObservableKind::Mul(a, b) => {
                 let (a, b) = (self.expand(a)?, self.expand(b)?);
-                let product = pairwise(&a, &b, product);
-                if product.iter().map(Vec::len).sum::<usize>() > MAX_TERMS {
-                    return Err(Diagnostic::error(
-                        &types::TOO_LARGE,
-                        span,
-                        format!("an observable has at most {MAX_TERMS} terms"),
-                    ));
-                }
-                Ok(product)
+                not_too_many(pairwise(&a, &b, product), span)
             }
             ObservableKind::Sum(a) => Ok(vec![self.expand(a)?.into_iter().flatten().collect()]),
+            ObservableKind::Product(a) => {
+                let mut all = vec![vec![(c(1.0, 0.0), BTreeMap::new())]];
+                for factor in self.expand(a)? {
+                    all = not_too_many(pairwise(&all, &[factor], product), span)?;
+                }
+                Ok(all)
+            }
             ObservableKind::List(list) => {
                 let mut out = Vec::new();
                 for item in list {
@@ -81,6 +80,14 @@ impl Builder<'_> {
             }
         }
     }
+}
+
+fn not_too_many(list: Vec<Terms>, span: Span) -> Result<Vec<Terms>, Diagnostic> {
+    if list.iter().map(Vec::len).sum::<usize>() > MAX_TERMS {
+        let message = format!("an observable has at most {MAX_TERMS} terms");
+        return Err(Diagnostic::error(&types::TOO_LARGE, span, message));
+    }
+    Ok(list)
 }
 
 /// Element by element; a single one stands for all.

@@ -6,4 +6,5 @@ pub mod arbitrary;
 pub mod build;
 pub mod counted;
 pub mod dense;
+pub mod program;
 pub mod templates;
