@@ -66,7 +66,7 @@ fn can_absorb(readout: &Readout, gate: &GateOp, table: &Table) -> bool {
 
 fn absorb(readout: &mut Readout, gate: &GateOp, table: &Table) {
     match readout {
-        Readout::Expectation(sum) => {
+        Readout::Expectation(sum) if sum.terms().iter().any(|term| gate.qubits.iter().any(|&q| term.1.get(q).is_some())) => {
             *sum = PauliSum::from_terms(sum.terms().iter().map(|(k, string)| conjugate(*k, string, gate, table)));
         }
         Readout::Probabilities(read) if is_swap(gate) => {
@@ -76,7 +76,7 @@ fn absorb(readout: &mut Readout, gate: &GateOp, table: &Table) {
                 }
             }
         }
-        Readout::Probabilities(_) => {}
+        Readout::Expectation(_) | Readout::Probabilities(_) => {}
     }
 }
 

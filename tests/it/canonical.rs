@@ -112,7 +112,7 @@ fn canonical_regions_compute_the_same() {
 fn the_order_of_commuting_gates_does_not_show() {
     let mut rng = ChaCha8Rng::seed_from_u64(5);
     let (mut same, mut total) = (0, 0);
-    for round in 0..40 {
+    for round in 0..100 {
         for template in TEMPLATES {
             let (region, n_weights) = circuit(template, 2 + round % 3, &mut rng);
             let other = shuffled(&region, n_weights, &mut rng);

@@ -1,7 +1,7 @@
 //! The integration tests, one binary: a module per topic, and `support` for all of them.
 
-mod classical;
 mod canonical;
+mod classical;
 mod cost;
 mod diagnostics;
 mod draw;

@@ -5,19 +5,21 @@
 //! equal lists, so passes that look at neighbours may run too, and the order is taken once more.
 
 use super::super::commute::{Commuter, Kind};
+use super::super::effect::{Limits, analyse};
 use super::super::local::{embed, is_constant, operand_matrix};
 use super::super::rotation::{turn_of, wrap};
 use super::super::{
-    Pass, PassContext, cancel_inverses::CancelInverses, drop_no_effect::DropNoEffect, drop_unread::DropUnread,
+    Changed, Pass, PassContext, cancel_inverses::CancelInverses, drop_no_effect::drop_proved, drop_unread::DropUnread,
     fold_clifford_suffix::FoldCliffordSuffix, fold_constants::FoldConstants, fuse_single_qubit::FuseSingleQubit,
     light_cone::LightCone, merge_rotations::MergeRotations, product_prefix::ProductPrefix,
     remove_identities::RemoveIdentities, run_region, simplify_zero_state::SimplifyZeroState,
 };
-use crate::ir::{Angle, GateOp, QuantumOp, Region, Variable};
+use crate::ir::{Angle, GateOp, Operation, QuantumOp, Region, Variable};
 use crate::math::{C64, Matrix};
 use std::f64::consts::PI;
 
-/// Passes whose result does not depend on the order of commuting gates, up to that order.
+/// Passes whose result does not depend on the order of commuting gates, up to that order. The zero-effect engine comes between
+/// them, once they have settled: it costs more than all of them together.
 static REDUCE: &[&dyn Pass] = &[
     &FoldConstants,
     &RemoveIdentities,
@@ -26,7 +28,6 @@ static REDUCE: &[&dyn Pass] = &[
     &DropUnread,
     &CancelInverses,
     &MergeRotations,
-    &DropNoEffect,
     &FoldCliffordSuffix,
 ];
 
@@ -45,6 +46,9 @@ pub(super) fn canonical(region: &Region) -> Region {
     let cx = PassContext::default();
     for _ in 0..MAX_ROUNDS {
         run_region(&mut out, REDUCE, &cx);
+        while drop_dead(&mut out) == Changed::Yes {
+            run_region(&mut out, REDUCE, &cx);
+        }
         order(&mut out);
         let before = out.ops.clone();
         run_region(&mut out, NEIGHBOURS, &cx);
@@ -53,6 +57,23 @@ pub(super) fn canonical(region: &Region) -> Region {
         }
     }
     out
+}
+
+/// Takes out what the engine proves removable, and angles that have no effect although their gate has.
+fn drop_dead(region: &mut Region) -> Changed {
+    let effects = analyse(region, &Limits::default());
+    let mut changed = Changed::No;
+    for (op, effect) in region.ops.iter_mut().zip(&effects.ops) {
+        let QuantumOp::Gate(gate) = op else { continue };
+        let Operation::Gate { params, .. } = &mut gate.operation else { continue };
+        for (angle, _) in params.iter_mut().zip(&effect.params).filter(|(_, reason)| reason.is_some()) {
+            if angle.as_constant().is_none() {
+                *angle = Angle::constant(0.0);
+                changed = Changed::Yes;
+            }
+        }
+    }
+    changed.or(drop_proved(region, &effects))
 }
 
 /// Sorts the steps by level and content.

@@ -2,7 +2,6 @@
 
 use super::region::{canonical, content, number};
 use crate::ir::{Graph, Init, NodeId, Op, QuantumOp, Readout, Region, Variable, WeightId};
-use crate::passes::effect::prove;
 use indexmap::IndexSet;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -264,10 +263,9 @@ impl Speller<'_> {
     }
 }
 
-/// Reduces a region; an input that it proves dead, but that still occurs, counts as read.
+/// Reduces a region; inputs that no longer occur in it are not read.
 fn reduce(region: &Region, sizes: &[u32]) -> Reduced {
-    let mut region = canonical(region);
-    freeze_dead(&mut region);
+    let region = canonical(region);
     let read: BTreeSet<u32> = region
         .ops
         .iter()
@@ -293,25 +291,6 @@ fn reduce(region: &Region, sizes: &[u32]) -> Reduced {
         })
         .collect();
     Reduced { region, operands }
-}
-
-/// Takes variables out of the angles where the engine proves that they have no effect although the gate has.
-fn freeze_dead(region: &mut Region) {
-    let effects = prove(region);
-    let mut changed = false;
-    for (op, effect) in region.ops.iter_mut().zip(&effects.ops) {
-        let QuantumOp::Gate(gate) = op else { continue };
-        let crate::ir::Operation::Gate { params, .. } = &mut gate.operation else { continue };
-        for (angle, reason) in params.iter_mut().zip(&effect.params) {
-            if reason.is_some() && angle.as_constant().is_none() {
-                *angle = crate::ir::Angle::constant(0.0);
-                changed = true;
-            }
-        }
-    }
-    if changed {
-        *region = canonical(region);
-    }
 }
 
 /// Qubits that occur, numbered upwards without gaps.
