@@ -1,6 +1,6 @@
 //! `drop-no-effect`: everything the zero-effect engine proves removable goes.
 
-use super::effect::{Limits, analyse};
+use super::effect::{Effects, Limits, analyse};
 use super::{Changed, PassContext, declare_pass};
 use crate::ir::{QuantumOp, Readout, Region};
 use crate::math::PauliSum;
@@ -18,6 +18,11 @@ declare_pass! {
 
 fn drop_all(region: &mut Region, _: &PassContext) -> Changed {
     let effects = analyse(region, &Limits::default());
+    drop_proved(region, &effects)
+}
+
+/// Takes out what is proved in `effects`, which must be of this region.
+pub(super) fn drop_proved(region: &mut Region, effects: &Effects) -> Changed {
     let mut changed = false;
     for (readout, effect) in region.readouts.iter_mut().zip(&effects.readouts) {
         if let Readout::Expectation(sum) = readout

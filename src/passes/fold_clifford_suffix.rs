@@ -1,14 +1,16 @@
 //! `fold-clifford-suffix`: Clifford gates at the end become part of the observables.
 
+use super::commute::{Commuter, Kind};
 use super::effect::table::{Table, Tables};
+use super::local::is_constant;
 use super::{Changed, PassContext, declare_pass};
 use crate::gates;
 use crate::ir::{GateOp, Operation, QuantumOp, Readout, Region};
 use crate::math::{Pauli, PauliString, PauliSum};
 
 declare_pass! {
-    /// Removes constant gates that take Pauli strings to Pauli strings from the end of the circuit and rewrites every observable `O` as
-    /// `U† O U`, term by term.
+    /// Removes constant gates that take Pauli strings to Pauli strings from the end of the circuit, or from where they commute with all
+    /// that follows, and rewrites every observable `O` as `U† O U`, term by term.
     ///
     /// Probabilities cannot be rewritten so: a gate stays if some probabilities read its qubits, except for a `swap`, which relabels
     /// them, and a gate that commutes with all that is read.
@@ -16,22 +18,31 @@ declare_pass! {
         ("fold-clifford-suffix", "rewrites observables instead of applying Clifford gates", ""); Observables, fold
 }
 
-fn fold(region: &mut Region, _: &PassContext) -> Changed {
+fn fold(region: &mut Region, cx: &PassContext) -> Changed {
     let tables = Tables::new(region);
-    let mut blocked = vec![false; region.n_qubits as usize];
+    let mut commuter = Commuter::default();
+    let kinds: Vec<Option<Kind>> = region.ops.iter().map(|op| commuter.kind(op)).collect();
+    // Per qubit the steps after this place that stay, the latest first.
+    let mut later: Vec<Vec<usize>> = vec![Vec::new(); region.n_qubits as usize];
     let mut keep = vec![true; region.ops.len()];
     let mut readouts = std::mem::take(&mut region.readouts);
     for (at, op) in region.ops.iter().enumerate().rev() {
-        let free = op.qubits().iter().all(|&qubit| !blocked[qubit as usize]);
-        if let (true, QuantumOp::Gate(gate), Some(table)) = (free, op, &tables.of_op[at])
+        if let (QuantumOp::Gate(gate), Some(table)) = (op, &tables.of_op[at])
             && table.is_clifford()
-            && gate.params().iter().all(|angle| angle.as_constant().is_some())
+            && is_constant(gate)
+            && gate.qubits.iter().all(|&qubit| {
+                let wire = &later[qubit as usize];
+                let passes = |&other: &usize| {
+                    commuter.commute((kinds[at], &gate.qubits), (kinds[other], region.ops[other].qubits()))
+                };
+                wire.len() <= cx.window && wire.iter().all(passes)
+            })
             && readouts.iter().all(|readout| can_absorb(readout, gate, table))
         {
             readouts.iter_mut().for_each(|readout| absorb(readout, gate, table));
             keep[at] = false;
         } else {
-            op.qubits().iter().for_each(|&qubit| blocked[qubit as usize] = true);
+            op.qubits().iter().for_each(|&qubit| later[qubit as usize].push(at));
         }
     }
     region.readouts = readouts;
@@ -60,7 +71,7 @@ fn can_absorb(readout: &Readout, gate: &GateOp, table: &Table) -> bool {
 
 fn absorb(readout: &mut Readout, gate: &GateOp, table: &Table) {
     match readout {
-        Readout::Expectation(sum) => {
+        Readout::Expectation(sum) if sum.terms().iter().any(|term| gate.qubits.iter().any(|&q| term.1.get(q).is_some())) => {
             *sum = PauliSum::from_terms(sum.terms().iter().map(|(k, string)| conjugate(*k, string, gate, table)));
         }
         Readout::Probabilities(read) if is_swap(gate) => {
@@ -70,7 +81,7 @@ fn absorb(readout: &mut Readout, gate: &GateOp, table: &Table) {
                 }
             }
         }
-        Readout::Probabilities(_) => {}
+        Readout::Expectation(_) | Readout::Probabilities(_) => {}
     }
 }
 

@@ -1,5 +1,6 @@
 //! `simplify-zero-state`: what a gate does on a known input state.
 
+use super::commute::{Commuter, Kind};
 use super::local::{EPS, MAX_OPERANDS, is_constant, sample_params};
 use super::rotation::controlled;
 use super::{Changed, PassContext, declare_pass};
@@ -47,38 +48,104 @@ pub(super) fn apply(gate: &GateOp, ket: Ket) -> Ket {
     [m[(0, 0)] * ket[0] + m[(0, 1)] * ket[1], m[(1, 0)] * ket[0] + m[(1, 1)] * ket[1]]
 }
 
-fn simplify(region: &mut Region, _: &PassContext) -> Changed {
-    let mut kets: Vec<Option<Ket>> = vec![Some(zero()); region.n_qubits as usize];
-    let mut kept = Vec::with_capacity(region.ops.len());
-    let mut changed = false;
-    for op in std::mem::take(&mut region.ops) {
-        match op {
-            QuantumOp::Gate(gate) => {
-                let before = gate.qubits.len();
-                let mut rest = Some(gate);
-                // Every round takes away at least one operand.
-                for _ in 0..=before {
-                    match rest.as_ref().map(|gate| once(gate, &kets)) {
-                        Some(Outcome::Gone) => rest = None,
-                        Some(Outcome::Becomes(simpler)) => rest = Some(*simpler),
-                        Some(Outcome::Stays) | None => break,
-                    }
-                    changed = true;
+/// What is known so far.
+struct Known {
+    kets: Vec<Option<Ket>>,
+    kept: Vec<(QuantumOp, Option<Kind>)>,
+    /// Per qubit the kept steps on it, each with what was known before it.
+    wires: Vec<Vec<(usize, Option<Ket>)>>,
+    commuter: Commuter,
+}
+
+impl Known {
+    fn keep(&mut self, op: QuantumOp, after: Vec<Option<Ket>>) {
+        let kind = self.commuter.kind(&op);
+        for (&qubit, ket) in op.qubits().iter().zip(after) {
+            let before = std::mem::replace(&mut self.kets[qubit as usize], ket);
+            self.wires[qubit as usize].push((self.kept.len(), before));
+        }
+        self.kept.push((op, kind));
+    }
+
+    /// Does the gate do nothing where it would stand if it moved as far back as commutation allows?
+    fn idle_earlier(&mut self, gate: &GateOp, window: usize) -> bool {
+        let kind = self.commuter.gate_kind(gate);
+        let mut barrier = None;
+        for &qubit in &gate.qubits {
+            for &(at, _) in self.wires[qubit as usize].iter().rev().take(window) {
+                let (op, other) = &self.kept[at];
+                if barrier.is_some_and(|b| at <= b) {
+                    break;
                 }
-                if let Some(gate) = rest {
-                    follow(&gate, &mut kets);
-                    kept.push(QuantumOp::Gate(gate));
+                if !self.commuter.commute((*other, op.qubits()), (Some(kind), &gate.qubits)) {
+                    barrier = Some(at);
+                    break;
                 }
             }
-            op => {
-                if let QuantumOp::Prepare { qubits, .. } = &op {
-                    qubits.iter().for_each(|&qubit| kets[qubit as usize] = None);
-                }
-                kept.push(op);
+            if self.wires[qubit as usize].len() > window {
+                let beyond = self.wires[qubit as usize][self.wires[qubit as usize].len() - window - 1].0;
+                barrier = barrier.max(Some(beyond));
             }
         }
+        // Only the gate's own qubits are read.
+        let mut kets: Vec<Option<Ket>> = Vec::new();
+        for &qubit in &gate.qubits {
+            let later = self.wires[qubit as usize].iter().rev().take_while(|(at, _)| Some(*at) > barrier);
+            kets.push(later.last().map_or(self.kets[qubit as usize], |entry| entry.1));
+        }
+        if kets.iter().all(Option::is_none) {
+            return false;
+        }
+        let mut local = gate.clone();
+        local.qubits.iter_mut().zip(0..).for_each(|(qubit, at)| *qubit = at);
+        for _ in 0..=gate.qubits.len() {
+            match once(&local, &kets) {
+                Outcome::Gone => return true,
+                Outcome::Becomes(simpler) => local = *simpler,
+                Outcome::Stays => return false,
+            }
+        }
+        false
     }
-    region.ops = kept;
+}
+
+fn simplify(region: &mut Region, cx: &PassContext) -> Changed {
+    let n = region.n_qubits as usize;
+    let mut known = Known {
+        kets: vec![Some(zero()); n],
+        kept: Vec::with_capacity(region.ops.len()),
+        wires: vec![Vec::new(); n],
+        commuter: Commuter::default(),
+    };
+    let mut changed = false;
+    for op in std::mem::take(&mut region.ops) {
+        let QuantumOp::Gate(gate) = op else {
+            let barrier = matches!(op, QuantumOp::Barrier { .. });
+            let after = op.qubits().iter().map(|&q| known.kets[q as usize].filter(|_| barrier)).collect();
+            known.keep(op, after);
+            continue;
+        };
+        let rounds = gate.qubits.len();
+        let mut rest = Some(gate);
+        // Every round takes away at least one operand.
+        for _ in 0..=rounds {
+            match rest.as_ref().map(|gate| once(gate, &known.kets)) {
+                Some(Outcome::Gone) => rest = None,
+                Some(Outcome::Becomes(simpler)) => rest = Some(*simpler),
+                Some(Outcome::Stays) | None => break,
+            }
+            changed = true;
+        }
+        if let Some(gate) = rest {
+            if !gate.qubits.is_empty() && known.idle_earlier(&gate, cx.window) {
+                changed = true;
+                continue;
+            }
+            let after = follow(&gate, &known.kets);
+            known.keep(QuantumOp::Gate(gate), after);
+        }
+    }
+    region.ops = known.kept.into_iter().map(|(op, _)| op).collect();
     Changed::when(changed)
 }
 
@@ -171,15 +238,16 @@ fn phase(gate: &GateOp, vector: &[C64], factor: C64) -> Option<Angle> {
     Some(angle.scaled(-value.re))
 }
 
-/// What is known after a gate.
-fn follow(gate: &GateOp, kets: &mut [Option<Ket>]) {
+/// What is known of a gate's qubits after it.
+fn follow(gate: &GateOp, kets: &[Option<Ket>]) -> Vec<Option<Ket>> {
     let known = (gate.n_controls() == 0 && is_constant(gate)).then(|| product(gate.targets(), kets)).flatten();
     let after = known.and_then(|vector| {
         let numbers: Vec<f64> = gate.params().iter().filter_map(Angle::as_constant).collect();
         factors(&times(&gate.target_matrix(&numbers), &vector), gate.targets().len())
     });
-    for (j, &qubit) in gate.qubits.iter().enumerate() {
-        kets[qubit as usize] = after.as_ref().map(|kets| kets[j]);
+    match after {
+        Some(kets) => kets.into_iter().map(Some).collect(),
+        None => vec![None; gate.qubits.len()],
     }
 }
 

@@ -27,7 +27,7 @@ use types::Types;
 pub struct OpEffect {
     /// Why the step can be left out, if it can; all such steps of a region can be left out together.
     pub removable: Option<Reason>,
-    /// Per angle (or amplitude): `None` if an output may depend on it, else why not.
+    /// Per angle (or amplitude) that is no number: `None` if an output may depend on it, else why not. For numbers as for the step.
     pub params: Vec<Option<Reason>>,
 }
 
@@ -264,7 +264,14 @@ fn exact<const W: usize>(region: &Region, trace: &Trace<W>, ops: &mut [OpEffect]
     }
 }
 
-fn finish(region: &Region, ops: Vec<OpEffect>, readouts: Vec<ReadoutEffect>) -> Effects {
+fn finish(region: &Region, mut ops: Vec<OpEffect>, readouts: Vec<ReadoutEffect>) -> Effects {
+    for (op, effect) in region.ops.iter().zip(&mut ops) {
+        for (angle, reason) in op.angles().iter().zip(&mut effect.params) {
+            if angle.as_constant().is_some() {
+                reason.clone_from(&effect.removable);
+            }
+        }
+    }
     let mut variables: BTreeMap<Variable, Option<Certificate>> = BTreeMap::new();
     let mut qubits = vec![false; region.n_qubits as usize];
     for (at, (op, effect)) in region.ops.iter().zip(&ops).enumerate() {

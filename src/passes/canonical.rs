@@ -1,1 +1,0 @@
-//! The canonical form and identity of an architecture.

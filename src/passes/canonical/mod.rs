@@ -1,0 +1,45 @@
+//! The identity of an architecture: a canonical form and its 128-bit hash, the classical part included.
+//!
+//! Regions are reduced (dead gates out, constants folded, rotations merged) and their gates put into the normal form of
+//! Foata, which the order of commuting gates does not change; then the graph is spelled from its outputs, and weights are
+//! numbered by first use. Names, spans and unused parts never enter. Equal forms compute the same outputs from corresponding
+//! weights; whether all equal architectures get equal forms is not decidable this cheaply, and not claimed.
+
+mod classify;
+mod region;
+mod spell;
+
+pub use classify::{Class, classify};
+
+use crate::ir::{Graph, Region};
+use sha2::{Digest, Sha256};
+
+/// The identity of an architecture: equal for programs that differ only in names, dead parts and the order of commuting gates.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct Identity(pub u128);
+
+impl std::fmt::Display for Identity {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:032x}", self.0)
+    }
+}
+
+/// The identity of a graph: the first 128 bits of the SHA-256 of its canonical form.
+#[must_use]
+pub fn identity(graph: &Graph) -> Identity {
+    let digest = Sha256::digest(canonical_form(graph));
+    let first: [u8; 16] = std::array::from_fn(|at| digest[at]);
+    Identity(u128::from_be_bytes(first))
+}
+
+/// The canonical form, as bytes that only mean something compared to others of the same version of this program.
+#[must_use]
+pub fn canonical_form(graph: &Graph) -> Vec<u8> {
+    spell::graph(graph)
+}
+
+/// A region reduced and in Foata's normal form: the same read-outs, gates in canonical order.
+#[must_use]
+pub fn canonical_region(region: &Region) -> Region {
+    region::canonical(region)
+}
