@@ -368,7 +368,7 @@ fn a_state_in_several_chunks_agrees_and_threads_change_no_byte() {
                 let expected: Vec<f64> = (0..rows)
                     .flat_map(|row| {
                         let inputs = if data { &inputs[4 * row..4 * row + 4] } else { inputs };
-                        dense::run_region(&region, &[weights.clone()], inputs)
+                        dense::run_region(&region, std::slice::from_ref(&weights), inputs)
                     })
                     .collect();
                 assert!(dense::distance(&outputs, &expected) < 1e-11, "{outputs:?} {expected:?}");
@@ -414,4 +414,34 @@ fn the_plan_lists_kernels_with_their_cost() {
     assert_eq!(kernels, expected);
     let text = plan.to_string();
     assert!(text.lines().count() == 7 && text.contains("forwards in all"), "{text}");
+}
+
+#[test]
+fn a_zero_vector_on_one_state_gives_nan_and_no_gradient() {
+    let prepare = QuantumOp::Prepare {
+        qubits: vec![0, 1],
+        values: vec![Angle::constant(0.0), Angle::constant(0.0), Angle::constant(0.0), weight(1).scaled(0.0)],
+        path: Arc::from("c"),
+        span: Span::default(),
+    };
+    let ops = vec![prepare, one_gate("ry", vec![weight(0)], vec![0])];
+    let region =
+        Region { path: "c".into(), n_qubits: 2, registers: Vec::new(), n_inputs: 0, ops, readouts: vec![z(0)] };
+    let mut model = Model::<f32>::compile(&model_of(region, 2)).expect("compiles");
+    assert!(model.forward(&mut [0.2, 0.1], &[&[]], 1, Mode::Evaluate).expect("runs")[0].is_nan());
+    let mut gradient = [0.0; 2];
+    model.backward(&[0.2, 0.1], &[0.0], &mut gradient, None).expect("runs");
+    assert_eq!(gradient, [0.0; 2]);
+}
+
+#[test]
+fn a_region_without_read_outs_gives_nothing() {
+    let ops = vec![one_gate("ry", vec![Angle::variable(Variable::Input(0))], vec![0])];
+    let region =
+        Region { path: "c".into(), n_qubits: 1, registers: Vec::new(), n_inputs: 1, ops, readouts: Vec::new() };
+    let mut model = Model::<f64>::compile(&model_of(region, 1)).expect("compiles");
+    assert!(model.forward(&mut [0.0], &[&[0.3, 0.4]], 2, Mode::Evaluate).expect("runs").is_empty());
+    let (mut gradient, mut d_inputs) = ([0.0], [Vec::new()]);
+    model.backward(&[0.0], &[], &mut gradient, Some(&mut d_inputs)).expect("runs");
+    assert_eq!(d_inputs[0], [0.0, 0.0]);
 }

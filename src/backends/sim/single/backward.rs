@@ -131,7 +131,7 @@ impl<T: Real> SingleEngine<T> {
                     let mut m = vec![C64::new(0.0, 0.0); dim * dim];
                     back.each(totals, |by, class, z| {
                         if fires(class / dim, &controls) {
-                            m[class % dim * dim + (class % dim ^ by)] += z;
+                            m[class % dim * dim + ((class % dim) ^ by)] += z;
                         }
                     });
                     let values: Vec<f64> = angles.iter().map(|angle| angle.shared(param)).collect();
