@@ -168,8 +168,10 @@ impl Diagnostic {
 
 /// Sorts by place, then code, and drops exact repeats: the order in which people read a file.
 pub fn sort_and_dedup(diagnostics: &mut Vec<Diagnostic>) {
-    let key = |d: &Diagnostic| (d.primary, d.code.meta.code, d.message.clone());
-    diagnostics.sort_by_key(key);
+    fn key(d: &Diagnostic) -> (Option<Span>, &str, &str) {
+        (d.primary, d.code.meta.code, &d.message)
+    }
+    diagnostics.sort_by(|a, b| key(a).cmp(&key(b)));
     diagnostics.dedup_by(|a, b| key(a) == key(b));
 }
 

@@ -2,5 +2,16 @@
 //!
 //! Everything below is pure; files, environment variables and clocks begin here, and printing begins one floor up.
 
+pub mod compiler;
 pub mod data;
+pub mod errors;
+pub mod files;
+pub mod metric;
+pub mod pick;
 pub mod random;
+pub mod requirement;
+pub mod search;
+pub mod setting;
+pub mod space;
+pub mod train;
+pub mod vocabulary;

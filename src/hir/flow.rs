@@ -6,8 +6,8 @@
 use super::expr::{Atom, Expr, Symbol, each_atom, substitute};
 use super::layers::Layer;
 use super::symbol::PathTemplate;
-use crate::ops::{BinaryFn, Init, UnaryFn};
 use crate::math::Pauli;
+use crate::ops::{BinaryFn, Init, UnaryFn};
 use crate::source::Span;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -249,11 +249,9 @@ fn note_kind(kind: &FlowKind, free: &mut BTreeSet<Symbol>) {
                 note(e, free);
             }
         }
-        FlowKind::Unary(_, a)
-        | FlowKind::Pad(a)
-        | FlowKind::Normalize(a)
-        | FlowKind::Sum(a)
-        | FlowKind::Reshape(a) => free.extend(&a.free),
+        FlowKind::Unary(_, a) | FlowKind::Pad(a) | FlowKind::Normalize(a) | FlowKind::Sum(a) | FlowKind::Reshape(a) => {
+            free.extend(&a.free)
+        }
         FlowKind::Binary(_, a, b) => free.extend(a.free.iter().chain(&b.free)),
         FlowKind::Element(a, e) | FlowKind::Slice(a, e) => {
             free.extend(&a.free);
@@ -331,9 +329,7 @@ pub fn substitute_flow(value: &Flow, replace: &dyn Fn(&Atom) -> Option<Expr>) ->
     let kind = match &value.kind {
         FlowKind::Input(_) | FlowKind::Constant(_) => return value.clone(),
         FlowKind::FromInt(e) => FlowKind::FromInt(expr(e)),
-        FlowKind::RealChoice(a) => {
-            FlowKind::RealChoice(Atom { symbol: a.symbol, at: a.at.iter().map(expr).collect() })
-        }
+        FlowKind::RealChoice(a) => FlowKind::RealChoice(Atom { symbol: a.symbol, at: a.at.iter().map(expr).collect() }),
         FlowKind::Weight { path, init, trainable } => FlowKind::Weight {
             path: substitute_path(path, replace),
             init: match init {

@@ -1,6 +1,7 @@
 //! Names resolved, shapes checked for every architecture, choices collected.
 
 mod assignment;
+mod check;
 pub mod elaborate;
 pub mod errors;
 pub mod expr;
@@ -8,10 +9,14 @@ pub mod flow;
 pub mod layers;
 mod obligation;
 pub mod program;
+mod setting;
 mod solve;
+pub mod space;
 pub mod symbol;
 pub mod template;
 pub mod value;
 pub mod vocabulary;
 
 pub use assignment::{Assignment, Decoded, Domain, Gene, Space, Value};
+pub use check::{Checked, check, nothing_to_run, show};
+pub use setting::{Setting, fixed_real, resolve_call};

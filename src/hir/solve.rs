@@ -1,14 +1,14 @@
 //! The prover of obligations: normal forms and intervals first, then enumeration of just what matters.
 
+use super::assignment::Domain;
 use super::expr::{Atom, Bindings, Expr, Interval, Picked, Ranges, Symbol, atoms, constant, interval};
 use super::obligation::{Case, Obligation};
 use super::symbol::{DomainSpec, SymbolInfo, SymbolKind};
-use super::assignment::Domain;
 use crate::diag::Diagnostic;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Most cases enumerated for one obligation.
-pub const MAX_CASES: u64 = 1_000_000;
+pub(crate) const MAX_CASES: u64 = 1_000_000;
 
 /// Intervals of symbols from their own domains.
 pub(crate) struct SymbolRanges<'a>(pub(crate) &'a [SymbolInfo]);
@@ -102,10 +102,12 @@ impl<'a> Prover<'a> {
         {
             return Verdict::Holds;
         }
-        let problem = self.problem(obligation);
+        let problem = self.problem(std::slice::from_ref(&obligation.predicate), &obligation.guard);
         if problem.free {
             return match constant(&obligation.predicate) {
-                Some(0) if obligation.guard.iter().all(|fact| constant(fact) == Some(1)) => self.fail(obligation, &Bindings::default(), &[], 0, 0),
+                Some(0) if obligation.guard.iter().all(|fact| constant(fact) == Some(1)) => {
+                    self.fail(obligation, &Bindings::default(), &[], 0)
+                }
                 _ => Verdict::Open,
             };
         }
@@ -141,12 +143,12 @@ impl<'a> Prover<'a> {
     }
 
     /// The atoms that matter: those of the predicate, of their domains, of the guards and requirements that share one.
-    fn problem(&self, obligation: &Obligation) -> Problem {
+    fn problem(&self, core: &[Expr], guard: &[Expr]) -> Problem {
         let mut wanted: BTreeSet<Atom> = BTreeSet::new();
-        atoms(&obligation.predicate, &mut wanted);
+        core.iter().for_each(|expr| atoms(expr, &mut wanted));
         let core = wanted.clone();
         let mut facts: Vec<Expr> = Vec::new();
-        let mut pool: Vec<Expr> = obligation.guard.clone();
+        let mut pool: Vec<Expr> = guard.to_vec();
         for (guard, condition) in self.requires {
             pool.push(super::expr::any(guard.iter().map(super::expr::not).chain([condition.clone()])));
         }
@@ -203,22 +205,31 @@ impl<'a> Prover<'a> {
         inner.iter().any(|inner| self.depends_on_free(inner, depth + 1))
     }
 
+    /// Calls `visit` for every combination of the symbols that `core` mentions (and what those depend on) under `guard`;
+    /// `false` if there are too many.
+    pub(crate) fn each_case(&self, core: &[Expr], guard: &[Expr], visit: &mut dyn FnMut(&Bindings)) -> bool {
+        let problem = self.problem(core, guard);
+        Walk::new(self, &problem).all(visit)
+    }
+
     fn enumerate(&self, obligation: &Obligation, problem: &Problem) -> Verdict {
-        let mut state = Walk {
-            prover: self,
-            problem,
-            obligation,
-            bindings: Bindings::default(),
-            cases: 0,
-            steps: 0,
-            failures: BTreeMap::new(),
-            first: None,
-        };
-        let complete = state.run(0);
-        if let Some((bindings, _)) = &state.first {
+        // Failing values of the core, each once, and the first whole case.
+        let mut failures: BTreeSet<Vec<Option<Picked>>> = BTreeSet::new();
+        let mut first: Option<Bindings> = None;
+        let complete = Walk::new(self, problem).all(&mut |bindings| {
+            if bindings.eval(&obligation.predicate) == Some(1) {
+                return;
+            }
+            if failures.len() < 100_000 {
+                failures.insert(problem.core.iter().map(|atom| bindings.atom(atom).cloned()).collect());
+            }
+            if first.is_none() {
+                first = Some(bindings.clone());
+            }
+        });
+        if let Some(bindings) = &first {
             let core: Vec<Atom> = problem.core.iter().cloned().collect();
-            let failing = state.failures.len() as u64;
-            return self.fail(obligation, bindings, &core, failing, if complete { state.cases } else { 0 });
+            return self.fail(obligation, bindings, &core, failures.len() as u64);
         }
         if complete { Verdict::Holds } else { Verdict::Unproved(self.labels(&problem.order)) }
     }
@@ -234,7 +245,7 @@ impl<'a> Prover<'a> {
         out
     }
 
-    fn fail(&self, obligation: &Obligation, bindings: &Bindings, core: &[Atom], failing: u64, _cases: u64) -> Verdict {
+    fn fail(&self, obligation: &Obligation, bindings: &Bindings, core: &[Atom], failing: u64) -> Verdict {
         let case = Case { bindings, names: self.names };
         let mut diagnostic = (obligation.explain)(&case);
         let mut with: Vec<String> = Vec::new();
@@ -244,7 +255,11 @@ impl<'a> Prover<'a> {
         for atom in related {
             let info = &self.symbols[atom.symbol.0 as usize];
             let Some(picked) = bindings.atom(&atom) else { continue };
-            let name = if matches!(info.kind, SymbolKind::Loop { .. }) { info.name.clone() } else { info.path.render(bindings) };
+            let name = if matches!(info.kind, SymbolKind::Loop { .. }) {
+                info.name.clone()
+            } else {
+                info.path.render(bindings)
+            };
             if shown.insert(name.clone()) {
                 with.push(format!("`{name} = {}`", info.show(picked)));
             }
@@ -269,18 +284,23 @@ struct Problem {
 struct Walk<'a> {
     prover: &'a Prover<'a>,
     problem: &'a Problem,
-    obligation: &'a Obligation,
     bindings: Bindings,
     cases: u64,
     steps: u64,
-    /// Failing values of the core, each once.
-    failures: BTreeMap<Vec<Option<Picked>>, ()>,
-    first: Option<(Bindings, Vec<Option<Picked>>)>,
 }
 
-impl Walk<'_> {
+impl<'a> Walk<'a> {
+    fn new(prover: &'a Prover<'a>, problem: &'a Problem) -> Self {
+        Self { prover, problem, bindings: Bindings::default(), cases: 0, steps: 0 }
+    }
+
+    /// Calls `visit` for every case; `false` when the limit is reached.
+    fn all(&mut self, visit: &mut dyn FnMut(&Bindings)) -> bool {
+        self.run(0, visit)
+    }
+
     /// Binds atom after atom; `false` when the limit is reached.
-    fn run(&mut self, depth: usize) -> bool {
+    fn run(&mut self, depth: usize, visit: &mut dyn FnMut(&Bindings)) -> bool {
         self.steps += 1;
         if self.steps > 4 * MAX_CASES || self.cases > MAX_CASES {
             return false;
@@ -292,19 +312,19 @@ impl Walk<'_> {
         let Some(atom) = self.problem.order.get(depth) else {
             self.cases += 1;
             let undecided = self.problem.facts.iter().any(|fact| self.bindings.eval(fact).is_none());
-            if !undecided && self.bindings.eval(&self.obligation.predicate) != Some(1) {
-                self.note_failure();
+            if !undecided {
+                visit(&self.bindings);
             }
             return true;
         };
         let at: Option<Vec<i64>> = atom.at.iter().map(|e| self.bindings.eval(e)).collect();
-        let Some(at) = at else { return self.run(depth + 1) };
+        let Some(at) = at else { return self.run(depth + 1, visit) };
         if self.bindings.get(atom.symbol.0, &at).is_some() {
-            return self.run(depth + 1);
+            return self.run(depth + 1, visit);
         }
         let values = match self.values(atom) {
             Some(values) => values,
-            None => return self.run(depth + 1),
+            None => return self.run(depth + 1, visit),
         };
         if values.is_none_left() {
             // The choice has nothing to offer here: whatever is wrong is its own obligation's business.
@@ -312,7 +332,7 @@ impl Walk<'_> {
         }
         for picked in values {
             let before = self.bindings.bind(atom.symbol.0, at.clone(), picked);
-            let more = self.run(depth + 1);
+            let more = self.run(depth + 1, visit);
             self.bindings.restore(atom.symbol.0, at.clone(), before);
             if !more {
                 return false;
@@ -324,10 +344,8 @@ impl Walk<'_> {
     fn values(&self, atom: &Atom) -> Option<Values> {
         match &self.prover.symbols[atom.symbol.0 as usize].kind {
             SymbolKind::Choice(spec) => match spec.resolve(&self.bindings)? {
-                Domain::Ints { start, step, count } => Some(Values::Ints { next: start, step, left: count }),
-                Domain::Values(values) => Some(Values::Ints { next: 0, step: 1, left: values.len() as u64 }),
                 Domain::Real { .. } => None,
-                Domain::Subset { of, min, max, ordered } => Some(Values::subsets(of, min, max, ordered)),
+                domain => Some(Values::of(&domain)),
             },
             SymbolKind::Loop { start, step, len } => Some(Values::Ints {
                 next: self.bindings.eval(start)?,
@@ -337,17 +355,6 @@ impl Walk<'_> {
             SymbolKind::Free { count } => {
                 Some(Values::Ints { next: 0, step: 1, left: u64::try_from((*count)?).unwrap_or(0) })
             }
-        }
-    }
-
-    fn note_failure(&mut self) {
-        let key: Vec<Option<Picked>> =
-            self.problem.core.iter().map(|atom| self.bindings.atom(atom).cloned()).collect();
-        if self.failures.len() < 100_000 {
-            self.failures.insert(key.clone(), ());
-        }
-        if self.first.is_none() {
-            self.first = Some((self.bindings.clone(), key));
         }
     }
 }
@@ -361,6 +368,16 @@ pub(crate) enum Values {
 }
 
 impl Values {
+    /// All values of a discrete domain; none of a real one.
+    pub(crate) fn of(domain: &Domain) -> Self {
+        match domain {
+            Domain::Ints { start, step, count } => Self::Ints { next: *start, step: *step, left: *count },
+            Domain::Values(values) => Self::Ints { next: 0, step: 1, left: values.len() as u64 },
+            Domain::Real { .. } => Self::Ints { next: 0, step: 1, left: 0 },
+            Domain::Subset { of, min, max, ordered } => Self::subsets(*of, *min, *max, *ordered),
+        }
+    }
+
     pub(crate) fn subsets(of: u32, min: u32, max: u32, ordered: bool) -> Self {
         let current = (min <= max.min(of)).then(|| (0..min).collect());
         Self::Subsets { current, of, max: max.min(of), ordered }

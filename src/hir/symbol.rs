@@ -246,9 +246,9 @@ impl Domain {
     #[must_use]
     pub fn contains(&self, value: &Value) -> bool {
         match (self, value) {
-            (Self::Ints { start, step, count }, Value::Int(int)) => int.checked_sub(*start).is_some_and(|offset| {
-                offset % step == 0 && u64::try_from(offset / step).is_ok_and(|at| at < *count)
-            }),
+            (Self::Ints { start, step, count }, Value::Int(int)) => int
+                .checked_sub(*start)
+                .is_some_and(|offset| offset % step == 0 && u64::try_from(offset / step).is_ok_and(|at| at < *count)),
             (Self::Values(values), value) => values.contains(value),
             (Self::Real { low, high, .. }, Value::Real(real)) => (*low..=*high).contains(real),
             #[allow(clippy::cast_precision_loss)]

@@ -245,9 +245,9 @@ impl Value {
             Self::Bool(e) => Self::Bool(sub(e)),
             Self::Enum(id, e) => Self::Enum(*id, sub(e)),
             Self::Real(f) => Self::Real(flow::substitute_flow(f, replace)),
-            Self::Tuple(fields) => Self::Tuple(Arc::new(
-                fields.iter().map(|(name, v)| (name.clone(), v.substitute(replace))).collect(),
-            )),
+            Self::Tuple(fields) => {
+                Self::Tuple(Arc::new(fields.iter().map(|(name, v)| (name.clone(), v.substitute(replace))).collect()))
+            }
             Self::List(list) => match &**list {
                 List::Items(items) => {
                     Self::List(Arc::new(List::Items(items.iter().map(|v| v.substitute(replace)).collect())))
@@ -257,11 +257,7 @@ impl Value {
                 }
                 _ => self.clone(),
             },
-            Self::Wires(w) => Self::Wires(Wires {
-                base: sub(&w.base),
-                stride: w.stride,
-                len: w.len.as_ref().map(sub),
-            }),
+            Self::Wires(w) => Self::Wires(Wires { base: sub(&w.base), stride: w.stride, len: w.len.as_ref().map(sub) }),
             Self::Observable(o) => Self::Observable(flow::substitute_observable(o, replace)),
             Self::Gate(gate) => Self::Gate(Arc::new(GateValue {
                 callee: gate.callee.clone(),

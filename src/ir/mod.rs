@@ -6,6 +6,7 @@
 //! and never grows an expression. Nothing here knows how a graph was written or how it will be run.
 
 mod angle;
+pub mod build;
 mod count;
 mod depth;
 mod dot;
@@ -21,11 +22,11 @@ mod validate;
 mod weight;
 mod wire;
 
+pub use crate::ops::{Activation, BinaryFn, Init, Pooling, UnaryFn};
 pub use angle::{Angle, Variable};
 pub use count::GateCounts;
 pub use dot::dot;
 pub use graph::{Graph, InputId, Node, NodeId, Output};
-pub use crate::ops::{Activation, BinaryFn, Init, Pooling, UnaryFn};
 pub use json::json;
 pub use op::Op;
 pub use print::print;

@@ -65,4 +65,3 @@ pub enum Init {
     /// Uniform on `[low, high)`.
     Uniform(f64, f64),
 }
-

@@ -28,12 +28,20 @@ pub(super) struct Segment {
 pub(super) fn balance(file: FileId, text: &str, lexed: &mut Lexed) -> Vec<Segment> {
     let starts = segment_starts(text, &lexed.tokens);
     let mut segments = Vec::with_capacity(starts.len());
+    let lines = Lines::new(text);
     for (number, &first) in starts.iter().enumerate() {
         let last = starts.get(number + 1).copied().unwrap_or(lexed.tokens.len());
         let start = if number == 0 { 0 } else { lexed.tokens[first].start };
         let end = if last == lexed.tokens.len() { text.len() } else { lexed.tokens[last].start };
         let mut segment = Segment { start, end, closers: String::new(), too_deep: false };
-        let scan = |by_indent| Scan { text, tokens: &lexed.tokens, by_indent, stack: Vec::new(), faults: Vec::new() };
+        let scan = |by_indent| Scan {
+            text,
+            tokens: &lexed.tokens,
+            lines: &lines,
+            by_indent,
+            stack: Vec::new(),
+            faults: Vec::new(),
+        };
         let mut faults = scan(false).run(first, last);
         if faults
             .iter()
@@ -42,7 +50,7 @@ pub(super) fn balance(file: FileId, text: &str, lexed: &mut Lexed) -> Vec<Segmen
             faults = scan(true).run(first, last);
         }
         for fault in faults {
-            repair(file, text, lexed, &mut segment, &fault);
+            repair(file, text, lexed, &lines, &mut segment, &fault);
         }
         segments.push(segment);
     }
@@ -90,9 +98,27 @@ enum Fault {
     TooDeep(usize),
 }
 
+/// The line breaks of a text, found once.
+struct Lines(Vec<usize>);
+
+impl Lines {
+    fn new(text: &str) -> Self {
+        Self(text.match_indices('\n').map(|(at, _)| at).collect())
+    }
+
+    fn start(&self, byte: usize) -> usize {
+        self.0[..self.0.partition_point(|&newline| newline < byte)].last().map_or(0, |newline| newline + 1)
+    }
+
+    fn end(&self, byte: usize, length: usize) -> usize {
+        self.0.get(self.0.partition_point(|&newline| newline < byte)).copied().unwrap_or(length)
+    }
+}
+
 struct Scan<'a> {
     text: &'a str,
     tokens: &'a [Token],
+    lines: &'a Lines,
     /// Trust the indentation of `}` to tell which `{` it closes.
     by_indent: bool,
     stack: Vec<usize>,
@@ -109,12 +135,10 @@ impl Scan<'_> {
                         return vec![Fault::TooDeep(at)];
                     }
                 }
-                ";" | "let" | "qubit" | "require" | "assert" if self.top_is_round() => {
-                    // `qubit` is also a type, `q: qubit[n]`; only a new line makes it a statement.
-                    if is(self.text, &self.tokens[at], ";") || self.starts_line(at) {
-                        self.unwind(at);
-                    }
-                }
+                ";" => self.unwind(at),
+                "let" | "require" | "assert" if self.starts_line(at) => self.unwind(at),
+                // It is also a type: `q: qubit[n]`.
+                "qubit" if self.starts_line(at) && !self.is_type(at) => self.unwind(at),
                 "}" => self.close_brace(at),
                 ")" => self.close_round(at, "("),
                 "]" => self.close_round(at, "["),
@@ -175,22 +199,25 @@ impl Scan<'_> {
         }
     }
 
-    fn line_start(&self, at: usize) -> usize {
-        self.text[..self.tokens[at].start].rfind('\n').map_or(0, |newline| newline + 1)
+    /// Does a type stand here, by what stands before it?
+    fn is_type(&self, at: usize) -> bool {
+        let before = at.checked_sub(1).map(|before| &self.tokens[before]);
+        before.is_some_and(|token| matches!(&self.text[token.start..token.end], ":" | "->" | "(" | ","))
     }
 
     fn starts_line(&self, at: usize) -> bool {
-        self.text[self.line_start(at)..self.tokens[at].start].trim().is_empty()
+        let line = self.lines.start(self.tokens[at].start);
+        at == 0 || self.tokens[at - 1].end <= line
     }
 
     fn indent(&self, at: usize) -> usize {
-        let line = &self.text[self.line_start(at)..];
+        let line = &self.text[self.lines.start(self.tokens[at].start)..];
         line.len() - line.trim_start_matches([' ', '\t']).len()
     }
 }
 
 /// Reports a fault and makes the clean copy balanced again.
-fn repair(file: FileId, text: &str, lexed: &mut Lexed, segment: &mut Segment, fault: &Fault) {
+fn repair(file: FileId, text: &str, lexed: &mut Lexed, lines: &Lines, segment: &mut Segment, fault: &Fault) {
     let span = |token: &Token| Span::new(file, token.start, token.end);
     let clean = &mut lexed.clean;
     let diagnostic = match *fault {
@@ -216,13 +243,12 @@ fn repair(file: FileId, text: &str, lexed: &mut Lexed, segment: &mut Segment, fa
                     lexed.broken.push((token.start, before.unwrap_or(segment.end)));
                 }
             }
-            let until = before.unwrap_or(segment.end);
-            let division = lexed.comments.iter().find(|comment| {
-                comment.span.range().start > token.start
-                    && comment.span.range().start < until
-                    && habits::looks_like_division(&comment.text)
+            let line_end = lines.end(token.end, text.len());
+            let near = lexed.comments.partition_point(|comment| comment.span.range().start < token.start);
+            let division = lexed.comments.get(near).filter(|comment| {
+                open != "{" && comment.span.range().start < line_end && habits::swallows_brackets(&comment.text)
             });
-            match division.filter(|_| open != "{") {
+            match division {
                 Some(comment) => habits::division(comment.span, &comment.text),
                 None => structure::unclosed(span(&token), open, noticed.map(|at| span(&lexed.tokens[at]))),
             }

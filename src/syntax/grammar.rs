@@ -25,14 +25,18 @@ pub(super) type Nodes<'a> = pest::iterators::Pairs<'a, Rule>;
 pub(super) struct Failure {
     /// Where, as an offset into the text that was parsed: the furthest place any rule failed at.
     pub(super) offset: usize,
-    /// What could stand there; empty if the text nests too deep for the stack.
+    /// What could stand there.
     pub(super) expected: Vec<Rule>,
+    /// The text nests too deep for the stack.
+    pub(super) too_deep: bool,
 }
 
 /// Parses `text` from its start with `rule`; the rule may match less than the whole text.
 pub(super) fn parse(rule: Rule, text: &str) -> Result<Node<'_>, Box<Failure>> {
     match generated::Generated::parse(rule, text) {
-        Ok(mut pairs) => pairs.next().ok_or_else(|| Box::new(Failure { offset: 0, expected: vec![rule] })),
+        Ok(mut pairs) => {
+            pairs.next().ok_or_else(|| Box::new(Failure { offset: 0, expected: vec![rule], too_deep: false }))
+        }
         Err(error) => Err(Box::new(failure(error))),
     }
 }
@@ -41,11 +45,10 @@ fn failure(error: Error<Rule>) -> Failure {
     let offset = match error.location {
         InputLocation::Pos(at) | InputLocation::Span((at, _)) => at,
     };
-    let expected = match error.variant {
-        ErrorVariant::ParsingError { positives, .. } => positives,
-        ErrorVariant::CustomError { .. } => Vec::new(),
-    };
-    Failure { offset, expected }
+    match error.variant {
+        ErrorVariant::ParsingError { positives, .. } => Failure { offset, expected: positives, too_deep: false },
+        ErrorVariant::CustomError { .. } => Failure { offset, expected: Vec::new(), too_deep: true },
+    }
 }
 
 /// May a word start with this character?

@@ -14,7 +14,7 @@ use super::grammar::{continues_word, starts_word};
 
 /// What a token is, as far as messages care.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Kind {
+pub enum Kind {
     /// A word, reserved or not.
     Word,
     /// A number.
@@ -27,13 +27,13 @@ pub(super) enum Kind {
 
 /// A token and its bytes.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Token {
+pub struct Token {
     /// What it is.
-    pub(super) kind: Kind,
+    pub kind: Kind,
     /// First byte.
-    pub(super) start: usize,
+    pub start: usize,
     /// One past the last byte.
-    pub(super) end: usize,
+    pub end: usize,
 }
 
 /// A text in tokens.
@@ -50,6 +50,21 @@ pub(super) struct Lexed {
     pub(super) broken: Vec<(usize, usize)>,
 }
 
+impl Lexed {
+    /// Sorts and joins the broken stretches, so that they can be searched.
+    pub(super) fn settle(&mut self) {
+        self.broken.sort_unstable();
+        let mut joined: Vec<(usize, usize)> = Vec::with_capacity(self.broken.len());
+        for &(start, end) in &self.broken {
+            match joined.last_mut() {
+                Some((_, last)) if start <= *last => *last = end.max(*last),
+                _ => joined.push((start, end)),
+            }
+        }
+        self.broken = joined;
+    }
+}
+
 /// Longest first, so that a prefix never wins.
 const SYMBOLS: [&str; 24] = [
     "..=", "**=", "=>", "->", "|>", "||", "&&", "==", "!=", "<=", ">=", "..", "::", "**", "+=", "-=", "*=", "/=", "%=",
@@ -63,6 +78,7 @@ pub(super) fn lex(file: FileId, text: &str) -> Lexed {
         file,
         text,
         at: 0,
+        line_end: 0,
         clean: text.as_bytes().to_vec(),
         tokens: Vec::new(),
         comments: Vec::new(),
@@ -85,6 +101,8 @@ struct Lexer<'a> {
     file: FileId,
     text: &'a str,
     at: usize,
+    /// The end of the line last looked at.
+    line_end: usize,
     clean: Vec<u8>,
     tokens: Vec<Token>,
     comments: Vec<Comment>,
@@ -130,9 +148,13 @@ impl Lexer<'_> {
         }
     }
 
-    fn end_of_line(&self, from: usize) -> usize {
-        let end = self.text[from..].find('\n').map_or(self.text.len(), |length| from + length);
-        if self.text[..end].ends_with('\r') && end > from { end - 1 } else { end }
+    /// The end of the line at the current place; looked for once a line, so that long lines cost no more than short ones.
+    fn end_of_line(&mut self) -> usize {
+        if self.line_end < self.at || self.at == 0 {
+            self.line_end = self.text[self.at..].find('\n').map_or(self.text.len(), |length| self.at + length);
+        }
+        let end = self.line_end;
+        if self.text[..end].ends_with('\r') && end > self.at { end - 1 } else { end }
     }
 
     fn step(&mut self, c: char) {
@@ -147,7 +169,7 @@ impl Lexer<'_> {
             self.blank(self.at, end);
             self.at = end;
         } else if c == '#' && !rest.starts_with("#[") {
-            let end = self.end_of_line(self.at);
+            let end = self.end_of_line();
             self.diagnostics.push(habits::hash_comment(self.span(self.at, self.at + 1)));
             self.blank(self.at, end);
             self.at = end;
@@ -168,7 +190,7 @@ impl Lexer<'_> {
     }
 
     fn comment(&mut self) {
-        let end = self.end_of_line(self.at);
+        let end = self.end_of_line();
         let text = self.text[self.at..end].trim_end().to_owned();
         let span = self.span(self.at, self.at + text.len());
         self.comments.push(Comment { text, span });
@@ -200,9 +222,11 @@ impl Lexer<'_> {
                 && matches!(bytes[end - 1], b'e' | b'E')
                 && bytes[self.at..end - 1].iter().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'_'))
                 && bytes.get(end + 1).is_some_and(u8::is_ascii_digit);
-            let first_point = c == '.' && !point && bytes.get(end + 1) != Some(&b'.');
-            point |= first_point;
-            if !(continues_word(c) || exponent_sign || first_point) {
+            let next = bytes.get(end + 1);
+            let takes_point =
+                c == '.' && if point { next.is_some_and(u8::is_ascii_digit) } else { next != Some(&b'.') };
+            point |= takes_point;
+            if !(continues_word(c) || exponent_sign || takes_point) {
                 break;
             }
             end += c.len_utf8();
@@ -217,7 +241,7 @@ impl Lexer<'_> {
     }
 
     fn quoted(&mut self, quote: char) {
-        let line_end = self.end_of_line(self.at);
+        let line_end = self.end_of_line();
         let mut escaped = false;
         let close = self.text[self.at + 1..line_end].char_indices().find(|&(_, c)| {
             let closes = c == quote && !escaped;
@@ -229,11 +253,7 @@ impl Lexer<'_> {
                 self.unexpected(quote);
                 return;
             }
-            self.diagnostics.push(lexical::unclosed_text(self.span(self.at, line_end)));
-            self.broken.push((self.at, line_end));
-            self.blank(self.at, line_end);
-            self.clean[self.at] = b'0';
-            self.push(Kind::Text, line_end);
+            self.unclosed_text(line_end);
             return;
         };
         let end = self.at + length + 2;
@@ -246,6 +266,26 @@ impl Lexer<'_> {
             }
             self.clean[self.at] = b'"';
             self.clean[end - 1] = b'"';
+        }
+        self.push(Kind::Text, end);
+    }
+}
+
+impl Lexer<'_> {
+    /// The text is taken to end before the punctuation that ends its line, so that this is not lost with it.
+    fn unclosed_text(&mut self, line_end: usize) {
+        let line = &self.text[self.at..line_end];
+        let line = line.split(" //").next().unwrap_or(line);
+        let kept = line.trim_end_matches([' ', '\t', ')', ']', '}', ';', ',']);
+        let end = self.at + kept.len().max(1);
+        self.diagnostics.push(lexical::unclosed_text(Span::new(self.file, self.at, end)));
+        self.broken.push((self.at, end));
+        self.blank(self.at, end);
+        if end - self.at >= 2 {
+            self.clean[self.at] = b'"';
+            self.clean[end - 1] = b'"';
+        } else {
+            self.clean[self.at] = b'0';
         }
         self.push(Kind::Text, end);
     }

@@ -15,28 +15,42 @@ pub(super) fn explain(cx: &mut Cx<'_>, rule: Rule, node: &Node<'_>) {
     if cx.is_broken(cx.base + start, cx.base + end) {
         return;
     }
-    let span = cx.span(node);
+    explain_text(cx, rule, start, end);
+}
+
+/// Reports what follows an entry on its line: `rule` is the entry and nothing behind it, `end` the end of the line's
+/// rest.
+pub(super) fn explain_rest(cx: &mut Cx<'_>, rule: Rule, entry: Span, rest: &Node<'_>) {
+    explain_text(cx, rule, entry.range().start - cx.base, rest.as_span().end());
+}
+
+fn explain_text(cx: &mut Cx<'_>, rule: Rule, start: usize, end: usize) {
     let (offset, expected) = match parse(rule, &cx.segment[start..end]) {
+        Err(failure) if failure.too_deep => {
+            let span = cx.token_span(cx.token_at(cx.base + start));
+            cx.diagnostics.push(structure::too_deep(span, super::MAX_NESTING));
+            return;
+        }
         Err(failure) => (failure.offset, failure.expected),
         // The rule matches less than was skipped: what follows it does not fit.
         Ok(matched) => (matched.as_span().end(), vec![Rule::semi]),
     };
-    if expected.is_empty() {
-        cx.diagnostics.push(structure::too_deep(span, super::MAX_NESTING));
-        return;
-    }
     let first = cx.token_at(cx.base + start);
     let found = cx.token_at(cx.base + start + offset);
-    let place = Place { rule, first, found, expected: &expected };
-    let diagnostic = place.explain(cx);
+    let diagnostic = Place { rule: entry_rule(rule), first, found, expected: &expected }.explain(cx);
     cx.diagnostics.push(diagnostic);
 }
 
-/// Reports what stands at `found` where a `;` or `,` should be.
-pub(super) fn explain_rest(cx: &mut Cx<'_>, rule: Rule, first: usize, found: usize, separator: Rule) {
-    let expected = [separator, Rule::pipe];
-    let diagnostic = Place { rule, first, found, expected: &expected }.explain(cx);
-    cx.diagnostics.push(diagnostic);
+/// The entry a `whole_*` rule is about.
+fn entry_rule(rule: Rule) -> Rule {
+    match rule {
+        Rule::whole_item => Rule::item,
+        Rule::whole_stmt => Rule::stmt,
+        Rule::whole_field => Rule::field,
+        Rule::whole_arm => Rule::arm,
+        Rule::whole_alternative => Rule::alternative,
+        other => other,
+    }
 }
 
 /// A place where parsing stopped. Tokens are given by number.
@@ -69,7 +83,10 @@ impl Place<'_> {
         let word = cx.word(self.found);
         let name_due = self.expected.iter().any(|rule| names.contains(rule));
         let expression_due = self.expected.contains(&Rule::expr);
-        (name_due && !expression_due && is_reserved(word)).then(|| structure::reserved(cx.token_span(self.found), word))
+        // `for in 0..n` lacks a name; it does not use `in` as one.
+        let stands_alone = word == "in" && self.rule == Rule::stmt;
+        (name_due && !expression_due && !stands_alone && is_reserved(word))
+            .then(|| structure::reserved(cx.token_span(self.found), word))
     }
 
     fn habit(&self, cx: &Cx<'_>) -> Option<Diagnostic> {
@@ -89,7 +106,8 @@ impl Place<'_> {
             (_, "?") => return Some(habits::ternary(span)),
             (_, "to") => return Some(habits::range_word(span, "to")),
             ("mut", _) => return before_span.map(habits::let_mut),
-            (_, "choose") if self.found != self.first => return Some(habits::choose_operand(span)),
+            ("lambda", _) => return before_span.and_then(|at| habits::foreign_word(at, before)),
+            (_, "choose") if self.value_due() => return Some(habits::choose_operand(span)),
             _ => {}
         }
         self.at_the_head(cx).or_else(|| self.equals(cx)).or_else(|| {
@@ -97,6 +115,12 @@ impl Place<'_> {
             (operator && self.expected.contains(&Rule::pipe) && self.after_pipe(cx))
                 .then(|| habits::stage_operator(span, found))
         })
+    }
+
+    /// Is an operand what is missing, rather than a name?
+    fn value_due(&self) -> bool {
+        let values = [Rule::expr, Rule::binary, Rule::operation, Rule::arith];
+        self.found != self.first && self.expected.iter().any(|rule| values.contains(rule))
     }
 
     /// `n // 2;` leaves the statement without its end.
@@ -117,6 +141,9 @@ impl Place<'_> {
         if head == "qubit" && found == "[" && self.found >= 1 {
             let size = cx.group_text(self.found);
             return Some(habits::register_size(span, cx.word(self.found - 1), size));
+        }
+        if head == "for" && found == ":" && cx.word(self.found + 2) == "{" {
+            return Some(habits::range_word(span, ":"));
         }
         if matches!(head, "if" | "for" | "while" | "else" | "elif") && found == ":" {
             return Some(habits::colon_block(span));

@@ -32,7 +32,8 @@ fn part(rule: Rule) -> Option<(Class, &'static str)> {
         Rule::rule_name => "the name of a rule",
         Rule::ty | Rule::name_ty | Rule::record_ty | Rule::model_ty => "a type",
         Rule::record_field | Rule::field => "`name: ..`",
-        Rule::pattern => "a name or `(a, b)`",
+        Rule::pattern => "a name",
+        Rule::condition => "an expression before the `{`",
         Rule::arm_pattern => "a name, an integer or `_`",
         Rule::arm => "`pattern => ..`",
         Rule::alternative => "an alternative",
@@ -53,9 +54,7 @@ fn needed(rule: Rule) -> Option<(Class, &'static str)> {
     let words = match rule {
         Rule::lbrace => "`{`",
         Rule::rbrace => "`}`",
-        Rule::lparen => "`(`",
         Rule::rparen => "`)`",
-        Rule::lbracket => "`[`",
         Rule::rbracket => "`]`",
         Rule::semi => "`;`",
         Rule::comma => "`,`",
@@ -78,8 +77,8 @@ fn needed(rule: Rule) -> Option<(Class, &'static str)> {
 fn possible(rule: Rule) -> Option<(Class, &'static str)> {
     let words = match rule {
         Rule::pipe => "`|>`",
-        Rule::call => "`(`",
-        Rule::index => "`[`",
+        Rule::call | Rule::lparen => "`(`",
+        Rule::index | Rule::lbracket => "`[`",
         Rule::dot | Rule::field_access => "`.`",
         Rule::bar => "`|`",
         Rule::tilde => "`~`",

@@ -2,10 +2,17 @@
 
 mod classical;
 mod cost;
+mod diagnostics;
 mod draw;
+mod effect;
+mod fmt;
 mod ir;
+mod passes;
+mod paths;
 mod reference;
+mod search;
 mod simulation;
+mod space;
 mod support;
 mod syntax;
 mod training;

@@ -85,12 +85,10 @@ fn draw(diagnostic: &Diagnostic, primary: Span, cache: &mut Sources<'_>, options
         .with_color(options.color)
         .with_char_set(CharSet::Unicode)
         .with_tab_width(4);
-    let mut label = Label::new(here.clone()).with_color(color(diagnostic.severity)).with_order(0);
-    if !diagnostic.primary_label.is_empty() {
-        label = label.with_message(harmless(&diagnostic.primary_label));
-    } else if here.1.is_empty() {
-        label = label.with_message("here");
-    }
+    let label = Label::new(here.clone()).with_color(color(diagnostic.severity)).with_order(0);
+    // A label without words is not drawn at all.
+    let words = if diagnostic.primary_label.is_empty() { "here" } else { &diagnostic.primary_label };
+    let label = label.with_message(harmless(words));
     let mut report = Report::build(ReportKind::Error, here).with_config(config).with_label(label);
     for (order, other) in (1..).zip(&diagnostic.labels) {
         if let Some(span) = cache.clamp(other.span) {

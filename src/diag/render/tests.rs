@@ -106,6 +106,7 @@ fn sarif_is_sorted_and_its_rules_are_found_by_index() {
     let rules = run["tool"]["driver"]["rules"].as_array().expect("rules");
     let results = run["results"].as_array().expect("results");
     assert_eq!(results.len(), samples(file).len());
+    assert_eq!(rules.len(), CODES.len(), "a rule for every code that was found");
     for result in results {
         let index = usize::try_from(result["ruleIndex"].as_u64().expect("an index")).expect("small");
         assert_eq!(rules[index]["id"], result["ruleId"]);

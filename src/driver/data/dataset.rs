@@ -4,6 +4,7 @@
 //! own buffer and never copies a part. Tables are kept in f64, images in f32 (an image has 8 bits).
 
 use super::Scaler;
+use crate::backends::Real;
 use crate::diag::Diagnostic;
 use num_traits::Float;
 
@@ -43,6 +44,21 @@ impl Numbers {
             Self::F32(values) => f64::from(values[at]),
             Self::F64(values) => values[at],
         }
+    }
+
+    /// A copy of `values` in their own precision.
+    #[must_use]
+    pub fn of<T: Real>(values: &[T]) -> Self {
+        if size_of::<T>() == size_of::<f32>() {
+            Self::F32(values.iter().map(|value| value.wide() as f32).collect())
+        } else {
+            Self::F64(values.iter().map(|value| value.wide()).collect())
+        }
+    }
+
+    /// Copies all numbers into `out`, as many as there are.
+    pub fn read_into<T: Real>(&self, out: &mut [T]) {
+        out.iter_mut().enumerate().for_each(|(at, to)| *to = T::of(self.get(at)));
     }
 
     /// Copies rows of `width` numbers, one after another, into `out` (`rows.len() * width` numbers).

@@ -22,7 +22,7 @@ mod table;
 pub use dataset::{Dataset, Numbers, Splits, Targets};
 pub use dirs::{DataDirs, Place};
 pub use info::{ClassInfo, FeatureInfo, Info};
-pub use options::{DataOptions, OPTIONS, Part, Protocol, Scale, Setting, Split, Target};
+pub use options::{DataOptions, OPTIONS, Part, Protocol, Scale, Split, Target};
 pub use raw::{Raw, RawTargets};
 pub use scale::Scaler;
 pub use sets::DATASETS;

@@ -5,6 +5,7 @@
 
 use super::errors::{bad_option, unknown_option};
 use crate::diag::Diagnostic;
+use crate::driver::setting::{Setting, arguments};
 use serde::Serialize;
 use std::path::PathBuf;
 
@@ -147,25 +148,6 @@ impl Default for DataOptions {
     }
 }
 
-/// The value of an option as it is written.
-#[derive(Clone, PartialEq, Debug)]
-pub enum Setting {
-    /// `90`
-    Int(i64),
-    /// `0.6`
-    Real(f64),
-    /// `true`
-    Bool(bool),
-    /// `standard`
-    Name(String),
-    /// `"price"`
-    Text(String),
-    /// `[1, 5]`
-    List(Vec<Setting>),
-    /// `minmax(-1, 1)`
-    Call(String, Vec<Setting>),
-}
-
 /// The names [`DataOptions::set`] knows, with one line each, in the order they are listed to people.
 pub const OPTIONS: &[(&str, &str)] = &[
     ("path", "the file of `csv` and `npz`; may stand first without its name"),
@@ -240,11 +222,7 @@ fn text(name: &str, value: &Setting) -> Result<String, Diagnostic> {
 }
 
 fn real(name: &str, value: &Setting) -> Result<f64, Diagnostic> {
-    match value {
-        Setting::Real(value) if value.is_finite() => Ok(*value),
-        Setting::Int(value) => Ok(*value as f64),
-        _ => Err(bad_option(name, "takes numbers")),
-    }
+    value.number().filter(|value| value.is_finite()).ok_or_else(|| bad_option(name, "takes numbers"))
 }
 
 fn part(name: &str, value: &Setting) -> Result<Part, Diagnostic> {
@@ -282,8 +260,10 @@ fn scale(name: &str, value: &Setting) -> Result<Scale, Diagnostic> {
         ("normalize", Scale::Normalize { given: None }),
     ];
     match value {
-        Setting::Call(call, arguments) if call == "minmax" || call == "normalize" => {
-            let [a, b] = arguments.as_slice() else {
+        Setting::Call(call, given) if call == "minmax" || call == "normalize" => {
+            let names = if call == "minmax" { ["low", "high"] } else { ["mean", "std"] };
+            let placed = arguments(given, names, |why| bad_option(name, format!("`{call}` {why}")))?;
+            let [Some(a), Some(b)] = placed else {
                 return Err(bad_option(name, format!("`{call}` takes two numbers, or none without parentheses")));
             };
             let (a, b) = (real(name, a)?, real(name, b)?);
@@ -336,7 +316,8 @@ mod tests {
         assert_eq!(set("limit", Setting::Int(7)).unwrap().subset, Some(Part::Count(7)));
         assert_eq!(set("target", name("input")).unwrap().target, Target::Input);
         assert_eq!(set("scale", name("standard")).unwrap().scale, Some(Scale::Standard));
-        let minmax = Setting::Call("minmax".into(), vec![Setting::Int(-1), Setting::Int(1)]);
+        let minmax =
+            Setting::Call("minmax".into(), vec![(String::new(), Setting::Int(-1)), ("high".into(), Setting::Int(1))]);
         assert_eq!(set("scale", minmax).unwrap().scale, Some(Scale::Minmax { low: -1.0, high: 1.0 }));
         let classes = Setting::List(vec![Setting::Int(5), Setting::Int(1)]);
         assert_eq!(set("classes", classes).unwrap().classes, Some(vec![5, 1]));

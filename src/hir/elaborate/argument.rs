@@ -27,7 +27,13 @@ impl<'p> Elaborator<'p> {
     }
 
     /// Puts bracket arguments into an item's settings.
-    pub(super) fn give_settings(&mut self, target: &ItemUse, args: &[Arg], names: &Names, span: Span) -> Option<ItemUse> {
+    pub(super) fn give_settings(
+        &mut self,
+        target: &ItemUse,
+        args: &[Arg],
+        names: &Names,
+        span: Span,
+    ) -> Option<ItemUse> {
         let callable = self.callable(target.item)?;
         let mut out = target.clone();
         let path = self.path();
@@ -36,7 +42,11 @@ impl<'p> Elaborator<'p> {
                 Some(name) => match callable.settings.iter().position(|s| s.name.text == name.text) {
                     Some(at) => at,
                     None => {
-                        self.unknown_setting(name, &callable.name.text, callable.settings.iter().map(|s| s.name.text.as_str()));
+                        self.unknown_setting(
+                            name,
+                            &callable.name.text,
+                            callable.settings.iter().map(|s| s.name.text.as_str()),
+                        );
                         return None;
                     }
                 },
@@ -164,7 +174,11 @@ impl<'p> Elaborator<'p> {
                         format!("`{}` needs the setting `{name}`", callable.name.text),
                     )
                     .note("it has no default and cannot be found from shapes here")
-                    .help(format!("write `{}[{}]`", callable.name.text, setting_list(&callable.settings))),
+                    .help(format!(
+                        "write `{}[{}]`",
+                        callable.name.text,
+                        setting_list(&callable.settings)
+                    )),
                 );
                 Value::Error
             };

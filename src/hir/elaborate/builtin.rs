@@ -99,8 +99,9 @@ impl Elaborator<'_> {
             "range" => ("ranges are written with `..`".to_owned(), "0..n"),
             "np" | "numpy" | "math" | "torch" | "qml" | "qiskit" => {
                 return Some(
-                    diagnostic(format!("`{text}` is a Python module; nothing is imported from Python here"))
-                        .help("functions such as `sin`, `sqrt` and constants such as `pi` are in scope without a prefix"),
+                    diagnostic(format!("`{text}` is a Python module; nothing is imported from Python here")).help(
+                        "functions such as `sin`, `sqrt` and constants such as `pi` are in scope without a prefix",
+                    ),
                 );
             }
             "Linear" | "Dense" => (format!("the layer `{text}` is called `linear` here"), "linear"),
@@ -180,8 +181,12 @@ impl Elaborator<'_> {
             Value::Int(e) => Value::Int(e),
             Value::Error => Value::Error,
             _ => self.report(
-                Diagnostic::error(&types::BAD_OPERATION, span, format!("`{name}` rounds quotients and logarithms of ints"))
-                    .help(format!("write `{name}(a / b)` or `{name}(log2(n))`; a real number never becomes an int")),
+                Diagnostic::error(
+                    &types::BAD_OPERATION,
+                    span,
+                    format!("`{name}` rounds quotients and logarithms of ints"),
+                )
+                .help(format!("write `{name}(a / b)` or `{name}(log2(n))`; a real number never becomes an int")),
             ),
         }
     }
@@ -276,12 +281,14 @@ impl Elaborator<'_> {
                 }
             }
             [(Value::List(list), _)] => match &**list {
-                List::Items(items) if !items.is_empty() => {
-                    items[1..].iter().fold(items[0].clone(), |best, item| {
-                        self.min_max(name, &[(best, span), (item.clone(), span)], span)
-                    })
-                }
-                _ => self.error(&types::BAD_OPERATION, span, format!("`{name}` of a list needs its elements written out")),
+                List::Items(items) if !items.is_empty() => items[1..].iter().fold(items[0].clone(), |best, item| {
+                    self.min_max(name, &[(best, span), (item.clone(), span)], span)
+                }),
+                _ => self.error(
+                    &types::BAD_OPERATION,
+                    span,
+                    format!("`{name}` of a list needs its elements written out"),
+                ),
             },
             _ => {
                 let given = args.len();

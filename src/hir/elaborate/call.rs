@@ -108,10 +108,8 @@ impl Elaborator<'_> {
             Value::Error => Value::Error,
             Value::Gate(_) | Value::Module(_) | Value::Function(_) => self.with_settings(value, args, names, span),
             Value::OneOf(cases) if matches!(cases.first(), Some((_, Value::Gate(_) | Value::Module(_)))) => {
-                let cases = cases
-                    .iter()
-                    .map(|(c, v)| (c.clone(), self.with_settings(v.clone(), args, names, span)))
-                    .collect();
+                let cases =
+                    cases.iter().map(|(c, v)| (c.clone(), self.with_settings(v.clone(), args, names, span))).collect();
                 self.merge(cases, span)
             }
             _ => self.index(value, args, names, span),
@@ -134,8 +132,12 @@ impl Elaborator<'_> {
                 _ => {
                     let written = gate.written.clone();
                     self.report(
-                        Diagnostic::error(&types::ARGUMENT_COUNT, span, format!("the gate `{written}` has no settings"))
-                            .help(format!("angles go in parentheses: `{written}(theta) q;`")),
+                        Diagnostic::error(
+                            &types::ARGUMENT_COUNT,
+                            span,
+                            format!("the gate `{written}` has no settings"),
+                        )
+                        .help(format!("angles go in parentheses: `{written}(theta) q;`")),
                     )
                 }
             },
@@ -258,9 +260,8 @@ impl Elaborator<'_> {
                 let Some(n) = expr::constant(len).filter(|n| *n <= super::MAX_UNROLL) else {
                     return self.not_fixed(at, "the length of a part of a list");
                 };
-                let items = (0..n)
-                    .map(|k| self.list_get(&list, &expr::add(start, &expr::int(k * step)), span))
-                    .collect();
+                let items =
+                    (0..n).map(|k| self.list_get(&list, &expr::add(start, &expr::int(k * step)), span)).collect();
                 Value::List(Arc::new(List::Items(items)))
             }
             other => {
@@ -347,9 +348,7 @@ impl Elaborator<'_> {
             Value::Function(function) => self.call_function(&function, args, names, span),
             Value::OneOf(cases) => {
                 let conditions: Vec<_> = cases.iter().map(|(c, _)| c.clone()).collect();
-                self.cases(conditions, span, |this, at| {
-                    this.call_value(cases[at].1.clone(), head, args, names, span)
-                })
+                self.cases(conditions, span, |this, at| this.call_value(cases[at].1.clone(), head, args, names, span))
             }
             other => {
                 self.evaluate_quietly(args, names);
@@ -372,11 +371,7 @@ impl Elaborator<'_> {
         let mut fine = true;
         for arg in args {
             if let Some(name) = &arg.name {
-                self.error(
-                    &types::ARGUMENT_COUNT,
-                    name.span,
-                    format!("`{head}` takes its arguments by position"),
-                );
+                self.error(&types::ARGUMENT_COUNT, name.span, format!("`{head}` takes its arguments by position"));
                 fine = false;
             }
             let value = self.expr(&arg.value, names, None);

@@ -14,13 +14,7 @@ use crate::syntax::ast::{self, Alternative, Choose, ExprKind};
 use std::sync::Arc;
 
 impl Elaborator<'_> {
-    pub(super) fn choose(
-        &mut self,
-        choose: &Choose,
-        names: &Names,
-        expected: Option<EnumId>,
-        span: Span,
-    ) -> Value {
+    pub(super) fn choose(&mut self, choose: &Choose, names: &Names, expected: Option<EnumId>, span: Span) -> Value {
         if self.fixed_only {
             return self.report(
                 Diagnostic::error(&types::MISPLACED, span, "a `fn` leaves nothing open")
@@ -72,12 +66,19 @@ impl Elaborator<'_> {
     }
 
     fn domain_not_empty(&mut self, domain: &DomainSpec, span: Span) {
-        let (predicate, what): (Expr, Box<dyn Fn(&super::Case<'_>) -> String>) = match domain {
+        let (predicate, what): (Expr, Sentence) = match domain {
             DomainSpec::Ints { start, count, .. } => {
                 let (start, shown) = (start.clone(), count.clone());
-                (expr::lt(&expr::int(0), count), Box::new(move |case| {
-                    format!("there is nothing to choose from: the range from {} holds {} values", case.show(&start), case.show(&shown))
-                }))
+                (
+                    expr::lt(&expr::int(0), count),
+                    Box::new(move |case| {
+                        format!(
+                            "there is nothing to choose from: the range from {} holds {} values",
+                            case.show(&start),
+                            case.show(&shown)
+                        )
+                    }),
+                )
             }
             DomainSpec::Values(values) => {
                 (expr::truth(!values.is_empty()), Box::new(|_| "there is nothing to choose from".to_owned()))
@@ -85,20 +86,26 @@ impl Elaborator<'_> {
             DomainSpec::Real { low, high, log } => {
                 let (low, high, log) = (*low, *high, *log);
                 let fine = low <= high && (!log || low > 0.0);
-                (expr::truth(fine), Box::new(move |_| {
-                    if log && low <= 0.0 {
-                        format!("a range over the logarithm starts above 0, not at {low:?}")
-                    } else {
-                        format!("there is nothing to choose from: {low:?} is larger than {high:?}")
-                    }
-                }))
+                (
+                    expr::truth(fine),
+                    Box::new(move |_| {
+                        if log && low <= 0.0 {
+                            format!("a range over the logarithm starts above 0, not at {low:?}")
+                        } else {
+                            format!("there is nothing to choose from: {low:?} is larger than {high:?}")
+                        }
+                    }),
+                )
             }
             DomainSpec::Subset { of, min, max, .. } => {
                 let (n, a, b) = (of.clone(), min.clone(), max.clone());
                 let fine = expr::all([expr::le(&expr::int(0), min), expr::le(min, max), expr::le(min, of)]);
-                (fine, Box::new(move |case| {
-                    format!("{} to {} of {} elements cannot be chosen", case.show(&a), case.show(&b), case.show(&n))
-                }))
+                (
+                    fine,
+                    Box::new(move |case| {
+                        format!("{} to {} of {} elements cannot be chosen", case.show(&a), case.show(&b), case.show(&n))
+                    }),
+                )
             }
         };
         self.must(predicate, &space::EMPTY_DOMAIN, span, what);
@@ -132,9 +139,8 @@ impl Elaborator<'_> {
         let shown = Shown::Names(labels.iter().map(ToString::to_string).collect());
         let atom = self.draw(path.clone(), DomainSpec::Values(labels), shown, span);
         let position = expr::atom(atom);
-        let conditions: Vec<Expr> = (0..list.len())
-            .map(|at| expr::eq(&position, &expr::int(i64::try_from(at).unwrap_or(i64::MAX))))
-            .collect();
+        let conditions: Vec<Expr> =
+            (0..list.len()).map(|at| expr::eq(&position, &expr::int(i64::try_from(at).unwrap_or(i64::MAX)))).collect();
         let constants = self.plain_constants(list, names, expected);
         if let Some(value) = constants {
             return value.at(&position);
@@ -359,6 +365,9 @@ impl Elaborator<'_> {
     }
 }
 
+/// A sentence about a failing case.
+type Sentence = Box<dyn Fn(&super::Case<'_>) -> String>;
+
 /// Constants by position.
 struct Plain {
     table: Arc<[i64]>,
@@ -369,7 +378,8 @@ impl Plain {
     fn at(&self, position: &Expr) -> Value {
         // 0, 1, 2, .. is the position itself.
         let straight = self.table.iter().enumerate().all(|(at, &value)| i64::try_from(at) == Ok(value));
-        let value = if straight { position.clone() } else { Arc::new(Node::Table(self.table.clone(), position.clone())) };
+        let value =
+            if straight { position.clone() } else { Arc::new(Node::Table(self.table.clone(), position.clone())) };
         match self.owner {
             Some(id) => Value::Enum(id, value),
             None => Value::Int(value),

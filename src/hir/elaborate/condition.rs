@@ -216,8 +216,7 @@ impl Elaborator<'_> {
 
     /// One value from several, of which exactly one condition holds.
     pub(super) fn merge(&mut self, cases: Vec<(Expr, Value)>, span: Span) -> Value {
-        let mut cases: Vec<(Expr, Value)> =
-            cases.into_iter().filter(|(c, _)| expr::constant(c) != Some(0)).collect();
+        let mut cases: Vec<(Expr, Value)> = cases.into_iter().filter(|(c, _)| expr::constant(c) != Some(0)).collect();
         if cases.iter().any(|(_, v)| v.is_error()) {
             return Value::Error;
         }
@@ -241,9 +240,7 @@ impl Elaborator<'_> {
             (Value::Tuple(x), Value::Tuple(y)) if x.len() == y.len() => {
                 let fields = x.iter().zip(y.iter());
                 let fields: Vec<_> = fields
-                    .map(|((name, p), (_, q))| {
-                        (name.clone(), self.merge_two(condition, p.clone(), q.clone(), span))
-                    })
+                    .map(|((name, p), (_, q))| (name.clone(), self.merge_two(condition, p.clone(), q.clone(), span)))
                     .collect();
                 Value::Tuple(Arc::new(fields))
             }

@@ -131,6 +131,7 @@ impl Elaborator<'_> {
                     None
                 }
             },
+            ArgKind::Any => self.open_setting(e),
             kind => {
                 let value = self.expr(e, &Names::default(), None);
                 if value.is_error() {
@@ -143,8 +144,7 @@ impl Elaborator<'_> {
 
     fn config_kind(&mut self, parameter: &Parameter, kind: &ArgKind, value: Value, e: &ast::Expr) -> Option<Value> {
         let wanted = match (kind, &value) {
-            (ArgKind::Any, _)
-            | (ArgKind::Int, Value::Int(_))
+            (ArgKind::Int, Value::Int(_))
             | (ArgKind::Number, Value::Int(_) | Value::Real(_))
             | (ArgKind::Bool, Value::Bool(_))
             | (ArgKind::Text, Value::Text(_)) => return Some(value),
@@ -162,18 +162,50 @@ impl Elaborator<'_> {
         None
     }
 
+    /// A setting whose meaning its consumer knows: words and calls stay names, the rest is evaluated.
+    fn open_setting(&mut self, e: &ast::Expr) -> Option<Value> {
+        let call = |name: &Ident, args: Vec<(Arc<str>, Value)>| {
+            Some(Value::Config(Arc::new(ConfigCall { name: name.text.as_str().into(), args, span: e.span })))
+        };
+        match &e.kind {
+            ExprKind::Name(name) if self.program.global(self.module, &name.text).is_none() && name.text != "pi" => {
+                call(name, Vec::new())
+            }
+            ExprKind::Call { callee, args } => match &callee.kind {
+                ExprKind::Name(name) => {
+                    let mut out = Vec::new();
+                    for (at, arg) in args.iter().enumerate() {
+                        let key = arg.name.as_ref().map(|n| n.text.clone()).unwrap_or_default();
+                        let segment = if key.is_empty() { at.to_string() } else { key.clone() };
+                        let path = self.path().child(&segment);
+                        let value = self.scoped(path, true, |this| this.open_setting(&arg.value))?;
+                        out.push((key.as_str().into(), value));
+                    }
+                    call(name, out)
+                }
+                _ => None,
+            },
+            ExprKind::List(items) => {
+                let items: Option<Vec<Value>> = items.iter().map(|item| self.open_setting(item)).collect();
+                Some(Value::List(Arc::new(List::Items(items?))))
+            }
+            _ => {
+                let value = self.expr(e, &Names::default(), None);
+                (!value.is_error()).then_some(value)
+            }
+        }
+    }
+
     fn word(&mut self, owner: &str, words: &[&'static str], e: &ast::Expr) -> Option<Value> {
         if let ExprKind::Name(name) = &e.kind
             && words.contains(&name.text.as_str())
         {
-            return Some(Value::Text(name.text.as_str().into()));
+            let args = Vec::new();
+            return Some(Value::Config(Arc::new(ConfigCall { name: name.text.as_str().into(), args, span: e.span })));
         }
         let list: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
-        let diagnostic = Diagnostic::error(
-            &types::BAD_FIELD,
-            e.span,
-            format!("`{owner}` is one of {}", super::listed(&list)),
-        );
+        let diagnostic =
+            Diagnostic::error(&types::BAD_FIELD, e.span, format!("`{owner}` is one of {}", super::listed(&list)));
         let text = match &e.kind {
             ExprKind::Name(name) => name.text.as_str(),
             ExprKind::Text(text) => text.as_str(),

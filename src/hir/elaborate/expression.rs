@@ -32,9 +32,9 @@ impl Elaborator<'_> {
             ExprKind::Name(name) => self.name(name, names, expected),
             ExprKind::Path(path) => self.enum_path(path, e.span),
             ExprKind::Paren(inner) => self.expr(inner, names, expected),
-            ExprKind::Tuple(items) => Value::Tuple(Arc::new(
-                items.iter().map(|item| (None, self.expr(item, names, None))).collect(),
-            )),
+            ExprKind::Tuple(items) => {
+                Value::Tuple(Arc::new(items.iter().map(|item| (None, self.expr(item, names, None))).collect()))
+            }
             ExprKind::NamedTuple(fields) => Value::Tuple(Arc::new(
                 fields
                     .iter()
@@ -71,6 +71,11 @@ impl Elaborator<'_> {
                 self.if_expr(condition, then, otherwise.as_deref(), names, expected, e.span)
             }
             ExprKind::Match { subject, arms } => self.match_expr(subject, arms, names, expected, e.span),
+            // Among gates a `for` is a statement, even as the last thing of a block; elsewhere it is a stage.
+            ExprKind::For { pattern, over, filter, body } if self.circuit.is_some() => {
+                self.for_stmt(pattern, over, filter.as_deref(), body, names);
+                Value::Unit
+            }
             ExprKind::For { .. } => self.for_stage(e, names),
             ExprKind::Block(block) => self.block(block, names, expected),
             ExprKind::Choose(choose) => self.choose(choose, names, expected, e.span),
@@ -168,7 +173,8 @@ impl Elaborator<'_> {
         diagnostic = suggest(diagnostic, &name.text, candidates.iter().map(String::as_str), name.span);
         if let Some(id) = self.program.enums.iter().position(|e| e.variants.contains(&name.text)) {
             let owner = &self.program.enums[id].name;
-            diagnostic = diagnostic.help(format!("`{owner}` has a variant of this name: write `{owner}::{}`", name.text));
+            diagnostic =
+                diagnostic.help(format!("`{owner}` has a variant of this name: write `{owner}::{}`", name.text));
         }
         self.report(diagnostic)
     }
@@ -182,11 +188,7 @@ impl Elaborator<'_> {
             );
         };
         let Some(Global::Enum(id)) = self.global(owner) else {
-            return self.error(
-                &name_errors::UNKNOWN_NAME,
-                owner.span,
-                format!("`{}` is no enum in scope", owner.text),
-            );
+            return self.error(&name_errors::UNKNOWN_NAME, owner.span, format!("`{}` is no enum in scope", owner.text));
         };
         match self.program.enums[id].variants.iter().position(|v| *v == variant.text) {
             Some(at) => Value::Enum(id, expr::int(i64::try_from(at).unwrap_or(i64::MAX))),
@@ -279,7 +281,7 @@ impl Elaborator<'_> {
 }
 
 /// Adds "did you mean", with an edit when there is one best candidate.
-pub(super) fn suggest<'a>(
+pub(crate) fn suggest<'a>(
     diagnostic: Diagnostic,
     name: &str,
     candidates: impl IntoIterator<Item = &'a str>,

@@ -33,11 +33,7 @@ impl Elaborator<'_> {
                     }
                     None => {
                         let takes = callable.params.len();
-                        self.error(
-                            &types::ARGUMENT_COUNT,
-                            arg.value.span,
-                            format!("`{name}` takes {takes} arguments"),
-                        );
+                        self.error(&types::ARGUMENT_COUNT, arg.value.span, format!("`{name}` takes {takes} arguments"));
                     }
                 }
                 return Value::Error;
@@ -54,7 +50,11 @@ impl Elaborator<'_> {
         }
         if values.iter().any(Option::is_none) {
             let (takes, given) = (callable.params.len(), args.len());
-            return self.error(&types::ARGUMENT_COUNT, span, format!("`{name}` takes {takes} arguments, {given} given"));
+            return self.error(
+                &types::ARGUMENT_COUNT,
+                span,
+                format!("`{name}` takes {takes} arguments, {given} given"),
+            );
         }
         let values: Vec<(Value, Span)> = values.into_iter().flatten().collect();
         self.run_function(function, &values, span)

@@ -34,7 +34,11 @@ impl Elaborator<'_> {
                 self.must(expr::lt(&expr::int(0), &len), &types::SHAPE_MISMATCH, span, move |case| {
                     format!("a register needs at least one qubit, this has {}", case.show(&shown))
                 });
-                self.emit(Step::Qubits { name: name.text.as_str().into(), start: circuit.qubits.clone(), len: len.clone() });
+                self.emit(Step::Qubits {
+                    name: name.text.as_str().into(),
+                    start: circuit.qubits.clone(),
+                    len: len.clone(),
+                });
                 if let Some(state) = &mut self.circuit {
                     state.qubits = expr::add(&circuit.qubits, &len);
                 }
@@ -88,9 +92,7 @@ impl Elaborator<'_> {
             ExprKind::Call { callee, args } => {
                 let value = self.gate_head(callee, path, names);
                 let head = callee_name(callee);
-                self.scoped(path.clone(), true, |this| {
-                    this.gate_angles(value, &head, args, names, gate.span)
-                })
+                self.scoped(path.clone(), true, |this| this.gate_angles(value, &head, args, names, gate.span))
             }
             _ => self.expr(gate, names, None),
         }
@@ -100,26 +102,30 @@ impl Elaborator<'_> {
         match &value {
             Value::Error => Value::Error,
             Value::Gate(gate) => match &gate.callee {
-                GateCallee::Item(target) => self.give_settings(target, args, names, span).map_or(Value::Error, |target| {
-                    Value::Gate(Arc::new(GateValue {
-                        callee: GateCallee::Item(target),
-                        args: gate.args.clone(),
-                        written: gate.written.clone(),
-                    }))
-                }),
+                GateCallee::Item(target) => {
+                    self.give_settings(target, args, names, span).map_or(Value::Error, |target| {
+                        Value::Gate(Arc::new(GateValue {
+                            callee: GateCallee::Item(target),
+                            args: gate.args.clone(),
+                            written: gate.written.clone(),
+                        }))
+                    })
+                }
                 _ => {
                     let written = gate.written.clone();
                     self.report(
-                        Diagnostic::error(&types::ARGUMENT_COUNT, span, format!("the gate `{written}` has no settings"))
-                            .help(format!("angles go in parentheses: `{written}(theta) q;`")),
+                        Diagnostic::error(
+                            &types::ARGUMENT_COUNT,
+                            span,
+                            format!("the gate `{written}` has no settings"),
+                        )
+                        .help(format!("angles go in parentheses: `{written}(theta) q;`")),
                     )
                 }
             },
             Value::OneOf(cases) => {
-                let cases = cases
-                    .iter()
-                    .map(|(c, v)| (c.clone(), self.gate_settings(v.clone(), args, names, span)))
-                    .collect();
+                let cases =
+                    cases.iter().map(|(c, v)| (c.clone(), self.gate_settings(v.clone(), args, names, span))).collect();
                 self.merge(cases, span)
             }
             other => self.mismatch(other, "a gate", span, "this"),
@@ -147,8 +153,7 @@ impl Elaborator<'_> {
                 self.error(&types::ARGUMENT_COUNT, span, format!("`{written}` already has its angles"))
             }
             Value::OneOf(cases) => {
-                let cases =
-                    cases.iter().map(|(c, v)| (c.clone(), self.give_angles(v.clone(), values, span))).collect();
+                let cases = cases.iter().map(|(c, v)| (c.clone(), self.give_angles(v.clone(), values, span))).collect();
                 self.merge(cases, span)
             }
             other => self.mismatch(other, "a gate", span, "this"),
@@ -180,8 +185,12 @@ impl Elaborator<'_> {
             }
             let what = value.describe();
             return self.report(
-                Diagnostic::error(&name_errors::UNKNOWN_GATE, name.span, format!("`{}` is {what}, not a gate", name.text))
-                    .label(span, "declared here"),
+                Diagnostic::error(
+                    &name_errors::UNKNOWN_GATE,
+                    name.span,
+                    format!("`{}` is {what}, not a gate", name.text),
+                )
+                .label(span, "declared here"),
             );
         }
         if let Some(diagnostic) = self.foreign(name) {
@@ -364,7 +373,14 @@ impl Elaborator<'_> {
     }
 
     /// One gate, or one for each position of the registers among its operands.
-    fn broadcast(&mut self, gate: &'static Gate, args: &[(Value, Span)], operands: &[Value], spans: &[Span], span: Span) {
+    fn broadcast(
+        &mut self,
+        gate: &'static Gate,
+        args: &[(Value, Span)],
+        operands: &[Value],
+        spans: &[Span],
+        span: Span,
+    ) {
         let mut len: Option<Expr> = None;
         for (operand, at) in operands.iter().zip(spans) {
             let size = match operand {
@@ -457,14 +473,22 @@ impl Elaborator<'_> {
                 }
                 ([_], None) => {
                     self.report(
-                        Diagnostic::error(&types::SHAPE_MISMATCH, *at, format!("`{name}` on one qubit takes one number, this is a vector"))
-                            .help("apply it to a register, or pick one number: `v[0]`"),
+                        Diagnostic::error(
+                            &types::SHAPE_MISMATCH,
+                            *at,
+                            format!("`{name}` on one qubit takes one number, this is a vector"),
+                        )
+                        .help("apply it to a register, or pick one number: `v[0]`"),
                     );
                     return None;
                 }
                 (shape, _) => {
                     let n = shape.len();
-                    self.error(&types::SHAPE_MISMATCH, *at, format!("angles are numbers or vectors, this has {n} axes"));
+                    self.error(
+                        &types::SHAPE_MISMATCH,
+                        *at,
+                        format!("angles are numbers or vectors, this has {n} axes"),
+                    );
                     return None;
                 }
             }
@@ -491,7 +515,11 @@ impl Elaborator<'_> {
         };
         let described = value.describe();
         let Some(values) = self.as_real(value.clone(), *at) else {
-            self.error(&types::TYPE_MISMATCH, *at, format!("`prepare` takes a vector of amplitudes, this is {described}"));
+            self.error(
+                &types::TYPE_MISMATCH,
+                *at,
+                format!("`prepare` takes a vector of amplitudes, this is {described}"),
+            );
             return;
         };
         let mut wires = Vec::new();
@@ -519,7 +547,12 @@ impl Elaborator<'_> {
                     Diagnostic::error(
                         &types::SHAPE_MISMATCH,
                         at,
-                        format!("{} amplitudes for {} qubits, which have {}", case.show(&have), case.show(&qubits), case.show(&wanted)),
+                        format!(
+                            "{} amplitudes for {} qubits, which have {}",
+                            case.show(&have),
+                            case.show(&qubits),
+                            case.show(&wanted)
+                        ),
                     )
                     .help("`pad(v, 2 ** n)` fills up with zeros")
                 }
@@ -539,9 +572,13 @@ impl Elaborator<'_> {
                 let outside = expr::any([expr::lt(&offset, &expr::int(0)), expr::le(&len, &offset)]);
                 if expr::constant(&outside) == Some(0) {
                     self.report(
-                        Diagnostic::error(&types::PREPARE_TOUCHED, span, "`prepare` sets qubits that a gate has used before")
-                            .label(earlier, "used here")
-                            .help("prepare the state first"),
+                        Diagnostic::error(
+                            &types::PREPARE_TOUCHED,
+                            span,
+                            "`prepare` sets qubits that a gate has used before",
+                        )
+                        .label(earlier, "used here")
+                        .help("prepare the state first"),
                     );
                     return;
                 }
@@ -595,7 +632,11 @@ impl Elaborator<'_> {
                 let wires: Vec<Value> = operands
                     .iter()
                     .zip(&lens)
-                    .map(|(operand, len)| if len.is_some() { this.element(operand, &here, span) } else { operand.clone() })
+                    .map(
+                        |(operand, len)| {
+                            if len.is_some() { this.element(operand, &here, span) } else { operand.clone() }
+                        },
+                    )
                     .collect();
                 let args: Vec<(Value, Span)> = args
                     .iter()
@@ -671,9 +712,7 @@ impl Elaborator<'_> {
                     names = names.with(&operand.name.text, value.clone(), operand.name.span, block);
                 }
                 this.late_sizes(callable, args, operands, &open, &names);
-                let depth = this.guards.len();
                 this.block(&callable.body, &names, None);
-                this.guards.truncate(depth);
             });
         });
         self.calls.pop();
@@ -696,11 +735,7 @@ fn is_gate(value: &Value) -> bool {
 
 /// A gate of the catalogue as a value.
 pub(super) fn catalogue(gate: &'static Gate) -> Value {
-    Value::Gate(Arc::new(GateValue {
-        callee: GateCallee::Catalogue(gate),
-        args: None,
-        written: gate.meta.name.into(),
-    }))
+    Value::Gate(Arc::new(GateValue { callee: GateCallee::Catalogue(gate), args: None, written: gate.meta.name.into() }))
 }
 
 /// `prepare` as a value.

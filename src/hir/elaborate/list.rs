@@ -34,7 +34,9 @@ impl Elaborator<'_> {
         match list {
             List::Range { start, step, .. } => Value::Int(expr::add(start, &expr::scale(index, *step))),
             List::Items(items) => {
-                if let Some(item) = expr::constant(index).and_then(|at| usize::try_from(at).ok()).and_then(|at| items.get(at)) {
+                if let Some(item) =
+                    expr::constant(index).and_then(|at| usize::try_from(at).ok()).and_then(|at| items.get(at))
+                {
                     return item.clone();
                 }
                 self.select(items, index, span)
@@ -48,9 +50,7 @@ impl Elaborator<'_> {
                 let position: Expr = Arc::new(Node::Pick(atom.clone(), index.clone()));
                 match source {
                     Value::List(inner) => self.list_get(&inner.clone(), &position, span),
-                    Value::Wires(wires) => {
-                        Value::Wires(Wires { base: wires.at(&position), stride: 1, len: None })
-                    }
+                    Value::Wires(wires) => Value::Wires(Wires { base: wires.at(&position), stride: 1, len: None }),
                     _ => Value::Error,
                 }
             }
@@ -84,9 +84,10 @@ impl Elaborator<'_> {
             let fields: Vec<_> = fields.collect();
             return Value::Tuple(Arc::new(fields));
         }
-        let cases = items.iter().enumerate().map(|(at, item)| {
-            (expr::eq(index, &expr::int(i64::try_from(at).unwrap_or(i64::MAX))), item.clone())
-        });
+        let cases = items
+            .iter()
+            .enumerate()
+            .map(|(at, item)| (expr::eq(index, &expr::int(i64::try_from(at).unwrap_or(i64::MAX))), item.clone()));
         let cases: Vec<_> = cases.collect();
         self.merge(cases, span)
     }

@@ -258,7 +258,7 @@ impl Elaborator<'_> {
             if let (Some(len), true) = (&wires.len, mentions(size, &is_open))
                 && let Some(wanted) = self.int(size, names)
             {
-                self.sizes_agree(&[len.clone()], &[wanted], operand.name.span, "this register");
+                self.sizes_agree(std::slice::from_ref(len), &[wanted], operand.name.span, "this register");
             }
         }
     }
@@ -269,12 +269,8 @@ impl Elaborator<'_> {
         let name = callable.name.text.clone();
         if self.calls.contains(&target.item) {
             return self.report(
-                Diagnostic::error(
-                    &super::super::errors::names::RECURSION,
-                    span,
-                    format!("`{name}` uses itself"),
-                )
-                .help("repeat with a `for` loop"),
+                Diagnostic::error(&super::super::errors::names::RECURSION, span, format!("`{name}` uses itself"))
+                    .help("repeat with a `for` loop"),
             );
         }
         if args.len() != callable.params.len() {
@@ -326,7 +322,11 @@ impl Elaborator<'_> {
                     names = names.with(&param.name.text, value, param.name.span, callable.name.span.start);
                 }
                 this.late_sizes(callable, &args, &[], &open, &names);
-                if is_circuit { this.circuit_body(callable, &names, span) } else { this.model_body(callable, &names, span) }
+                if is_circuit {
+                    this.circuit_body(callable, &names, span)
+                } else {
+                    this.model_body(callable, &names, span)
+                }
             })
         });
         self.calls.pop();
@@ -344,8 +344,7 @@ impl Elaborator<'_> {
         self.circuits += 1;
         let id = self.circuits - 1;
         let at = self.loop_values();
-        let state =
-            CircuitState { id, at: at.clone(), qubits: expr::int(0), readout: None, touched: Vec::new() };
+        let state = CircuitState { id, at: at.clone(), qubits: expr::int(0), readout: None, touched: Vec::new() };
         let outer = self.circuit.replace(state);
         let path = self.path();
         let (value, body) = self.collect(|this| this.block(&callable.body, names, None));

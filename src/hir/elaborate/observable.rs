@@ -18,7 +18,11 @@ impl Elaborator<'_> {
         let Some(values) = self.positional(args, names, &letter) else { return Value::Error };
         let [(value, at)] = values.as_slice() else {
             let given = values.len();
-            return self.error(&types::ARGUMENT_COUNT, span, format!("`{letter}` takes a qubit or register, {given} given"));
+            return self.error(
+                &types::ARGUMENT_COUNT,
+                span,
+                format!("`{letter}` takes a qubit or register, {given} given"),
+            );
         };
         self.pauli_of(pauli, value.clone(), *at, span)
     }
@@ -58,8 +62,12 @@ impl Elaborator<'_> {
                 let letter = pauli.map_or("I".to_owned(), |p| format!("{p:?}"));
                 let what = other.describe();
                 self.report(
-                    Diagnostic::error(&types::TYPE_MISMATCH, at, format!("`{letter}` is an observable of qubits, this is {what}"))
-                        .help(format!("the gate is `{}`, in lower case", letter.to_lowercase())),
+                    Diagnostic::error(
+                        &types::TYPE_MISMATCH,
+                        at,
+                        format!("`{letter}` is an observable of qubits, this is {what}"),
+                    )
+                    .help(format!("the gate is `{}`, in lower case", letter.to_lowercase())),
                 )
             }
         }
@@ -124,7 +132,11 @@ impl Elaborator<'_> {
             _ => {
                 let symbol = op.symbol();
                 let (x, y) = described;
-                return self.error(&types::BAD_OPERATION, span, format!("`{symbol}` is not defined between {x} and {y}"));
+                return self.error(
+                    &types::BAD_OPERATION,
+                    span,
+                    format!("`{symbol}` is not defined between {x} and {y}"),
+                );
             }
         };
         let len = match (&x.len, &y.len) {

@@ -92,8 +92,12 @@ impl Elaborator<'_> {
 
     pub(super) fn not_fixed(&mut self, span: Span, what: &str) -> Value {
         self.report(
-            Diagnostic::error(&types::NOT_FIXED, span, format!("{what} must be fixed, this depends on flowing numbers"))
-                .note("conditions, bounds, sizes and indices are known once the architecture is; data and weights flow"),
+            Diagnostic::error(
+                &types::NOT_FIXED,
+                span,
+                format!("{what} must be fixed, this depends on flowing numbers"),
+            )
+            .note("conditions, bounds, sizes and indices are known once the architecture is; data and weights flow"),
         )
     }
 
@@ -102,11 +106,13 @@ impl Elaborator<'_> {
         match (a, b) {
             (Value::Error, _) | (_, Value::Error) => Value::Error,
             (Value::OneOf(cases), b) => {
-                let cases = cases.iter().map(|(c, v)| (c.clone(), self.binary(op, v.clone(), b.clone(), span))).collect();
+                let cases =
+                    cases.iter().map(|(c, v)| (c.clone(), self.binary(op, v.clone(), b.clone(), span))).collect();
                 self.merge(cases, span)
             }
             (a, Value::OneOf(cases)) => {
-                let cases = cases.iter().map(|(c, v)| (c.clone(), self.binary(op, a.clone(), v.clone(), span))).collect();
+                let cases =
+                    cases.iter().map(|(c, v)| (c.clone(), self.binary(op, a.clone(), v.clone(), span))).collect();
                 self.merge(cases, span)
             }
             (a @ Value::Metric(_), b) | (a, b @ Value::Metric(_)) => self.metric_binary(op, a, b, span),
@@ -162,11 +168,9 @@ impl Elaborator<'_> {
             BinaryOp::Ge => Value::Bool(expr::le(b, a)),
             BinaryOp::Eq => Value::Bool(expr::eq(a, b)),
             BinaryOp::Ne => Value::Bool(expr::not(&expr::eq(a, b))),
-            BinaryOp::And | BinaryOp::Or => self.error(
-                &types::BAD_OPERATION,
-                span,
-                format!("`{}` needs bools, these are ints", op.symbol()),
-            ),
+            BinaryOp::And | BinaryOp::Or => {
+                self.error(&types::BAD_OPERATION, span, format!("`{}` needs bools, these are ints", op.symbol()))
+            }
         }
     }
 

@@ -44,7 +44,11 @@ impl Elaborator<'_> {
             }
             _ => {
                 let target = self.stage(stage, names);
-                if value.is_error() { Value::Error } else { self.apply_module(&target, vec![(value, left.span)], stage.span) }
+                if value.is_error() {
+                    Value::Error
+                } else {
+                    self.apply_module(&target, vec![(value, left.span)], stage.span)
+                }
             }
         }
     }

@@ -17,8 +17,12 @@ impl Elaborator<'_> {
             }
             None => {
                 self.report(
-                    Diagnostic::error(&types::MISPLACED, span, format!("`{what}` reads out a circuit, and this is none"))
-                        .help("move it into a `circuit`"),
+                    Diagnostic::error(
+                        &types::MISPLACED,
+                        span,
+                        format!("`{what}` reads out a circuit, and this is none"),
+                    )
+                    .help("move it into a `circuit`"),
                 );
                 None
             }

@@ -56,20 +56,6 @@ pub(crate) fn elaborate_model<'p>(
     (walk, template)
 }
 
-/// The value of a constant or device, for listings.
-pub(crate) fn evaluate_const<'p>(
-    program: &'p Program,
-    vocabulary: &'p Vocabulary<'p>,
-    item: ItemRef,
-) -> (Elaborator<'p>, Value) {
-    let mut walk = Elaborator::new(program, vocabulary, item.module);
-    let value = match program.item(item).kind.name() {
-        Some(name) => walk.item_value(item, &name.clone(), &Names::default()),
-        None => Value::Error,
-    };
-    (walk, value)
-}
-
 /// A search with its model bound to its data.
 pub(crate) fn elaborate_search<'p>(
     program: &'p Program,
@@ -89,7 +75,7 @@ impl Elaborator<'_> {
         inputs: Vec<(String, Vec<Expr>)>,
         outputs: Vec<(String, flow::Flow)>,
     ) -> Template {
-        let steps = self.into_steps();
+        let steps = self.take_steps();
         Template { name, symbols: self.symbols.clone(), steps, inputs, outputs }
     }
 
@@ -248,8 +234,12 @@ impl Elaborator<'_> {
                 other => {
                     let what = other.describe();
                     self.report(
-                        Diagnostic::error(&types::BAD_FIELD, item.span, format!("an objective is a metric, this is {what}"))
-                            .help("`qnas list metrics` shows all"),
+                        Diagnostic::error(
+                            &types::BAD_FIELD,
+                            item.span,
+                            format!("an objective is a metric, this is {what}"),
+                        )
+                        .help("`qnas list metrics` shows all"),
                     );
                 }
             }
@@ -298,17 +288,26 @@ impl Elaborator<'_> {
                 let mut args = Vec::new();
                 match (shape, callable.params.len()) {
                     (None, 0) => {}
-                    (Some(shape), 1) => args.push((self.data_input(shape, axes, &callable.params[0].name.text, &mut inputs), model.span)),
+                    (Some(shape), 1) => args
+                        .push((self.data_input(shape, axes, &callable.params[0].name.text, &mut inputs), model.span)),
                     (None, _) => {
                         self.report(
-                            Diagnostic::error(&types::BAD_FIELD, model.span, format!("`{}` takes data, and the search has none", callable.name.text))
-                                .help("add `data: iris`, or another of `qnas list data`"),
+                            Diagnostic::error(
+                                &types::BAD_FIELD,
+                                model.span,
+                                format!("`{}` takes data, and the search has none", callable.name.text),
+                            )
+                            .help("add `data: iris`, or another of `qnas list data`"),
                         );
                         return None;
                     }
                     (Some(_), n) => {
                         let owner = callable.name.text.clone();
-                        self.error(&types::BAD_FIELD, model.span, format!("data is one tensor, but `{owner}` takes {n}"));
+                        self.error(
+                            &types::BAD_FIELD,
+                            model.span,
+                            format!("data is one tensor, but `{owner}` takes {n}"),
+                        );
                         return None;
                     }
                 }
@@ -450,9 +449,7 @@ impl Elaborator<'_> {
         let TypeKind::Name { name: word, dims } = &ty.kind else { return Value::Error };
         match word.text.as_str() {
             "int" if dims.is_empty() => int(self),
-            "bool" if dims.is_empty() => {
-                Value::Bool(expr::symbol(self.free_symbol(name, Some(2), Shown::Bool, span)))
-            }
+            "bool" if dims.is_empty() => Value::Bool(expr::symbol(self.free_symbol(name, Some(2), Shown::Bool, span))),
             "real" if dims.is_empty() => {
                 let symbol = expr::symbol(self.free_symbol(name, None, Shown::Int, span));
                 Value::Real(flow::flow(FlowKind::FromInt(symbol), Vec::new(), span))

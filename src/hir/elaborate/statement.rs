@@ -20,13 +20,13 @@ impl Elaborator<'_> {
         }
         let number = block.span.start.wrapping_add(1);
         let mut scope = names.clone();
-        let facts = self.guards.len();
+        let facts = self.facts.len();
         for stmt in &block.stmts {
             self.stmt(stmt, &mut scope, number);
         }
         let value = block.tail.as_ref().map_or(Value::Unit, |tail| self.expr(tail, &scope, expected));
         // Requirements of this block are facts until its end.
-        self.guards.truncate(facts);
+        self.facts.truncate(facts);
         self.leave();
         value
     }
@@ -97,14 +97,7 @@ impl Elaborator<'_> {
     }
 
     /// Binds the names of a pattern.
-    pub(super) fn bind_pattern(
-        &mut self,
-        pattern: &Pattern,
-        value: Value,
-        names: &mut Names,
-        block: u32,
-        span: Span,
-    ) {
+    pub(super) fn bind_pattern(&mut self, pattern: &Pattern, value: Value, names: &mut Names, block: u32, span: Span) {
         match pattern {
             Pattern::Name(name) if name.text == "_" => {}
             Pattern::Name(name) => {
@@ -152,14 +145,25 @@ impl Elaborator<'_> {
         let what = value.describe();
         let has = if items.is_empty() { what } else { format!("{what} of {}", items.len()) };
         self.report(
-            Diagnostic::error(&types::TYPE_MISMATCH, place, format!("the pattern takes {n} values apart, this is {has}"))
-                .label(span, "the value"),
+            Diagnostic::error(
+                &types::TYPE_MISMATCH,
+                place,
+                format!("the pattern takes {n} values apart, this is {has}"),
+            )
+            .label(span, "the value"),
         );
         vec![Value::Error; n]
     }
 
     /// `for` as a statement.
-    fn for_stmt(&mut self, pattern: &Pattern, over: &ast::Expr, filter: Option<&ast::Expr>, body: &Block, names: &Names) {
+    pub(super) fn for_stmt(
+        &mut self,
+        pattern: &Pattern,
+        over: &ast::Expr,
+        filter: Option<&ast::Expr>,
+        body: &Block,
+        names: &Names,
+    ) {
         let source = self.expr(over, names, None);
         let Some(range) = self.loop_range(&source, over.span) else {
             // The body is still read once, with its variables unknown.
@@ -203,8 +207,9 @@ impl Elaborator<'_> {
         let span = body.tail.as_ref().map_or(body.span, |tail| tail.span);
         let what = value.describe();
         self.report(
-            Diagnostic::error(&types::NO_EFFECT, span, format!("this `for` drops the value of its body, {what}"))
-                .help("to build a list, write `[for i in 0..n { .. }]`; to repeat a stage, write `x |> for k in 0..n { .. }`"),
+            Diagnostic::error(&types::NO_EFFECT, span, format!("this `for` drops the value of its body, {what}")).help(
+                "to build a list, write `[for i in 0..n { .. }]`; to repeat a stage, write `x |> for k in 0..n { .. }`",
+            ),
         );
     }
 
@@ -228,7 +233,7 @@ impl Elaborator<'_> {
                 self.emit(Step::Require { condition: condition.clone(), span });
                 // What follows in this block may rely on it.
                 if expr::constant(&condition).is_none() {
-                    self.guards.push(condition);
+                    self.facts.push(condition);
                 }
             }
             Value::Metric(metric) if is_condition(&metric) => {
@@ -280,7 +285,8 @@ impl Elaborator<'_> {
         if matches!(item, Value::Unit) {
             return self.error(&types::NO_EFFECT, span, "the elements of this list have no value");
         }
-        let repeat = super::super::flow::Repeat { var, start: range.start, step: range.step, len: range.len, filter: kept };
+        let repeat =
+            super::super::flow::Repeat { var, start: range.start, step: range.step, len: range.len, filter: kept };
         Value::List(Arc::new(List::Comprehension { repeat, item }))
     }
 }

@@ -92,8 +92,11 @@ impl Elaborator<'_> {
             _ => {
                 let known = ["real", "int", "bool", "qubit", "gate", "observable", "device", "text", "model"];
                 let enums: Vec<String> = self.program.enums.iter().map(|e| e.name.clone()).collect();
-                let diagnostic =
-                    Diagnostic::error(&name_errors::UNKNOWN_NAME, name.span, format!("there is no type `{}`", name.text));
+                let diagnostic = Diagnostic::error(
+                    &name_errors::UNKNOWN_NAME,
+                    name.span,
+                    format!("there is no type `{}`", name.text),
+                );
                 let candidates = known.iter().copied().chain(enums.iter().map(String::as_str));
                 let diagnostic = super::expression::suggest(diagnostic, &name.text, candidates, name.span);
                 self.report(diagnostic)
@@ -308,9 +311,10 @@ impl Elaborator<'_> {
             let Value::Gate(gate) = &case else { return self.mismatch(&case, "a gate", span, what) };
             let arity = match &gate.callee {
                 GateCallee::Catalogue(gate) => Some(gate.n_qubits()),
-                GateCallee::Item(target) => {
-                    self.callable(target.item).filter(|c| c.operands.iter().all(|o| o.size.is_none())).map(|c| c.operands.len())
-                }
+                GateCallee::Item(target) => self
+                    .callable(target.item)
+                    .filter(|c| c.operands.iter().all(|o| o.size.is_none()))
+                    .map(|c| c.operands.len()),
                 GateCallee::Prepare | GateCallee::Opaque(_) => None,
             };
             if let (Some(arity), [dim]) = (arity, dims)
@@ -320,7 +324,11 @@ impl Elaborator<'_> {
                 let arity = expr::int(i64::try_from(arity).unwrap_or(i64::MAX));
                 let have = arity.clone();
                 self.must(expr::eq(&arity, &wanted), &types::OPERAND_COUNT, span, move |case| {
-                    format!("`{written}` acts on {} qubits, but a gate on {} is needed", case.show(&have), case.show(&want))
+                    format!(
+                        "`{written}` acts on {} qubits, but a gate on {} is needed",
+                        case.show(&have),
+                        case.show(&want)
+                    )
                 });
             }
         }
@@ -371,7 +379,7 @@ fn axes(n: usize) -> String {
 }
 
 /// Does an expression mention a name that `wanted` accepts?
-pub(super) fn mentions(e: &ast::Expr, wanted: &dyn Fn(&str) -> bool) -> bool {
+pub(crate) fn mentions(e: &ast::Expr, wanted: &dyn Fn(&str) -> bool) -> bool {
     let go = |e: &ast::Expr| mentions(e, wanted);
     match &e.kind {
         ExprKind::Name(name) => wanted(&name.text),
@@ -381,9 +389,7 @@ pub(super) fn mentions(e: &ast::Expr, wanted: &dyn Fn(&str) -> bool) -> bool {
         ExprKind::Bracket { base, args } => go(base) || args.iter().any(|arg| go(&arg.value)),
         ExprKind::List(list) | ExprKind::Tuple(list) => list.iter().any(go),
         ExprKind::If { condition, then, otherwise } => {
-            go(condition)
-                || then.tail.as_ref().is_some_and(|t| go(t))
-                || otherwise.as_ref().is_some_and(|o| go(o))
+            go(condition) || then.tail.as_ref().is_some_and(|t| go(t)) || otherwise.as_ref().is_some_and(|o| go(o))
         }
         _ => false,
     }

@@ -69,9 +69,7 @@ pub fn add(a: &Expr, b: &Expr) -> Expr {
         let next = match order {
             std::cmp::Ordering::Less => left.next(),
             std::cmp::Ordering::Greater => right.next(),
-            std::cmp::Ordering::Equal => {
-                left.next().zip(right.next()).map(|(l, r)| (l.0.saturating_add(r.0), l.1))
-            }
+            std::cmp::Ordering::Equal => left.next().zip(right.next()).map(|(l, r)| (l.0.saturating_add(r.0), l.1)),
         };
         terms.extend(next.filter(|term| term.0 != 0));
     }
@@ -150,7 +148,9 @@ fn product(a: &Expr, b: &Expr) -> Expr {
 #[must_use]
 pub fn floor_div(a: &Expr, b: &Expr) -> Expr {
     match (constant(a), constant(b)) {
-        (Some(x), Some(y)) if y != 0 => int(x.wrapping_div_euclid(y) - i64::from(y < 0 && x.wrapping_rem_euclid(y) != 0)),
+        (Some(x), Some(y)) if y != 0 => {
+            int(x.wrapping_div_euclid(y) - i64::from(y < 0 && x.wrapping_rem_euclid(y) != 0))
+        }
         (_, Some(1)) => a.clone(),
         (_, Some(y)) if y != 0 => match &**a {
             Node::Sum(c, terms) if c % y == 0 && terms.iter().all(|t| t.0 % y == 0) => {
@@ -215,7 +215,13 @@ pub fn pow(a: &Expr, b: &Expr) -> Expr {
 #[must_use]
 pub fn min(a: &Expr, b: &Expr) -> Expr {
     match constant(&sub(a, b)) {
-        Some(difference) => if difference <= 0 { a.clone() } else { b.clone() },
+        Some(difference) => {
+            if difference <= 0 {
+                a.clone()
+            } else {
+                b.clone()
+            }
+        }
         None => Arc::new(if a <= b { Node::Min(a.clone(), b.clone()) } else { Node::Min(b.clone(), a.clone()) }),
     }
 }
@@ -224,7 +230,13 @@ pub fn min(a: &Expr, b: &Expr) -> Expr {
 #[must_use]
 pub fn max(a: &Expr, b: &Expr) -> Expr {
     match constant(&sub(a, b)) {
-        Some(difference) => if difference >= 0 { a.clone() } else { b.clone() },
+        Some(difference) => {
+            if difference >= 0 {
+                a.clone()
+            } else {
+                b.clone()
+            }
+        }
         None => Arc::new(if a <= b { Node::Max(a.clone(), b.clone()) } else { Node::Max(b.clone(), a.clone()) }),
     }
 }
@@ -353,7 +365,13 @@ pub fn and(a: &Expr, b: &Expr) -> Expr {
 #[must_use]
 pub fn if_else(condition: &Expr, a: &Expr, b: &Expr) -> Expr {
     match constant(condition) {
-        Some(value) => if value != 0 { a.clone() } else { b.clone() },
+        Some(value) => {
+            if value != 0 {
+                a.clone()
+            } else {
+                b.clone()
+            }
+        }
         None if a == b => a.clone(),
         None if constant(a) == Some(1) && constant(b) == Some(0) => condition.clone(),
         None if constant(a) == Some(0) && constant(b) == Some(1) => not(condition),

@@ -77,14 +77,20 @@ impl Bindings {
                 Picked::Subset(list) => list.get(usize::try_from(self.eval(index)?).ok()?).map(|&p| i64::from(p)),
                 Picked::Int(_) | Picked::Real(_) => None,
             },
-            Node::Sum(start, terms) => terms.iter().try_fold(*start, |sum, (factor, term)| {
-                sum.checked_add(factor.checked_mul(self.eval(term)?)?)
-            }),
-            Node::Product(list) => list.iter().try_fold(1i64, |product, factor| product.checked_mul(self.eval(factor)?)),
+            Node::Sum(start, terms) => terms
+                .iter()
+                .try_fold(*start, |sum, (factor, term)| sum.checked_add(factor.checked_mul(self.eval(term)?)?)),
+            Node::Product(list) => {
+                list.iter().try_fold(1i64, |product, factor| product.checked_mul(self.eval(factor)?))
+            }
             Node::And(list) => self.junction(list, false),
             Node::Or(list) => self.junction(list, true),
             Node::If(condition, a, b) => {
-                if self.eval(condition)? != 0 { self.eval(a) } else { self.eval(b) }
+                if self.eval(condition)? != 0 {
+                    self.eval(a)
+                } else {
+                    self.eval(b)
+                }
             }
             Node::Table(table, index) => table.get(usize::try_from(self.eval(index)?).ok()?).copied(),
             _ => self.eval_function(expr),

@@ -82,7 +82,12 @@ pub fn interval(expr: &Expr, ranges: &dyn Ranges) -> Interval {
         Node::FloorDiv(a, b) => {
             let (a, b) = (of(a), of(b));
             if b.low > 0 {
-                let ends = [a.low.div_euclid(b.low), a.low.div_euclid(b.high), a.high.div_euclid(b.low), a.high.div_euclid(b.high)];
+                let ends = [
+                    a.low.div_euclid(b.low),
+                    a.low.div_euclid(b.high),
+                    a.high.div_euclid(b.low),
+                    a.high.div_euclid(b.high),
+                ];
                 Interval::new(
                     if a.low == i64::MIN { i64::MIN } else { ends.into_iter().min().unwrap_or(i64::MIN) },
                     if a.high == i64::MAX { i64::MAX } else { ends.into_iter().max().unwrap_or(i64::MAX) },
@@ -127,12 +132,12 @@ pub fn interval(expr: &Expr, ranges: &dyn Ranges) -> Interval {
             let a = of(a);
             Interval::new(i64::from(a.high == 0), i64::from(a.low == 0))
         }
-        Node::And(list) => list.iter().map(of).fold(Interval::point(1), |x, y| {
-            Interval::new(x.low.min(y.low), x.high.min(y.high))
-        }),
-        Node::Or(list) => list.iter().map(of).fold(Interval::point(0), |x, y| {
-            Interval::new(x.low.max(y.low), x.high.max(y.high))
-        }),
+        Node::And(list) => {
+            list.iter().map(of).fold(Interval::point(1), |x, y| Interval::new(x.low.min(y.low), x.high.min(y.high)))
+        }
+        Node::Or(list) => {
+            list.iter().map(of).fold(Interval::point(0), |x, y| Interval::new(x.low.max(y.low), x.high.max(y.high)))
+        }
         Node::If(condition, a, b) => match of(condition) {
             Interval { low: 1, .. } => of(a),
             Interval { high: 0, .. } => of(b),

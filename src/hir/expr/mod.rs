@@ -7,10 +7,12 @@
 mod build;
 mod eval;
 mod interval;
+mod show;
 
 pub use build::*;
 pub use eval::{Bindings, Picked};
 pub use interval::{Interval, Ranges, interval};
+pub use show::show;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

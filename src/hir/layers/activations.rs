@@ -7,7 +7,11 @@ use crate::ops::Activation;
 macro_rules! activation {
     ($ident:ident, $kind:ident, $name:literal, $summary:literal) => {
         pub(super) static $ident: Layer = Layer {
-            meta: crate::meta!($name, $summary, doc = concat!("`x |> ", $name, "` or `", $name, "(x)`: ", $summary, ".")),
+            meta: crate::meta!(
+                $name,
+                $summary,
+                doc = concat!("`x |> ", $name, "` or `", $name, "(x)`: ", $summary, ".")
+            ),
             kind: LayerKind::Activation(Activation::$kind),
             settings: &[],
             infer,

@@ -32,7 +32,13 @@ pub(super) fn window(side: &Expr, kernel: &Expr, stride: &Expr, padding: &Expr) 
 }
 
 /// What every sliding window needs.
-pub(super) fn window_needs(h: &Expr, w: &Expr, kernel: &Expr, stride: &Expr, padding: &Expr) -> Vec<(Expr, &'static str)> {
+pub(super) fn window_needs(
+    h: &Expr,
+    w: &Expr,
+    kernel: &Expr,
+    stride: &Expr,
+    padding: &Expr,
+) -> Vec<(Expr, &'static str)> {
     let padded = |side: &Expr| expr::add(side, &expr::scale(padding, 2));
     vec![
         (expr::le(&expr::int(1), kernel), "the kernel needs at least one pixel"),

@@ -8,7 +8,8 @@ pub(super) static DROPOUT: Layer = Layer {
     meta: crate::meta!(
         "dropout",
         "zeroes each number with probability p when training",
-        doc = "`dropout[p]` keeps the shape; what survives is scaled by `1 / (1 - p)`. Outside training it does nothing.",
+        doc =
+            "`dropout[p]` keeps the shape; what survives is scaled by `1 / (1 - p)`. Outside training it does nothing.",
         source = "Srivastava et al. 2014; PyTorch `nn.Dropout`"
     ),
     kind: LayerKind::Dropout,

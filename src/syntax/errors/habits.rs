@@ -217,9 +217,16 @@ pub(crate) fn looks_like_division(comment: &str) -> bool {
         && (operand.len() < rest.len() || operand.bytes().all(|b| b.is_ascii_digit()))
 }
 
+/// Is the comment the rest of a division inside brackets, as in `rx(weight[n // 2]) q;`?
+pub(crate) fn swallows_brackets(comment: &str) -> bool {
+    let rest = comment.strip_prefix("//").unwrap_or(comment).trim_start();
+    let count = |brackets: [char; 2]| rest.matches(brackets).count();
+    rest.starts_with(|c: char| c.is_alphanumeric() || c == '(') && count([')', ']']) > count(['(', '['])
+}
+
 pub(crate) fn division(span: Span, comment: &str) -> Diagnostic {
     let rest = comment.trim_start_matches('/').trim();
-    let operand = rest.split([';', ',', ')', ' ']).next().unwrap_or("b");
+    let operand = rest.split([';', ',', ')', ']', ' ']).next().unwrap_or("b");
     Diagnostic::error(&SLASH_DIVISION, span, "`//` starts a comment, it does not divide")
         .note("the rest of the line is no part of the program")
         .help(format!("integer division is `floor(a / {operand})`"))

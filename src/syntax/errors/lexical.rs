@@ -1,7 +1,7 @@
 //! Characters, numbers, texts and whole files that cannot be read.
 
 use crate::declare_codes;
-use crate::diag::{Applicability, Diagnostic};
+use crate::diag::{Applicability, Diagnostic, Severity};
 use crate::source::{FileId, Span};
 
 declare_codes! {
@@ -159,16 +159,34 @@ pub(crate) fn line_break(span: Span, c: char, count: usize) -> Diagnostic {
     if count > 1 { diagnostic.note(format!("the file has {count} such characters")) } else { diagnostic }
 }
 
+/// For a text that is already in a [`crate::source::SourceMap`].
 pub(crate) fn file_too_large(file: FileId, bytes: usize, limit: usize) -> Diagnostic {
-    Diagnostic::error(&FILE_TOO_LARGE, Span::new(file, 0, 0), large_message(bytes, limit))
+    large(Some(Span::new(file, 0, 0)), format!("the file is {bytes} bytes long, the limit is {limit} bytes (4 MiB)"))
+}
+
+/// For a file that is refused before it is read.
+pub(crate) fn file_too_large_named(name: &str, bytes: u64, limit: usize) -> Diagnostic {
+    large(None, format!("`{name}` is {bytes} bytes long, the limit is {limit} bytes (4 MiB)"))
+}
+
+fn large(place: Option<Span>, message: String) -> Diagnostic {
+    Diagnostic::new(&FILE_TOO_LARGE, Severity::Error, place, message)
         .help("split the program into files joined by `use`; data belongs in data files")
 }
 
-pub(crate) fn large_message(bytes: usize, limit: usize) -> String {
-    format!("the file is {bytes} bytes long, the limit is {limit} bytes (4 MiB)")
-}
-
+/// For a text that is already in a [`crate::source::SourceMap`].
 pub(crate) fn binary(file: FileId, at: usize) -> Diagnostic {
     Diagnostic::error(&BINARY_FILE, Span::new(file, at, at), format!("the file is binary: byte {at} is 0"))
         .help("give a text file with a program in it")
+}
+
+/// For a file that is refused when it is read.
+pub(crate) fn binary_named(name: &str, at: usize) -> Diagnostic {
+    Diagnostic::global(&BINARY_FILE, format!("`{name}` is binary: byte {at} is 0"))
+        .help("give a text file with a program in it")
+}
+
+pub(crate) fn not_utf8(name: &str, line: usize, byte: u8, wide: bool) -> Diagnostic {
+    let what = if wide { "it is UTF-16".to_owned() } else { format!("byte 0x{byte:02x} in line {line}") };
+    Diagnostic::global(&NOT_UTF8, format!("`{name}` is not UTF-8: {what}")).help("save the file as UTF-8")
 }

@@ -133,6 +133,10 @@ declare_codes! {
     /// const ok = 1 < 2 && 2 < 3;
     /// ```
     pub CHAINED = ("QN0121", "chained", "comparisons and ranges do not chain");
+    /// A file has more than 500 syntax errors, and the rest is not shown.
+    ///
+    /// Such a file is usually no `.qnas` file at all.
+    pub TOO_MANY_ERRORS = ("QN0122", "too-many-errors", "a file has more syntax errors than are shown");
 }
 
 pub(crate) fn unexpected(span: Span, expected: &str, found: &str) -> Diagnostic {
@@ -233,4 +237,9 @@ pub(crate) fn chained(span: Span, range: bool) -> Diagnostic {
         return Diagnostic::error(&CHAINED, span, "ranges do not chain").help("write `a..b`, with a `step` if need be");
     }
     Diagnostic::error(&CHAINED, span, "comparisons do not chain").help("write `a < b && b < c`")
+}
+
+pub(crate) fn too_many(span: Span, omitted: usize) -> Diagnostic {
+    Diagnostic::error(&TOO_MANY_ERRORS, span, format!("{omitted} more syntax errors follow and are not shown"))
+        .help("mend the first ones; or is this no `.qnas` file?")
 }

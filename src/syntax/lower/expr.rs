@@ -57,6 +57,11 @@ impl Cx<'_> {
         self.pipeline(node.into_inner().collect()).unwrap_or_else(|| error(span))
     }
 
+    fn condition(&mut self, node: Node<'_>) -> Expr {
+        let span = self.span(&node);
+        node.into_inner().next().map_or_else(|| error(span), |inner| self.expr(inner))
+    }
+
     /// `a |> b |> c`, the operators among the nodes.
     pub(super) fn pipeline(&mut self, parts: Vec<Node<'_>>) -> Option<Expr> {
         let stages = parts.iter().filter(|part| part.as_rule() == Rule::pipe).count();
@@ -428,7 +433,7 @@ impl Cx<'_> {
             let (mut condition, mut otherwise) = (None, None);
             for part in parts {
                 match part.as_rule() {
-                    Rule::expr => condition = Some(cx.expr(part)),
+                    Rule::condition => condition = Some(cx.condition(part)),
                     Rule::block => {
                         let block = cx.block(part);
                         match condition.take() {
@@ -455,8 +460,8 @@ impl Cx<'_> {
         for part in node.into_inner() {
             match part.as_rule() {
                 Rule::pattern => pattern = Some(self.pattern(part)),
-                Rule::expr if over.is_none() => over = Some(Box::new(self.expr(part))),
-                Rule::expr => filter = Some(Box::new(self.expr(part))),
+                Rule::condition if over.is_none() => over = Some(Box::new(self.condition(part))),
+                Rule::condition => filter = Some(Box::new(self.condition(part))),
                 Rule::block => body = Some(self.block(part)),
                 _ => {}
             }
@@ -472,7 +477,7 @@ impl Cx<'_> {
         let (mut subject, mut arms) = (None, Vec::new());
         for part in node.into_inner() {
             match part.as_rule() {
-                Rule::expr => subject = Some(Box::new(self.expr(part))),
+                Rule::condition => subject = Some(Box::new(self.condition(part))),
                 Rule::arm => {
                     let (mut patterns, mut value) = (Vec::new(), None);
                     for piece in part.into_inner() {

@@ -5,7 +5,6 @@ use crate::syntax::ast::{
     Attribute, Block, Callable, Const, Enum, Expr, ExprKind, Ident, Item, ItemKind, Operand, Param, Record, Setting,
     Type, TypeKind, Use,
 };
-use crate::syntax::errors::structure;
 use crate::syntax::grammar::{Node, Nodes, Rule};
 use crate::syntax::recover;
 
@@ -57,7 +56,6 @@ impl Cx<'_> {
 
     fn use_item(&mut self, node: Node<'_>) -> Use {
         let mut item = Use { path: Vec::new(), names: Vec::new(), alias: None };
-        self.require_semi(&node);
         for child in node.into_inner() {
             match child.as_rule() {
                 Rule::word => item.path.push(self.ident(&child)),
@@ -82,7 +80,6 @@ impl Cx<'_> {
     }
 
     fn const_item(&mut self, node: Node<'_>) -> Const {
-        self.require_semi(&node);
         let span = self.span(&node);
         let mut item = Const { name: blank_ident(span), ty: None, value: Expr { kind: ExprKind::Error, span } };
         for child in node.into_inner() {
@@ -94,15 +91,6 @@ impl Cx<'_> {
             }
         }
         item
-    }
-
-    /// Items that end in an expression end in `;`.
-    fn require_semi(&mut self, node: &Node<'_>) {
-        let last = node.clone().into_inner().last();
-        if last.is_none_or(|last| last.as_rule() != Rule::semi) {
-            let next = self.token_at(self.span(node).range().end);
-            self.missing(next, structure::missing_semicolon);
-        }
     }
 
     fn enum_item(&mut self, node: Node<'_>) -> Enum {
@@ -152,7 +140,6 @@ impl Cx<'_> {
     }
 
     fn expr_body(&mut self, node: Node<'_>) -> Option<Block> {
-        self.require_semi(&node);
         let value = node.into_inner().find(|child| child.as_rule() == Rule::expr)?;
         let tail = self.expr(value);
         Some(Block { stmts: Vec::new(), span: tail.span, tail: Some(Box::new(tail)) })

@@ -12,9 +12,9 @@ use unicode_normalization::UnicodeNormalization;
 use crate::diag::Diagnostic;
 use crate::source::{FileId, Span};
 
-use super::ast::{Comment, File, Ident, Item, ItemKind};
+use super::ast::{Comment, ExprKind, File, Ident, Item, ItemKind};
 use super::brackets::Segment;
-use super::errors::structure;
+use super::errors::{habits, structure};
 use super::grammar::{Node, Rule, parse};
 use super::lex::{Lexed, Token};
 use super::recover;
@@ -81,30 +81,61 @@ impl Cx<'_> {
                 return;
             }
         };
+        let nodes: Vec<Node<'_>> = root.into_inner().collect();
         let mut after_bad = false;
-        for node in root.into_inner() {
+        for (at, node) in nodes.iter().enumerate() {
             match node.as_rule() {
                 Rule::item => {
-                    let item = self.item(node);
+                    let mut item = self.item(node.clone());
+                    after_bad = lacks_semi(node) && self.item_end(&mut item, nodes.get(at + 1));
                     items.push(item);
-                    after_bad = false;
                 }
                 Rule::bad_item => {
-                    // One report for a whole stretch of text that is no item.
-                    if !after_bad {
-                        recover::explain(self, Rule::item, &node);
+                    // One report for a whole stretch of text that is no item; a blank line ends the stretch.
+                    let start = self.span(node).range().start;
+                    let end = at.checked_sub(1).map_or(start, |before| self.span(&nodes[before]).range().end);
+                    let paragraph = self.text.get(end..start).is_some_and(|gap| gap.matches('\n').count() > 1);
+                    let foreign = habits::foreign_word(self.span(node), self.word(self.first_token(node))).is_some();
+                    if !after_bad || paragraph || foreign {
+                        recover::explain(self, Rule::item, node);
                     }
-                    let span = self.span(&node);
+                    let span = self.span(node);
                     items.push(self.error_item(span));
                     after_bad = true;
                 }
                 Rule::semi if !after_bad => {
-                    let span = self.span(&node);
+                    let span = self.span(node);
                     self.diagnostics.push(structure::stray_semicolon(span));
                 }
                 _ => {}
             }
         }
+    }
+
+    /// Reports the missing `;` of an item; says whether what follows was reported with it.
+    fn item_end(&mut self, item: &mut Item, next: Option<&Node<'_>>) -> bool {
+        let end = item.span.range().end;
+        let rest = next
+            .filter(|next| next.as_rule() == Rule::bad_item && !self.breaks_line(end, self.span(next).range().start));
+        let Some(rest) = rest else {
+            let next = self.token_at(end);
+            self.missing(next, structure::missing_semicolon);
+            return false;
+        };
+        if !self.is_broken(item.span.range().start, self.base + rest.as_span().end()) {
+            recover::explain_rest(self, Rule::whole_item, item.span, rest);
+        }
+        // What was read of the value is not the value.
+        match &mut item.kind {
+            ItemKind::Const(item) => item.value.kind = ExprKind::Error,
+            ItemKind::Fn(item) | ItemKind::Model(item) | ItemKind::Circuit(item) => {
+                if let Some(tail) = &mut item.body.tail {
+                    tail.kind = ExprKind::Error;
+                }
+            }
+            _ => {}
+        }
+        true
     }
 
     fn error_item(&self, span: Span) -> Item {
@@ -122,7 +153,9 @@ impl Cx<'_> {
 
     /// Does a stretch touch a token or bracket that was already reported?
     pub(super) fn is_broken(&self, start: usize, end: usize) -> bool {
-        self.broken.iter().any(|&(from, to)| from < end.max(start + 1) && start < to)
+        // The stretches are disjoint and sorted.
+        let first = self.broken.partition_point(|&(_, to)| to <= start);
+        self.broken.get(first).is_some_and(|&(from, _)| from < end.max(start + 1))
     }
 
     /// The number of the first token of a node.
@@ -150,10 +183,10 @@ impl Cx<'_> {
         let slash = self.comments.get(self.comments.partition_point(|comment| comment.span.range().start < at));
         let division = slash.filter(|comment| {
             let gap = self.text.get(at..comment.span.range().start).unwrap_or("\n");
-            !gap.contains('\n') && super::errors::habits::looks_like_division(&comment.text)
+            !gap.contains('\n') && habits::looks_like_division(&comment.text)
         });
         let diagnostic = match division {
-            Some(comment) => super::errors::habits::division(comment.span, &comment.text),
+            Some(comment) => habits::division(comment.span, &comment.text),
             None => report(span),
         };
         if !self.is_broken(at.saturating_sub(1), at + 1) {
@@ -165,6 +198,19 @@ impl Cx<'_> {
     fn breaks_line(&self, from: usize, to: usize) -> bool {
         self.text.get(from..to).is_some_and(|gap| gap.contains('\n'))
     }
+}
+
+/// Does an item that ends in an expression or a path end without `;`?
+fn lacks_semi(node: &Node<'_>) -> bool {
+    fn last<'a>(node: &Node<'a>) -> Option<Node<'a>> {
+        node.clone().into_inner().last()
+    }
+    let Some(item) = last(node) else { return false };
+    let ending = match item.as_rule() {
+        Rule::use_item | Rule::const_item => Some(item),
+        _ => last(&item).filter(|body| body.as_rule() == Rule::expr_body),
+    };
+    ending.is_some_and(|ending| last(&ending).is_none_or(|last| last.as_rule() != Rule::semi))
 }
 
 /// A name in NFC.

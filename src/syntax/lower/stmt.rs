@@ -39,8 +39,8 @@ impl Cx<'_> {
                             && nodes[at - 1].as_rule() == Rule::bad_stmt;
                     if !continues {
                         recover::explain(self, Rule::stmt, node);
+                        block.stmts.push(self.error_stmt(here));
                     }
-                    block.stmts.push(self.error_stmt(here));
                     reported = Some(here.range().end).filter(|_| !node.as_str().trim_end().ends_with(';'));
                 }
                 Rule::stmt if follows.is_some() => {
@@ -61,6 +61,14 @@ impl Cx<'_> {
     fn finish(&mut self, block: &mut Block, ended: Ended, next: Option<&Node<'_>>) -> Option<usize> {
         let Ended { stmt, semi, braced } = ended;
         let span = stmt.span;
+        let chosen = matches!(&stmt.kind, StmtKind::Expr { expr: Expr { kind: ExprKind::Choose(_), .. }, .. });
+        if let Some(next) = next.filter(|next| chosen && !semi && next.as_rule() == Rule::stmt)
+            && !self.breaks_line(span.range().end, self.span(next).range().start)
+        {
+            self.diagnostics.push(structure::not_a_gate(span));
+            block.stmts.push(self.error_stmt(span));
+            return Some(span.range().end);
+        }
         if semi || braced && next.is_some_and(|next| next.as_rule() != Rule::rbrace) {
             block.stmts.push(stmt);
             return None;
@@ -97,8 +105,7 @@ impl Cx<'_> {
             let operand = self.token_at(operand.span.range().start);
             self.missing(operand, structure::missing_semicolon);
         } else {
-            let first = self.token_at(span.range().start);
-            recover::explain_rest(self, Rule::stmt, first, found, Rule::semi);
+            recover::explain_rest(self, Rule::whole_stmt, span, next);
         }
         block.stmts.push(self.error_stmt(span));
         Some(span.range().end)
@@ -193,7 +200,6 @@ impl Cx<'_> {
 
     fn plain_stmt(&mut self, span: Span, parts: Vec<Node<'_>>) -> Option<StmtKind> {
         let (mut label, mut modifiers, mut head, mut operands) = (None, Vec::new(), None, Vec::new());
-        let first = self.token_at(span.range().start);
         for part in parts {
             match part.as_rule() {
                 Rule::label => label = self.label(part),
@@ -222,17 +228,21 @@ impl Cx<'_> {
             self.diagnostics.push(diagnostic);
             return None;
         }
-        let not = matches!(&head.kind, ExprKind::Name(name) if matches!(name.text.as_str(), "and" | "or" | "not"));
-        if not || label.is_some() || !is_gate(&head) {
-            if !matches!(head.kind, ExprKind::Error) {
-                let next = self.token_at(operands[0].span.range().start);
-                if self.breaks_line(head.span.range().end, operands[0].span.range().start) {
-                    self.missing(next, structure::missing_semicolon);
-                } else if is_operator_word(self.word(next)) {
-                    recover::explain_rest(self, Rule::stmt, first, next, Rule::semi);
-                } else {
-                    self.diagnostics.push(structure::not_a_gate(head.span));
-                }
+        let next = self.token_at(operands[0].span.range().start);
+        if let ExprKind::Name(name) = &head.kind
+            && matches!(name.text.as_str(), "and" | "or" | "not")
+        {
+            self.diagnostics.push(habits::word_operator(name.span, &name.text));
+            return None;
+        }
+        if label.is_some() || !is_gate(&head) {
+            if self.breaks_line(head.span.range().end, operands[0].span.range().start) {
+                self.missing(next, structure::missing_semicolon);
+            } else if matches!(self.word(next), "and" | "or") {
+                let place = self.token_span(next);
+                self.diagnostics.push(habits::word_operator(place, self.word(next)));
+            } else if !matches!(head.kind, ExprKind::Error) {
+                self.diagnostics.push(structure::not_a_gate(head.span));
             }
             return None;
         }
@@ -299,8 +309,12 @@ impl Cx<'_> {
                         reported = Some(here.range().end);
                     } else if follows.is_some() || !self.breaks_line(here.range().end, start) {
                         if follows.is_none() {
-                            let first = self.token_at(here.range().start);
-                            recover::explain_rest(self, rule, first, found, Rule::comma);
+                            let whole = match rule {
+                                Rule::field => Rule::whole_field,
+                                Rule::arm => Rule::whole_arm,
+                                _ => Rule::whole_alternative,
+                            };
+                            recover::explain_rest(self, whole, here, next);
                         }
                         reported = Some(here.range().end);
                     } else {
@@ -327,8 +341,4 @@ fn is_gate(expr: &Expr) -> bool {
         }
         _ => false,
     }
-}
-
-fn is_operator_word(word: &str) -> bool {
-    matches!(word, "and" | "or" | "not" | "to" | "mod" | "div")
 }

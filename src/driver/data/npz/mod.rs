@@ -123,6 +123,9 @@ fn targets(y: &Array, rows: usize, path: &Path) -> Result<RawTargets, Diagnostic
     if y.shape.first() != Some(&rows) {
         return Err(bad(path, "y", format!("has the shape {:?}, but `x` has {rows} rows", y.shape)));
     }
+    if y.values.is_empty() {
+        return Err(bad(path, "y", "is empty"));
+    }
     let trailing = if y.shape[1..] == [1] { &[] } else { &y.shape[1..] };
     if !y.whole {
         finite(y, path, "y")?;

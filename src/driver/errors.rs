@@ -1,0 +1,69 @@
+//! Diagnostics about files and options of the command line.
+
+use crate::diag::{Diagnostic, nearest};
+use std::path::Path;
+
+crate::declare_codes! {
+    /// A file that cannot be opened or read.
+    ///
+    /// The message names the path as it was given; nothing was changed.
+    pub UNREADABLE = ("QN0901", "unreadable-file", "a file cannot be read");
+    /// A source file larger than the limit.
+    pub TOO_LARGE = ("QN0902", "source-too-large", "a source file is too large");
+    /// A source file that is not UTF-8 text.
+    ///
+    /// Save it as UTF-8; binary files are no programs.
+    pub NOT_UTF8 = ("QN0903", "source-not-utf8", "a source file is not UTF-8 text");
+    /// A source file without anything in it.
+    pub EMPTY_FILE = ("QN0904", "empty-file", "a source file is empty");
+    /// An option of the command line that does not fit.
+    pub BAD_OPTION = ("QN0905", "bad-option", "an option does not fit");
+    /// A file that could not be written.
+    pub UNWRITABLE = ("QN0906", "unwritable-file", "a file cannot be written");
+    /// A file with inputs, weights or an architecture that cannot be understood.
+    pub BAD_FILE = ("QN0907", "bad-file", "a file cannot be understood");
+}
+
+/// A file that cannot be read, with the nearest name in its folder.
+#[must_use]
+pub fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {
+    let reason = match error.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "reading it is not allowed".to_owned(),
+        _ => error.to_string(),
+    };
+    let diagnostic = Diagnostic::global(&UNREADABLE, format!("`{}` cannot be read: {reason}", path.display()));
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut siblings: Vec<String> = std::fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect();
+    siblings.sort();
+    let wanted = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    match nearest(&wanted, siblings.iter().map(String::as_str)) {
+        Some(near) => diagnostic.help(format!("did you mean `{}`?", folder.join(near).display())),
+        None => diagnostic,
+    }
+}
+
+/// A source file past the limit.
+#[must_use]
+pub fn too_large(path: &Path, size: u64, limit: usize) -> Diagnostic {
+    Diagnostic::global(&TOO_LARGE, format!("`{}` has {size} bytes, a source file has at most {limit}", path.display()))
+}
+
+/// A file that is not text.
+#[must_use]
+pub fn not_utf8(path: &Path, at: usize) -> Diagnostic {
+    Diagnostic::global(&NOT_UTF8, format!("`{}` is not UTF-8 text: byte {at} begins no character", path.display()))
+        .help("save the file as UTF-8")
+}
+
+/// A file without items.
+#[must_use]
+pub fn empty_file(name: &str) -> Diagnostic {
+    Diagnostic::global(&EMPTY_FILE, format!("`{name}` declares nothing"))
+        .help("write a model and a `search`; `qnas explain search` shows one")
+}

@@ -1,0 +1,165 @@
+//! The words of searches, gathered from the catalogues: data sets, trainers, optimisers, losses, strategies, metrics.
+
+use super::data::{self, DataDirs, DataOptions};
+use super::search::{OptionDefault, OptionKind, STRATEGIES};
+use super::train;
+use crate::backends::nn::loss::LOSSES;
+use crate::cost;
+use crate::diag::Diagnostic;
+use crate::hir::value::ConfigCall;
+use crate::hir::vocabulary::{ArgKind, DataShape, MetricName, Parameter, Role, Signature, Vocabulary};
+use crate::hir::{Setting, expr::Bindings, resolve_call};
+
+/// Metrics that need a trained model, with a line for listings.
+pub static TRAINED_METRICS: &[(&str, &str)] = &[
+    ("accuracy", "share of the validation part that is classified correctly"),
+    ("loss", "mean loss on the validation part; without data, the training loss itself"),
+];
+
+const fn parameter(name: &'static str, kind: ArgKind, required: bool, doc: &'static str) -> Parameter {
+    Parameter { name, kind, required, doc }
+}
+
+/// The vocabulary; the shapes of data sets come from `dirs`.
+#[must_use]
+pub fn vocabulary(dirs: &DataDirs) -> Vocabulary<'_> {
+    let mut calls = data_sets();
+    calls.extend(trainers());
+    calls.extend(strategies());
+    Vocabulary { calls, metrics: metrics(), data: Box::new(|call| data_shape(call, dirs)) }
+}
+
+fn metrics() -> Vec<MetricName> {
+    let trained = TRAINED_METRICS.iter().map(|(name, _)| (*name, true));
+    let mut out: Vec<MetricName> =
+        trained.map(|(name, trained)| MetricName { name: name.to_owned(), args: Vec::new(), trained }).collect();
+    let priced = |name: String| MetricName { name, args: Vec::new(), trained: false };
+    out.extend(cost::names().map(|name| priced(name.to_owned())));
+    // A metric of a gate is one name per gate, so that a misspelt gate finds its neighbour.
+    for metric in cost::METRICS.iter().filter(|metric| metric.takes_gate) {
+        let stem = metric.meta.name.split('<').next().unwrap_or_default();
+        out.extend(crate::gates::GATES.iter().map(|gate| priced(format!("{stem}{}", gate.meta.name))));
+    }
+    out
+}
+
+fn data_sets() -> Vec<Signature> {
+    let parameters: Vec<Parameter> =
+        data::OPTIONS.iter().map(|(name, doc)| parameter(name, ArgKind::Any, false, doc)).collect();
+    data::DATASETS
+        .iter()
+        .map(|entry| Signature { name: entry.meta.name, role: Role::Data, parameters: parameters.clone() })
+        .collect()
+}
+
+fn trainers() -> Vec<Signature> {
+    let mut out = vec![fit()];
+    out.extend(optimizers());
+    out.extend(schedules());
+    out.extend(LOSSES.iter().map(|loss| Signature { name: loss.meta.name, role: Role::Loss, parameters: Vec::new() }));
+    out
+}
+
+fn fit() -> Signature {
+    let kind = |name: &str| match name {
+        "optimizer" => ArgKind::Call(Role::Optimizer),
+        "loss" => ArgKind::Call(Role::Loss),
+        "schedule" => ArgKind::Call(Role::Schedule),
+        "epochs" | "steps" | "batch" | "patience" => ArgKind::Int,
+        "shuffle" | "watch" => ArgKind::Bool,
+        _ => ArgKind::Any,
+    };
+    let parameters = train::TRAINING_SETTINGS
+        .iter()
+        .map(|(name, doc)| parameter(name, kind(name), matches!(*name, "optimizer" | "loss"), doc))
+        .collect();
+    Signature { name: "fit", role: Role::Train, parameters }
+}
+
+const fn real(name: &'static str, doc: &'static str) -> Parameter {
+    parameter(name, ArgKind::Real, false, doc)
+}
+
+const RATE: Parameter = real("lr", "the learning rate");
+const DECAY: Parameter = real("weight_decay", "L2 penalty");
+const ROOT: Parameter = real("eps", "added to the root");
+const MOMENTUM: Parameter = real("momentum", "weight of the past");
+
+fn optimizers() -> Vec<Signature> {
+    let optimizer = |name, parameters| Signature { name, role: Role::Optimizer, parameters };
+    let betas = || parameter("betas", ArgKind::Numbers, false, "decay of the two means");
+    let nesterov = || parameter("nesterov", ArgKind::Bool, false, "look ahead");
+    vec![
+        optimizer("adam", vec![RATE, betas(), ROOT, DECAY]),
+        optimizer("adamw", vec![RATE, betas(), ROOT, DECAY]),
+        optimizer("sgd", vec![RATE, MOMENTUM, nesterov(), DECAY]),
+        optimizer("rmsprop", vec![RATE, real("alpha", "decay of the mean square"), ROOT, MOMENTUM, DECAY]),
+    ]
+}
+
+fn schedules() -> Vec<Signature> {
+    let schedule = |name, parameters| Signature { name, role: Role::Schedule, parameters };
+    let int = |name, doc| parameter(name, ArgKind::Int, false, doc);
+    let warmup = || int("warmup", "steps of linear growth first");
+    vec![
+        schedule("constant", vec![warmup()]),
+        schedule("cosine", vec![warmup(), real("floor", "the last factor")]),
+        schedule("step", vec![warmup(), int("every", "steps between changes"), real("gamma", "factor of a change")]),
+    ]
+}
+
+fn strategies() -> Vec<Signature> {
+    let kind = |kind: OptionKind| match kind {
+        OptionKind::Count { .. } => ArgKind::Int,
+        OptionKind::Fraction => ArgKind::Real,
+        OptionKind::Rate => ArgKind::Any,
+        OptionKind::Flag => ArgKind::Bool,
+        OptionKind::OneOf(words) => ArgKind::Word(words.to_vec()),
+    };
+    STRATEGIES
+        .iter()
+        .map(|def| Signature {
+            name: def.meta.name,
+            role: Role::Strategy,
+            parameters: def
+                .options
+                .iter()
+                .map(|spec| parameter(spec.name, kind(spec.kind), spec.default == OptionDefault::Required, spec.doc))
+                .collect(),
+        })
+        .collect()
+}
+
+fn data_shape(call: &ConfigCall, dirs: &DataDirs) -> Result<DataShape, Diagnostic> {
+    let options = resolve_call(call, &Bindings::default())
+        .ok_or_else(|| {
+            Diagnostic::error(
+                &crate::hir::errors::types::NOT_FIXED,
+                call.span,
+                "the options of data are the same for every architecture",
+            )
+            .help("take the `choose` out of `data`")
+        })
+        .and_then(|setting| data_options(&setting))?;
+    let description = data::describe(&call.name, &options, dirs)?;
+    let size = |n: &usize| i64::try_from(*n).unwrap_or(i64::MAX);
+    Ok(DataShape {
+        features: description.feature_shape.iter().map(size).collect(),
+        targets: description.target_shape.iter().map(size).product(),
+        classes: description.classes.is_some(),
+    })
+}
+
+/// The options of `iris(train: 0.6, scale: standard)`.
+///
+/// # Errors
+/// `QN0911`, `QN0912`: an unknown option or a value of the wrong kind.
+pub fn data_options(setting: &Setting) -> Result<DataOptions, Diagnostic> {
+    let mut options = DataOptions::default();
+    if let Setting::Call(_, args) = setting {
+        for (name, value) in args {
+            options.set(name, value)?;
+        }
+    }
+    Ok(options)
+}

@@ -1,0 +1,229 @@
+//! Checking a program: every item walked, every obligation decided, everything unused named.
+
+use super::elaborate::{self, Elaborator};
+use super::errors::{names as name_errors, space, types};
+use super::expr::{self, Atom, Expr};
+use super::program::{NameError, Program};
+use super::solve::{Prover, Verdict};
+use super::symbol::SymbolInfo;
+use super::template::{SearchSpec, Template};
+use super::value::ItemRef;
+use super::vocabulary::Vocabulary;
+use crate::diag::{Diagnostic, nearest_many};
+use crate::source::Span;
+use crate::syntax::ast::{ItemKind, TypeKind};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What checking gives.
+#[derive(Debug, Default)]
+pub struct Checked {
+    /// Everything that is wrong or unused, in reading order.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The searches that could be elaborated.
+    pub searches: Vec<SearchSpec>,
+    /// Models and circuits that need nothing from outside, by name.
+    pub models: Vec<Template>,
+}
+
+impl Checked {
+    /// Is any diagnostic an error?
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+}
+
+/// Checks the main module of a program for every architecture of its spaces.
+#[must_use]
+pub fn check(program: &Program, errors: &[NameError], vocabulary: &Vocabulary<'_>) -> Checked {
+    let mut out = Checked::default();
+    out.diagnostics.extend(errors.iter().map(|error| name_error(error, program)));
+    let mut seen = Seen::default();
+    let main = program.main;
+    let items = &program.sources[main].items;
+    let of = |wanted: &dyn Fn(&ItemKind) -> bool| -> Vec<ItemRef> {
+        (0..items.len()).filter(|&at| wanted(&items[at].kind)).map(|item| ItemRef { module: main, item }).collect()
+    };
+    for item in of(&|kind| matches!(kind, ItemKind::Search(_))) {
+        let (walk, spec) = elaborate::elaborate_search(program, vocabulary, item);
+        finish(walk, &mut out, &mut seen);
+        out.searches.extend(spec);
+    }
+    for item in of(&|kind| matches!(kind, ItemKind::Model(_) | ItemKind::Circuit(_))) {
+        if is_closed(program, item) {
+            let (walk, template) = elaborate::elaborate_model(program, vocabulary, item);
+            finish(walk, &mut out, &mut seen);
+            out.models.extend(template);
+            seen.checked.insert(item);
+        }
+    }
+    // What nothing has reached yet is checked alone, callers before callees.
+    for item in (0..items.len()).rev().map(|item| ItemRef { module: main, item }) {
+        if !seen.reached(program, item) {
+            finish(elaborate::check_item(program, vocabulary, item), &mut out, &mut seen);
+        }
+    }
+    unused(program, &seen, &mut out);
+    crate::diag::sort_and_dedup(&mut out.diagnostics);
+    out
+}
+
+/// The spans of names bound and used over all walks.
+#[derive(Default)]
+struct Seen {
+    used: BTreeSet<Span>,
+    bound: BTreeMap<Span, String>,
+    checked: BTreeSet<ItemRef>,
+}
+
+impl Seen {
+    fn reached(&self, program: &Program, item: ItemRef) -> bool {
+        self.checked.contains(&item)
+            || program.item(item).kind.name().is_some_and(|name| self.used.contains(&name.span))
+    }
+}
+
+/// Can a model be run without data: are all input sizes constant and all settings defaulted?
+fn is_closed(program: &Program, item: ItemRef) -> bool {
+    let (ItemKind::Model(callable) | ItemKind::Circuit(callable)) = &program.item(item).kind else { return false };
+    let constant_size = |dim: &crate::syntax::ast::Expr| {
+        !elaborate::mentions(dim, &|name| callable.settings.iter().any(|s| s.name.text == name))
+    };
+    callable.settings.iter().all(|setting| setting.default.is_some())
+        && callable.params.iter().all(|param| match &param.ty {
+            None => true,
+            Some(ty) => match &ty.kind {
+                TypeKind::Name { name, dims } => name.text == "real" && dims.iter().all(constant_size),
+                _ => false,
+            },
+        })
+}
+
+/// Takes over a walk's diagnostics and decides its obligations.
+fn finish(mut walk: Elaborator<'_>, out: &mut Checked, seen: &mut Seen) {
+    out.diagnostics.append(&mut walk.diagnostics);
+    seen.used.append(&mut walk.used);
+    seen.bound.append(&mut walk.bound);
+    let symbols = std::mem::take(&mut walk.symbols);
+    let names = |expr: &Expr| show(expr, &symbols);
+    let prover = Prover::new(&symbols, &walk.requires, &names);
+    // One report per place and code: the first failing obligation of a place says enough.
+    let mut reported: BTreeSet<(Option<Span>, &str)> = BTreeSet::new();
+    for obligation in &walk.obligations {
+        match prover.decide(obligation) {
+            Verdict::Holds | Verdict::Open => {}
+            Verdict::Fails(diagnostic) => {
+                if reported.insert((diagnostic.primary, diagnostic.code.meta.code)) {
+                    out.diagnostics.push(diagnostic);
+                }
+            }
+            Verdict::Unproved(choices) => {
+                let bindings = expr::Bindings::default();
+                let case = super::obligation::Case { bindings: &bindings, names: &names };
+                let about = (obligation.explain)(&case);
+                let mut diagnostic = Diagnostic::new(
+                    &space::UNPROVED,
+                    crate::diag::Severity::Error,
+                    about.primary,
+                    format!("could not be decided for every architecture: {}", about.message),
+                )
+                .note(format!("there are more than {} cases", super::solve::MAX_CASES));
+                if !choices.is_empty() {
+                    diagnostic = diagnostic.help(format!("bound {}", elaborate::listed(&choices)));
+                }
+                if reported.insert((diagnostic.primary, diagnostic.code.meta.code)) {
+                    out.diagnostics.push(diagnostic);
+                }
+            }
+        }
+    }
+}
+
+/// An expression with the names of its symbols.
+#[must_use]
+pub fn show(expr: &Expr, symbols: &[SymbolInfo]) -> String {
+    expr::show(expr, &|atom: &Atom| symbols[atom.symbol.0 as usize].name.clone())
+}
+
+fn unused(program: &Program, seen: &Seen, out: &mut Checked) {
+    let file = program.sources[program.main].items.first().map(|item| item.span.file);
+    let mut report = |name: &str, span: Span, what: &str| {
+        if !name.starts_with('_') && Some(span.file) == file && !seen.used.contains(&span) {
+            out.diagnostics.push(
+                Diagnostic::warning(&name_errors::UNUSED, span, format!("nothing reads {what} `{name}`"))
+                    .help(format!("remove it, or call it `_{name}` to keep it")),
+            );
+        }
+    };
+    for (span, name) in &seen.bound {
+        report(name, *span, "the name");
+    }
+    let items = &program.sources[program.main].items;
+    for item in items {
+        if let ItemKind::Use(import) = &item.kind {
+            let single = import.names.is_empty().then(|| import.alias.as_ref().or(import.path.last())).flatten();
+            let several = import.names.iter().map(|(name, alias)| alias.as_ref().unwrap_or(name));
+            for local in single.into_iter().chain(several) {
+                report(&local.text, local.span, "the import");
+            }
+        }
+    }
+    // A file without a search is a library: its items are for others.
+    if !items.iter().any(|item| matches!(item.kind, ItemKind::Search(_))) {
+        return;
+    }
+    for item in items {
+        let what = match &item.kind {
+            ItemKind::Fn(_) => "the function",
+            ItemKind::Gate(_) => "the gate",
+            ItemKind::Enum(_) => "the enum",
+            ItemKind::Const(_) => "the constant",
+            _ => continue,
+        };
+        if let Some(name) = item.kind.name() {
+            report(&name.text, name.span, what);
+        }
+    }
+}
+
+fn name_error(error: &NameError, program: &Program) -> Diagnostic {
+    match error {
+        NameError::Duplicate { second, first } => Diagnostic::error(
+            &name_errors::DUPLICATE_NAME,
+            second.span,
+            format!("`{}` is already declared in this file", second.text),
+        )
+        .label(first.span, "first declared here"),
+        NameError::UnknownModule(path) => {
+            let texts: Vec<&str> = path.iter().map(|ident| ident.text.as_str()).collect();
+            let text = texts.join("::");
+            let span = path.iter().fold(path.first().map(|p| p.span).unwrap_or_default(), |span, p| span.to(p.span));
+            let known: Vec<String> = program.sources.iter().map(|source| source.path.join("::")).collect();
+            let near = nearest_many(&text, known.iter().map(String::as_str));
+            let diagnostic =
+                Diagnostic::error(&name_errors::UNKNOWN_MODULE, span, format!("there is no module `{text}`"));
+            match near.first() {
+                Some(best) => diagnostic.help(format!("did you mean `{best}`?")),
+                None if texts.first() == Some(&"std") => diagnostic.help("`qnas list library` shows the library"),
+                None => diagnostic.note("the path names a `.qnas` file next to this one"),
+            }
+        }
+        NameError::UnknownImport { name, module } => {
+            let owner = program.sources[*module].path.join("::");
+            let diagnostic = Diagnostic::error(
+                &name_errors::UNKNOWN_IMPORT,
+                name.span,
+                format!("`{owner}` has nothing called `{}`", name.text),
+            );
+            let names = program.globals[*module].keys().map(String::as_str);
+            elaborate::suggest(diagnostic, &name.text, names, name.span)
+        }
+    }
+}
+
+/// Used by the checks of files that declare nothing to run.
+#[must_use]
+pub fn nothing_to_run(span: Span) -> Diagnostic {
+    Diagnostic::error(&types::BAD_FIELD, span, "the file has no search and no model that needs nothing from outside")
+        .help("add a `search`, or give the model's sizes as numbers")
+}

@@ -1,0 +1,105 @@
+//! Decoding: running the choices of a program with given values.
+
+use super::super::assignment::{Assignment, Decoded, Domain, Gene, Value};
+use super::super::expr::{Bindings, Picked, Symbol};
+use super::super::symbol::{DomainSpec, gene};
+use super::super::template::Template;
+use super::count::Counter;
+use super::tree::{ListId, Tree, TreeNode};
+
+/// Runs the tree on `partial`; what is missing or outside its domain is asked of `draw`.
+pub(super) fn decode(
+    template: &Template,
+    tree: &Tree,
+    partial: &Assignment,
+    draw: &mut dyn FnMut(&Gene) -> Value,
+) -> (Decoded, Bindings) {
+    let decoded = Decoded { assignment: Assignment::default(), genes: Vec::new(), valid: true };
+    let counter = Counter::new(template, tree);
+    let mut run = Run { template, tree, counter, partial, draw, decoded };
+    run.list(tree.root);
+    (run.decoded, run.counter.bindings)
+}
+
+struct Run<'t, 'a> {
+    template: &'t Template,
+    tree: &'t Tree,
+    counter: Counter<'t>,
+    partial: &'a Assignment,
+    draw: &'a mut dyn FnMut(&Gene) -> Value,
+    decoded: Decoded,
+}
+
+impl Run<'_, '_> {
+    fn list(&mut self, list: ListId) {
+        let tree = self.tree;
+        for node in &tree.lists[list].nodes {
+            match node {
+                TreeNode::Choice(symbol) => self.choose(*symbol),
+                TreeNode::Require(condition) => {
+                    self.decoded.valid &= self.counter.bindings.eval(condition) != Some(0);
+                }
+                TreeNode::Branch { condition, then, otherwise, .. } => {
+                    let taken = self.counter.bindings.eval(condition).unwrap_or(0) != 0;
+                    self.list(if taken { *then } else { *otherwise });
+                }
+                TreeNode::Loop { var, filter, body, .. } => {
+                    let Some((start, step, len)) = self.counter.turns(*var) else { continue };
+                    for turn in 0..len {
+                        self.counter.enter(*var, start + turn * step);
+                        if filter.as_ref().is_none_or(|f| self.counter.bindings.eval(f) != Some(0)) {
+                            self.list(*body);
+                        }
+                        self.counter.exit(*var);
+                    }
+                }
+            }
+        }
+    }
+
+    fn choose(&mut self, symbol: Symbol) {
+        if self.counter.is_bound(symbol) {
+            return;
+        }
+        let Some(spec) = self.counter.spec(symbol) else { return };
+        let Some(gene) = gene(self.template.symbol(symbol), spec, &self.counter.bindings) else {
+            self.decoded.valid = false;
+            return;
+        };
+        if gene.domain.is_empty() {
+            self.decoded.valid = false;
+            return;
+        }
+        let given = self.partial.0.get(&gene.path).filter(|value| gene.domain.contains(value)).cloned();
+        let value = given.unwrap_or_else(|| (self.draw)(&gene));
+        let Some(picked) = spec.pick(&gene.domain, &value) else {
+            self.decoded.valid = false;
+            return;
+        };
+        self.counter.bind(symbol, picked);
+        self.decoded.assignment.0.insert(gene.path.clone(), value);
+        self.decoded.genes.push(gene);
+    }
+}
+
+/// A value of a domain, the first in its order.
+pub(super) fn first_value(domain: &Domain) -> Value {
+    match domain {
+        Domain::Ints { start, .. } => Value::Int(*start),
+        Domain::Values(values) => values.first().cloned().unwrap_or(Value::Int(0)),
+        Domain::Real { low, .. } => Value::Real(*low),
+        Domain::Subset { min, .. } => Value::Subset((0..*min).collect()),
+    }
+}
+
+/// A symbol's value as people write it.
+pub(super) fn value_of(spec: Option<&DomainSpec>, picked: &Picked) -> Value {
+    match (spec, picked) {
+        (Some(DomainSpec::Values(values)), Picked::Int(at)) => {
+            usize::try_from(*at).ok().and_then(|at| values.get(at)).cloned().unwrap_or(Value::Int(*at))
+        }
+        (_, Picked::Int(value)) => Value::Int(*value),
+        (_, Picked::Real(bits)) => Value::Real(f64::from_bits(*bits)),
+        (_, Picked::Subset(list)) => Value::Subset(list.to_vec()),
+    }
+}

@@ -1,0 +1,110 @@
+//! Enumeration in program order; branches that no requirement lets through are never entered.
+
+use super::super::assignment::Assignment;
+use super::super::expr::Symbol;
+use super::super::solve::Values;
+use super::super::template::Template;
+use super::count::Counter;
+use super::tree::{ListId, Tree, TreeNode};
+use num_traits::Zero;
+use std::rc::Rc;
+
+/// Calls `visit` for every valid assignment of the discrete choices until it returns `false`. Real choices are left out.
+pub(super) fn each(template: &Template, tree: &Tree, visit: &mut dyn FnMut(&Assignment) -> bool) {
+    if Counter::new(template, tree).total().is_zero() {
+        return;
+    }
+    let mut run =
+        Enumeration { template, tree, counter: Counter::new(template, tree), out: Assignment::default(), visit };
+    run.walk(tree.root, 0, &Then::Done);
+}
+
+/// What follows; unlike in counting, everything is walked in sequence.
+#[derive(Clone)]
+enum Then {
+    Done,
+    Rest(Rc<(ListId, usize, Then)>),
+    Next(Rc<(ListId, usize, i64, Then)>),
+}
+
+struct Enumeration<'t, 'v> {
+    template: &'t Template,
+    tree: &'t Tree,
+    counter: Counter<'t>,
+    out: Assignment,
+    visit: &'v mut dyn FnMut(&Assignment) -> bool,
+}
+
+impl Enumeration<'_, '_> {
+    /// Goes on from a place; `false` to stop.
+    fn walk(&mut self, list: ListId, at: usize, then: &Then) -> bool {
+        let tree = self.tree;
+        let Some(node) = tree.lists[list].nodes.get(at) else { return self.leave(then) };
+        match node {
+            TreeNode::Require(condition) => {
+                self.counter.bindings.eval(condition) == Some(0) || self.walk(list, at + 1, then)
+            }
+            TreeNode::Choice(symbol) => self.choose(*symbol, list, at, then),
+            TreeNode::Branch { condition, then: yes, otherwise: no, .. } => {
+                let taken = if self.counter.bindings.eval(condition).unwrap_or(0) != 0 { *yes } else { *no };
+                self.walk(taken, 0, &Then::Rest(Rc::new((list, at + 1, then.clone()))))
+            }
+            TreeNode::Loop { .. } => self.iterate(list, at, 0, then),
+        }
+    }
+
+    fn leave(&mut self, then: &Then) -> bool {
+        match then {
+            Then::Done => (self.visit)(&self.out),
+            Then::Rest(rest) => self.walk(rest.0, rest.1, &rest.2),
+            Then::Next(next) => {
+                let Some((var, value)) = self.counter.loops.last().copied() else { return true };
+                self.counter.exit(var);
+                let more = self.iterate(next.0, next.1, next.2 + 1, &next.3);
+                self.counter.enter(var, value);
+                more
+            }
+        }
+    }
+
+    fn iterate(&mut self, list: ListId, at: usize, turn: i64, then: &Then) -> bool {
+        let tree = self.tree;
+        let TreeNode::Loop { var, filter, body, .. } = &tree.lists[list].nodes[at] else { return true };
+        let Some((start, step, len)) = self.counter.turns(*var) else { return true };
+        if turn >= len {
+            return self.walk(list, at + 1, then);
+        }
+        self.counter.enter(*var, start + turn * step);
+        let next = Then::Next(Rc::new((list, at, turn, then.clone())));
+        let happens = filter.as_ref().is_none_or(|f| self.counter.bindings.eval(f) != Some(0));
+        let more = if happens { self.walk(*body, 0, &next) } else { self.leave(&next) };
+        self.counter.exit(*var);
+        more
+    }
+
+    fn choose(&mut self, symbol: Symbol, list: ListId, at: usize, then: &Then) -> bool {
+        if self.counter.is_bound(symbol) {
+            return self.walk(list, at + 1, then);
+        }
+        let Some(domain) = self.counter.domain(symbol) else { return true };
+        if domain.size().is_none() {
+            return self.walk(list, at + 1, then);
+        }
+        for picked in Values::of(&domain) {
+            let before = self.counter.bind(symbol, picked.clone());
+            let path = self.template.symbol(symbol).path.render(&self.counter.bindings);
+            let value = super::decode::value_of(self.counter.spec(symbol), &picked);
+            let old = self.out.0.insert(path.clone(), value);
+            let more = self.walk(list, at + 1, then);
+            match old {
+                Some(old) => self.out.0.insert(path, old),
+                None => self.out.0.remove(&path),
+            };
+            self.counter.unbind(symbol, before);
+            if !more {
+                return false;
+            }
+        }
+        true
+    }
+}

@@ -1,0 +1,92 @@
+//! Is the search any good: known hypervolumes, and better than random.
+
+use super::problems::{circuit_scores, cube, dtlz2, zdt1, zdt2, zdt3};
+use super::{Plan, spaces};
+use qnas::driver::search::pareto::hypervolume;
+use qnas::driver::search::{Evaluate, Record, SearchOutcome};
+use qnas::hir::Value;
+
+fn volume(outcome: &SearchOutcome, reference: &[f64]) -> f64 {
+    let points: Vec<&[f64]> = outcome.front.iter().map(|member| member.objectives.as_slice()).collect();
+    hypervolume(&points, reference)
+}
+
+/// The hypervolume of the last population alone, which is what other implementations report.
+fn population_volume(outcome: &SearchOutcome, journal: &[u8], reference: &[f64]) -> f64 {
+    let text = std::str::from_utf8(journal).expect("text");
+    let line =
+        |id: &u64| text.lines().nth(usize::try_from(id + 1).expect("small")).expect("a line for every candidate");
+    let record = |id| serde_json::from_str::<Record>(line(id)).expect("a record");
+    let points: Vec<Vec<f64>> =
+        outcome.population.iter().map(|id| record(id).objective_values(reference.len())).collect();
+    assert_eq!(points.len(), 100);
+    hypervolume(&points, reference)
+}
+
+fn nsga(strategy: &'static str, generations: i64, n_objectives: usize) -> Plan {
+    let pairs = [("population", Value::Int(100)), ("generations", Value::Int(generations))];
+    Plan::new(strategy, &pairs, n_objectives).jobs(2)
+}
+
+fn reaches(evaluator: &dyn Evaluate, reference: f64, least: f64) {
+    let (outcome, journal) = nsga("nsga2", 200, 2).run(&cube(30), evaluator);
+    assert_eq!(outcome.evaluations, 20_000);
+    let all = volume(&outcome, &[reference, reference]);
+    let chosen = population_volume(&outcome, &journal, &[reference, reference]);
+    assert!(chosen >= least, "hypervolume {chosen} of the population, {all} of the whole front");
+    assert!(all >= chosen);
+    let history: Vec<f64> = outcome.history.iter().filter_map(|summary| summary.hypervolume).collect();
+    assert_eq!(history.len(), 200);
+    assert!(history.windows(2).all(|pair| pair[1] >= pair[0] - 1e-12), "a front never gets worse");
+}
+
+#[test]
+fn nsga2_solves_zdt1() {
+    // The true front is worth 0.8767 at (1.1, 1.1).
+    reaches(&zdt1(), 1.1, 0.865);
+}
+
+#[test]
+fn nsga2_solves_zdt2() {
+    // 0.5433 at (1.1, 1.1).
+    reaches(&zdt2(), 1.1, 0.53);
+}
+
+#[test]
+fn nsga2_solves_zdt3() {
+    // 1.3286 at (1.1, 1.1).
+    reaches(&zdt3(), 1.1, 1.32);
+}
+
+#[test]
+fn three_objectives_are_spread() {
+    // The whole front is worth 1.331 - pi / 6 = 0.8074 at (1.1, 1.1, 1.1).
+    for (strategy, least) in [("nsga2", 0.69), ("nsga3", 0.73)] {
+        let (outcome, journal) = nsga(strategy, 100, 3).run(&cube(12), &dtlz2());
+        let chosen = population_volume(&outcome, &journal, &[1.1; 3]);
+        let all = volume(&outcome, &[1.1; 3]);
+        assert!(chosen >= least, "{strategy}: hypervolume {chosen} of the population, {all} of the whole front");
+    }
+}
+
+#[test]
+fn evolution_beats_random_on_a_conditional_space() {
+    let reference = [1.0, 30.0];
+    let mean = |plan: &Plan| {
+        let one = |seed| volume(&plan.clone().seed(seed).run(&spaces::circuits(), &circuit_scores()).0, &reference);
+        (0..10).map(one).sum::<f64>() / 10.0
+    };
+    let random = mean(&Plan::new("random", &[("evaluations", Value::Int(240))], 2));
+    let size = |population: i64, generations: i64| {
+        [("population", Value::Int(population)), ("generations", Value::Int(generations))]
+    };
+    for (strategy, pairs) in [
+        ("nsga2", size(20, 12).to_vec()),
+        ("nsga3", size(20, 12).to_vec()),
+        ("evolve", size(20, 23).into_iter().chain([("survivors", Value::Int(10))]).collect()),
+        ("regularized", vec![("evaluations", Value::Int(240)), ("population", Value::Int(30))]),
+    ] {
+        let searched = mean(&Plan::new(strategy, &pairs, 2));
+        assert!(searched > random, "{strategy}: {searched} against {random} at random");
+    }
+}
