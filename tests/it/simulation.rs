@@ -324,9 +324,9 @@ fn prepare_behind_a_gate_is_an_error() {
     assert_eq!(Model::<f32>::compile(&model_of(region, 1)).expect_err("refused").code.meta.code, "QN0702");
 }
 
-/// Sixteen qubits, enough for several chunks of work; data in the angles and all kinds of gates.
+/// Seventeen qubits, enough for several chunks and blocks of work; data in the angles and all kinds of gates.
 fn wide_region(data: bool) -> Region {
-    let n = 16;
+    let n = 17;
     let mut ops = Vec::new();
     for layer in 0..2 {
         for q in 0..n {
@@ -351,24 +351,24 @@ fn a_state_in_several_chunks_agrees_and_threads_change_no_byte() {
     for data in [false, true] {
         let region = wide_region(data);
         let rows = if data { 2 } else { 1 };
-        let weights: Vec<f64> = (0..32).map(|k| f64::from(k * 7 % 11) / 5.0 - 1.0).collect();
+        let weights: Vec<f64> = (0..34).map(|k| f64::from(k * 7 % 11) / 5.0 - 1.0).collect();
         let inputs: Vec<f64> = (0..4 * rows).map(|k| k as f64 / 9.0).collect();
         let inputs: &[f64] = if data { &inputs } else { &[] };
-        let mut model = Model::<f64>::compile(&model_of(region.clone(), 32)).expect("compiles");
+        let mut model = Model::<f64>::compile(&model_of(region.clone(), 34)).expect("compiles");
         let upstream: Vec<f64> = (0..7 * rows).map(|k| k as f64 - 2.5).collect();
         let mut results = Vec::new();
         for threads in [1, 2] {
             model.set_threads(threads);
             let mut params = weights.clone();
             let outputs = model.forward(&mut params, &[inputs], rows, Mode::Evaluate).expect("runs").to_vec();
-            let (mut gradient, mut d_inputs) = (vec![0.0; 32], [Vec::new()]);
+            let (mut gradient, mut d_inputs) = (vec![0.0; 34], [Vec::new()]);
             model.backward(&params, &upstream, &mut gradient, Some(&mut d_inputs)).expect("runs");
             let bits = |numbers: &[f64]| numbers.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
             if threads == 1 {
                 let expected: Vec<f64> = (0..rows)
                     .flat_map(|row| {
                         let inputs = if data { &inputs[4 * row..4 * row + 4] } else { inputs };
-                        dense::run_region(&region, &[weights.clone()], inputs)
+                        dense::run_region(&region, std::slice::from_ref(&weights), inputs)
                     })
                     .collect();
                 assert!(dense::distance(&outputs, &expected) < 1e-11, "{outputs:?} {expected:?}");
@@ -376,7 +376,7 @@ fn a_state_in_several_chunks_agrees_and_threads_change_no_byte() {
                     let numeric = dense::central_difference(1e-5, |shift| {
                         let mut params = weights.clone();
                         params[variable] += shift;
-                        let mut model = Model::<f64>::compile(&model_of(region.clone(), 32)).expect("compiles");
+                        let mut model = Model::<f64>::compile(&model_of(region.clone(), 34)).expect("compiles");
                         let outputs = model.forward(&mut params, &[inputs], rows, Mode::Evaluate).expect("runs");
                         vec![outputs.iter().zip(&upstream).map(|(a, b)| a * b).sum()]
                     })[0];
@@ -414,4 +414,34 @@ fn the_plan_lists_kernels_with_their_cost() {
     assert_eq!(kernels, expected);
     let text = plan.to_string();
     assert!(text.lines().count() == 7 && text.contains("forwards in all"), "{text}");
+}
+
+#[test]
+fn a_zero_vector_on_one_state_gives_nan_and_no_gradient() {
+    let prepare = QuantumOp::Prepare {
+        qubits: vec![0, 1],
+        values: vec![Angle::constant(0.0), Angle::constant(0.0), Angle::constant(0.0), weight(1).scaled(0.0)],
+        path: Arc::from("c"),
+        span: Span::default(),
+    };
+    let ops = vec![prepare, one_gate("ry", vec![weight(0)], vec![0])];
+    let region =
+        Region { path: "c".into(), n_qubits: 2, registers: Vec::new(), n_inputs: 0, ops, readouts: vec![z(0)] };
+    let mut model = Model::<f32>::compile(&model_of(region, 2)).expect("compiles");
+    assert!(model.forward(&mut [0.2, 0.1], &[&[]], 1, Mode::Evaluate).expect("runs")[0].is_nan());
+    let mut gradient = [0.0; 2];
+    model.backward(&[0.2, 0.1], &[0.0], &mut gradient, None).expect("runs");
+    assert_eq!(gradient, [0.0; 2]);
+}
+
+#[test]
+fn a_region_without_read_outs_gives_nothing() {
+    let ops = vec![one_gate("ry", vec![Angle::variable(Variable::Input(0))], vec![0])];
+    let region =
+        Region { path: "c".into(), n_qubits: 1, registers: Vec::new(), n_inputs: 1, ops, readouts: Vec::new() };
+    let mut model = Model::<f64>::compile(&model_of(region, 1)).expect("compiles");
+    assert!(model.forward(&mut [0.0], &[&[0.3, 0.4]], 2, Mode::Evaluate).expect("runs").is_empty());
+    let (mut gradient, mut d_inputs) = ([0.0], [Vec::new()]);
+    model.backward(&[0.0], &[], &mut gradient, Some(&mut d_inputs)).expect("runs");
+    assert_eq!(d_inputs[0], [0.0, 0.0]);
 }

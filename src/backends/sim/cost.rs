@@ -73,10 +73,14 @@ fn single<T: Real>(plan: &SinglePlan) -> Vec<KernelCost> {
     add(if plan.product { "product of qubits" } else { "start" }.into(), 12 * places * first, places * amplitude);
     for op in &plan.ops[first..] {
         match op {
-            SingleOp::Layer { groups, .. } => {
-                for group in groups {
-                    let count = group.across.len() + group.within.len();
-                    add(format!("{count} 2x2 matrices in one pass"), count * 14 * places, touch);
+            SingleOp::Layer { blocks, .. } => {
+                for block in blocks {
+                    let whole = block.offsets.is_empty();
+                    let passes = block.groups.len();
+                    let count: usize = block.groups.iter().map(|group| group.across.len() + group.within.len()).sum();
+                    let how = if whole { format!("in {passes} passes") } else { "block by block".into() };
+                    let bytes = if whole { passes * touch } else { touch };
+                    add(format!("{count} 2x2 matrices {how}"), count * 14 * places, bytes);
                 }
             }
             SingleOp::Phases { .. } => add("phases of a gate".into(), 6 * places, touch),

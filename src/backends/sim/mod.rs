@@ -77,6 +77,9 @@ impl<T: Real> Runner<T> {
         outputs: &mut [T],
         parallel: bool,
     ) -> Result<(), Diagnostic> {
+        if outputs.is_empty() {
+            return Ok(());
+        }
         match self {
             Self::Batched(engine) => engine.forward(params, inputs, rows, outputs, parallel),
             Self::Single(engine) => engine.forward(params, inputs, rows, outputs, parallel),
@@ -97,6 +100,10 @@ impl<T: Real> Runner<T> {
         d_inputs: &mut [T],
         parallel: bool,
     ) -> Result<(), Diagnostic> {
+        if d_outputs.is_empty() {
+            d_inputs.fill(T::zero());
+            return Ok(());
+        }
         match self {
             Self::Batched(engine) => engine.backward(params, inputs, d_outputs, d_params, d_inputs, parallel),
             Self::Single(engine) => engine.backward(params, inputs, d_outputs, d_params, d_inputs, parallel),

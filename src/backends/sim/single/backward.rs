@@ -1,10 +1,10 @@
 //! Gradients of one state: state and adjoint go back together, undoing every step.
 
-use super::kernels::{FlipString, GeneralOverlaps, Groups, SeedDiagonal, UndoTurns, class_of};
+use super::kernels::{FlipString, GeneralOverlaps, Groups, MoveBlock, SeedDiagonal, UndoTurns, class_of, deposit};
 use super::laid::Wide;
 use super::plan::{SingleOp, TurnGroup};
 use super::start::sink;
-use super::{Bound, CHUNK_SLOTS, Shared, SingleEngine, add_up, apply_wide, chunked, reader};
+use super::{Bound, CHUNK_SLOTS, Shared, SingleEngine, add_up, apply_wide, blocked, chunked, reader};
 use crate::backends::Real;
 use crate::backends::sim::engine::phases_gradient;
 use crate::backends::sim::lower::fires;
@@ -105,11 +105,8 @@ impl<T: Real> SingleEngine<T> {
     }
 
     fn undo(&mut self, at: usize, param: &dyn Fn(usize) -> f64, add: &mut dyn FnMut(usize, f64), parallel: bool) {
-        if let (SingleOp::Layer { groups, .. }, Bound::Layer { .. }) = (&self.plan.ops[at], &self.bound[at]) {
-            for group in 0..groups.len() {
-                self.undo_group(at, group, parallel);
-            }
-            return;
+        if let SingleOp::Layer { blocks, .. } = &self.plan.ops[at] {
+            return (0..blocks.len()).for_each(|block| self.undo_block(at, block, parallel));
         }
         let (isa, slots) = (self.isa, self.slots);
         let Bound::Wide { back, .. } = &self.bound[at] else { return };
@@ -134,7 +131,7 @@ impl<T: Real> SingleEngine<T> {
                     let mut m = vec![C64::new(0.0, 0.0); dim * dim];
                     back.each(totals, |by, class, z| {
                         if fires(class / dim, &controls) {
-                            m[class % dim * dim + (class % dim ^ by)] += z;
+                            m[class % dim * dim + ((class % dim) ^ by)] += z;
                         }
                     });
                     let values: Vec<f64> = angles.iter().map(|angle| angle.shared(param)).collect();
@@ -150,26 +147,59 @@ impl<T: Real> SingleEngine<T> {
         }
     }
 
-    fn undo_group(&mut self, at: usize, group: usize, parallel: bool) {
+    fn undo_block(&mut self, at: usize, block: usize, parallel: bool) {
         let (isa, slots, lanes) = (self.isa, self.slots, T::LANES);
-        let (SingleOp::Layer { turns, groups }, Bound::Layer { back, .. }) = (&self.plan.ops[at], &self.bound[at])
+        let (SingleOp::Layer { turns, blocks }, Bound::Layer { back, .. }) = (&self.plan.ops[at], &self.bound[at])
         else {
             return;
         };
-        let group: &TurnGroup = &groups[group];
-        let phi = Shared(self.state.as_mut_slice().as_mut_ptr());
-        let lambda = Shared(self.lambda.as_mut_slice().as_mut_ptr());
-        let shift = group.across.len();
-        let width = 3 * (shift + group.within.len()) * lanes;
-        chunked(parallel, (slots >> shift, CHUNK_SLOTS >> shift, width), &mut self.sums, |first, last, out| {
-            let groups = Groups { pivots: &group.pivots, offsets: &group.offsets, first, last };
+        let block = &blocks[block];
+        let states = [Shared(self.state.as_mut_slice().as_mut_ptr()), Shared(self.lambda.as_mut_slice().as_mut_ptr())];
+        let undo = |[phi, lambda]: [*mut T; 2], group: &TurnGroup, range: (usize, usize, u32), out: &mut [T]| {
+            let (first, last, origin) = range;
+            let groups = Groups { pivots: &group.pivots, offsets: &group.offsets, first, last, origin };
             let (across, within) = (&group.across[..], &group.within[..]);
-            let (phi, lambda) = (phi.get(), lambda.get());
             T::dispatch(isa, UndoTurns { phi, lambda, groups, across, within, laid: back, out });
-        });
-        add_up(&self.sums, width, &mut self.totals);
-        let order = group.across.iter().chain(&group.within);
-        for (&turn, totals) in order.zip(self.totals.chunks_exact(3 * lanes)) {
+        };
+        let width = |group: &TurnGroup| 3 * (group.across.len() + group.within.len()) * lanes;
+        let mut totals = Vec::new();
+        if block.offsets.is_empty() {
+            for group in &block.groups {
+                let shift = group.across.len();
+                let sizes = (slots >> shift, CHUNK_SLOTS >> shift, width(group));
+                chunked(parallel, sizes, &mut self.sums, |first, last, out| {
+                    undo(states.map(Shared::get), group, (first, last, 0), out);
+                });
+                add_up(&self.sums, width(group), &mut self.totals);
+                totals.extend_from_slice(&self.totals);
+            }
+        } else {
+            let all: usize = block.groups.iter().map(width).sum();
+            let (len, offsets) = (block.offsets.len(), &block.offsets[..]);
+            blocked(parallel, (slots / len, all), &mut self.sums, &mut self.rooms, |first, last, out, room| {
+                let (near, far) = room.as_mut_slice().split_at_mut(len * 2 * lanes);
+                let rooms = [near.as_mut_ptr(), far.as_mut_ptr()];
+                for t in first..last {
+                    let base = deposit(t as u32, &block.pivots);
+                    let copy = |back: bool| {
+                        for (state, room) in states.iter().zip(rooms) {
+                            T::dispatch(isa, MoveBlock { state: state.get(), room, offsets, base, back });
+                        }
+                    };
+                    copy(false);
+                    let mut rest = &mut out[..];
+                    for group in &block.groups {
+                        let (own, others) = rest.split_at_mut(width(group));
+                        undo(rooms, group, (0, len >> group.across.len(), base), own);
+                        rest = others;
+                    }
+                    copy(true);
+                }
+            });
+            add_up(&self.sums, all, &mut totals);
+        }
+        let order = block.groups.iter().flat_map(|group| group.across.iter().chain(&group.within));
+        for (&turn, totals) in order.zip(totals.chunks_exact(3 * lanes)) {
             let turn = &turns[turn];
             let sign = |lane: usize| if turn.bit.at(lane as u32) { -1.0 } else { 1.0 };
             let signed = |axis: usize| (0..lanes).map(|lane| sign(lane) * totals[axis * lanes + lane]).sum::<f64>();

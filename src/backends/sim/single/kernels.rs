@@ -18,6 +18,8 @@ pub(crate) struct Laid<T> {
     pub(crate) factors: Vec<T>,
     /// Bits of the slot whose parity counts.
     pub(crate) slot_mask: u32,
+    /// Bits of the position in the block whose parity counts.
+    pub(crate) mask: u32,
     /// Lane `l`'s partner is in lane `order[l]`.
     pub(crate) order: Vec<u32>,
     /// Is that another lane?
@@ -32,12 +34,46 @@ pub(crate) struct Groups<'a> {
     /// Groups `first..last`.
     pub(crate) first: usize,
     pub(crate) last: usize,
+    /// The slot at which the block begins.
+    pub(crate) origin: u32,
 }
 
 impl Groups<'_> {
     #[inline(always)]
     fn base(&self, t: usize) -> u32 {
-        self.pivots.iter().fold(t as u32, |slot, &pivot| (slot >> pivot) << (pivot + 1) | slot & ((1 << pivot) - 1))
+        deposit(t as u32, self.pivots)
+    }
+}
+
+/// `t` with zeros put in at the pivots.
+#[inline(always)]
+pub(crate) fn deposit(t: u32, pivots: &[u32]) -> u32 {
+    pivots.iter().fold(t, |slot, &pivot| (slot >> pivot) << (pivot + 1) | slot & ((1 << pivot) - 1))
+}
+
+/// Copies the slots `base ^ offsets[..]` to a block, or back.
+pub(crate) struct MoveBlock<'a, T> {
+    pub(crate) state: *mut T,
+    pub(crate) room: *mut T,
+    pub(crate) offsets: &'a [u32],
+    pub(crate) base: u32,
+    pub(crate) back: bool,
+}
+
+impl<T: Real> Kernel<T> for MoveBlock<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector<T>>(self) {
+        for (position, offset) in self.offsets.iter().enumerate() {
+            // SAFETY: offsets name slots of the state, the room has a slot per offset.
+            unsafe {
+                let far = self.state.add((self.base ^ offset) as usize * stride::<T>());
+                let near = self.room.add(position * stride::<T>());
+                let (from, to) = if self.back { (near, far) } else { (far, near) };
+                C::<V>::load(from).store(to);
+            }
+        }
     }
 }
 
@@ -81,41 +117,71 @@ pub(crate) struct ApplyTurns<'a, T> {
     pub(crate) laid: &'a [Laid<T>],
 }
 
-/// One group in registers: all turns on `a`, whose slot `j` is `base ^ offsets[j]`.
+/// Parities of a turn at the slots of a group: bit `j` for slot `base ^ offsets[j]`.
+#[derive(Clone, Copy, Default)]
+struct Sides {
+    /// Those of a group that begins at 0.
+    pattern: u32,
+    mask: u32,
+}
+
+impl Sides {
+    #[inline(always)]
+    fn new<T>(laid: &Laid<T>, groups: &Groups<'_>) -> Self {
+        let at = |j: usize| (parity(groups.offsets[j], laid.mask) ^ parity(groups.origin, laid.slot_mask)) as u32;
+        Self { pattern: (0..8).fold(0, |pattern, j| pattern | at(j) << j), mask: laid.mask }
+    }
+
+    #[inline(always)]
+    fn at(self, base: u32) -> u32 {
+        self.pattern ^ (parity(base, self.mask) as u32).wrapping_neg()
+    }
+}
+
+/// At most so many turns stay within a slot: their moves are independent and lie in the lanes.
+const WITHIN: usize = 4;
+
+/// The sides of the turns of a group.
 #[inline(always)]
-unsafe fn apply<T: Real, V: Vector<T>, const D: usize>(
-    a: &mut [C<V>; D],
-    (base, offsets): (u32, &[u32; 8]),
-    laid: &Laid<T>,
-    across: Option<usize>,
-) {
-    // SAFETY: the caller vouches for the laid matrices.
-    unsafe {
-        match across {
-            Some(k) => {
-                for low in 0..D {
-                    if low >> k & 1 == 0 {
-                        let high = low | 1 << k;
-                        let (x, y) = (a[low], a[high]);
-                        let (px, py) =
-                            (parity(base ^ offsets[low], laid.slot_mask), parity(base ^ offsets[high], laid.slot_mask));
-                        a[low] = turned(laid, px, x, crossed(laid, y));
-                        a[high] = turned(laid, py, y, crossed(laid, x));
-                    }
-                }
-            }
-            None => {
-                for j in 0..D {
-                    a[j] = turned(laid, parity(base ^ offsets[j], laid.slot_mask), a[j], crossed(laid, a[j]));
-                }
+fn sides<T>(laid: &[Laid<T>], groups: &Groups<'_>, turns: &[usize]) -> [Sides; WITHIN] {
+    let mut out = [Sides::default(); WITHIN];
+    for (out, &turn) in out.iter_mut().zip(turns) {
+        *out = Sides::new(&laid[turn], groups);
+    }
+    out
+}
+
+/// A turn along bit `K` of the group, all in registers.
+#[inline(always)]
+unsafe fn across<T: Real, V: Vector<T>, const D: usize, const K: usize>(a: &mut [C<V>; D], laid: &Laid<T>, sides: u32) {
+    for low in 0..D {
+        if low >> K & 1 == 0 {
+            let high = (low | 1 << K) & (D - 1);
+            let (x, y) = (a[low], a[high]);
+            let (px, py) = ((sides >> low & 1) as usize, (sides >> high & 1) as usize);
+            // SAFETY: the caller vouches for the laid matrix.
+            unsafe {
+                a[low] = turned(laid, px, x, crossed(laid, y));
+                a[high] = turned(laid, py, y, crossed(laid, x));
             }
         }
+    }
+}
+
+/// A turn that stays within every slot.
+#[inline(always)]
+unsafe fn within<T: Real, V: Vector<T>, const D: usize>(a: &mut [C<V>; D], laid: &Laid<T>, sides: u32) {
+    for j in 0..D {
+        // SAFETY: the caller vouches for the laid matrix.
+        a[j] = unsafe { turned(laid, (sides >> j & 1) as usize, a[j], crossed(laid, a[j])) };
     }
 }
 
 impl<T: Real> ApplyTurns<'_, T> {
     #[inline(always)]
     unsafe fn go<V: Vector<T>, const K: usize, const D: usize>(&self) {
+        let outer = sides(self.laid, &self.groups, self.across);
+        let inner = sides(self.laid, &self.groups, self.within);
         for t in self.groups.first..self.groups.last {
             let base = self.groups.base(t);
             let at = |j: usize| (base ^ self.groups.offsets[j]) as usize * stride::<T>();
@@ -125,11 +191,18 @@ impl<T: Real> ApplyTurns<'_, T> {
                 for j in 0..D {
                     a[j] = C::load(self.state.add(at(j)));
                 }
-                for k in 0..K {
-                    apply(&mut a, (base, self.groups.offsets), &self.laid[self.across[k]], Some(k));
+                // Written out: the bit must be a constant for the group to stay in registers.
+                if K > 0 {
+                    across::<T, V, D, 0>(&mut a, &self.laid[self.across[0]], outer[0].at(base));
                 }
-                for &k in self.within {
-                    apply(&mut a, (base, self.groups.offsets), &self.laid[k], None);
+                if K > 1 {
+                    across::<T, V, D, 1>(&mut a, &self.laid[self.across[1]], outer[1].at(base));
+                }
+                if K > 2 {
+                    across::<T, V, D, 2>(&mut a, &self.laid[self.across[2]], outer[2].at(base));
+                }
+                for (&turn, sides) in self.within.iter().zip(&inner) {
+                    within(&mut a, &self.laid[turn], sides.at(base));
                 }
                 for j in 0..D {
                     a[j].store(self.state.add(at(j)));
@@ -168,29 +241,56 @@ pub(crate) struct UndoTurns<'a, T> {
     pub(crate) out: &'a mut [T],
 }
 
-/// Adds the overlaps of one slot.
+/// Adds the overlaps of a group to three vectors, given the partners of φ.
 #[inline(always)]
-unsafe fn overlap<T: Real, V: Vector<T>>(out: *mut T, parity: usize, l: C<V>, own: C<V>, partner: C<V>) {
-    let sign = V::splat(if parity == 0 { T::one() } else { -T::one() });
+unsafe fn overlaps<T: Real, V: Vector<T>, const D: usize>(
+    out: *mut T,
+    sides: u32,
+    (l, own): (&[C<V>; D], &[C<V>; D]),
+    partner: impl Fn(usize) -> C<V>,
+) {
     // SAFETY: `out` is three vectors.
     unsafe {
-        let x = V::load(out);
-        l.re.fma(partner.im, l.im.fnma(partner.re, x)).store(out);
-        let y = l.re.fma(partner.re, l.im.mul(partner.im));
-        sign.fnma(y, V::load(out.add(T::LANES))).store(out.add(T::LANES));
-        let z = l.im.fnma(own.re, l.re.mul(own.im));
-        sign.fma(z, V::load(out.add(2 * T::LANES))).store(out.add(2 * T::LANES));
+        let (mut x, mut y, mut z) = (V::load(out), V::load(out.add(T::LANES)), V::load(out.add(2 * T::LANES)));
+        for j in 0..D {
+            let sign = V::splat(if sides >> j & 1 == 0 { T::one() } else { -T::one() });
+            let partner = partner(j);
+            x = l[j].re.fma(partner.im, l[j].im.fnma(partner.re, x));
+            y = sign.fnma(l[j].re.fma(partner.re, l[j].im.mul(partner.im)), y);
+            z = sign.fma(l[j].im.fnma(own[j].re, l[j].re.mul(own[j].im)), z);
+        }
+        x.store(out);
+        y.store(out.add(T::LANES));
+        z.store(out.add(2 * T::LANES));
+    }
+}
+
+/// Undoes a turn along bit `K` in both states and takes its overlaps.
+#[inline(always)]
+unsafe fn undo_across<T: Real, V: Vector<T>, const D: usize, const K: usize>(
+    (f, l): (&mut [C<V>; D], &mut [C<V>; D]),
+    laid: &Laid<T>,
+    sides: u32,
+    out: *mut T,
+) {
+    // SAFETY: the caller vouches for the laid matrix and for three vectors at `out`.
+    unsafe {
+        across::<T, V, D, K>(f, laid, sides);
+        across::<T, V, D, K>(l, laid, sides);
+        overlaps(out, sides, (l, f), |j| crossed(laid, f[(j ^ 1 << K) & (D - 1)]));
     }
 }
 
 impl<T: Real> UndoTurns<'_, T> {
     #[inline(always)]
     unsafe fn go<V: Vector<T>, const K: usize, const D: usize>(self) {
-        let offsets = self.groups.offsets;
+        let outer = sides(self.laid, &self.groups, self.across);
+        let inner = sides(self.laid, &self.groups, self.within);
         let out = self.out.as_mut_ptr();
+        let sums = 3 * T::LANES;
         for t in self.groups.first..self.groups.last {
             let base = self.groups.base(t);
-            let at = |j: usize| (base ^ offsets[j]) as usize * stride::<T>();
+            let at = |j: usize| (base ^ self.groups.offsets[j]) as usize * stride::<T>();
             let mut f = [C::<V>::zero(); D];
             let mut l = [C::<V>::zero(); D];
             // SAFETY: groups name slots of both states, `out` holds three vectors per turn.
@@ -198,29 +298,23 @@ impl<T: Real> UndoTurns<'_, T> {
                 for j in 0..D {
                     (f[j], l[j]) = (C::load(self.phi.add(at(j))), C::load(self.lambda.add(at(j))));
                 }
-                for k in 0..K {
-                    let laid = &self.laid[self.across[k]];
-                    apply(&mut f, (base, offsets), laid, Some(k));
-                    apply(&mut l, (base, offsets), laid, Some(k));
-                    for j in 0..D {
-                        let partner = crossed(laid, f[(j ^ 1 << k) & (D - 1)]);
-                        overlap(
-                            out.add(3 * k * T::LANES),
-                            parity(base ^ offsets[j], laid.slot_mask),
-                            l[j],
-                            f[j],
-                            partner,
-                        );
-                    }
+                if K > 0 {
+                    let laid = &self.laid[self.across[0]];
+                    undo_across::<T, V, D, 0>((&mut f, &mut l), laid, outer[0].at(base), out);
                 }
-                for (k, &turn) in self.within.iter().enumerate() {
-                    let laid = &self.laid[turn];
-                    apply(&mut f, (base, offsets), laid, None);
-                    apply(&mut l, (base, offsets), laid, None);
-                    for j in 0..D {
-                        let out = out.add(3 * (K + k) * T::LANES);
-                        overlap(out, parity(base ^ offsets[j], laid.slot_mask), l[j], f[j], crossed(laid, f[j]));
-                    }
+                if K > 1 {
+                    let laid = &self.laid[self.across[1]];
+                    undo_across::<T, V, D, 1>((&mut f, &mut l), laid, outer[1].at(base), out.add(sums));
+                }
+                if K > 2 {
+                    let laid = &self.laid[self.across[2]];
+                    undo_across::<T, V, D, 2>((&mut f, &mut l), laid, outer[2].at(base), out.add(2 * sums));
+                }
+                for (k, (&turn, sides)) in self.within.iter().zip(&inner).enumerate() {
+                    let (laid, sides) = (&self.laid[turn], sides.at(base));
+                    within(&mut f, laid, sides);
+                    within(&mut l, laid, sides);
+                    overlaps(out.add((K + k) * sums), sides, (&l, &f), |j| crossed(laid, f[j]));
                 }
                 for j in 0..D {
                     f[j].store(self.phi.add(at(j)));

@@ -21,6 +21,7 @@ pub(crate) fn blank<T: Real>(turn: &Turn) -> Laid<T> {
     Laid {
         factors: vec![T::zero(); 8 * T::LANES],
         slot_mask: turn.bit.reads >> lane_bits::<T>(),
+        mask: turn.bit.reads >> lane_bits::<T>(),
         order: lane_order::<T>(turn.bit.moves),
         crosses: turn.bit.moves & (T::LANES as u32 - 1) != 0,
     }

@@ -1,6 +1,6 @@
 //! From a region to the plan of one state.
 
-use super::plan::{Bit, Places, SingleOp, SinglePlan, Turn, group, unify};
+use super::plan::{Bit, Places, SingleOp, SinglePlan, Turn, block, unify};
 use crate::backends::errors::PREPARE_AFTER_GATE;
 use crate::backends::sim::angle::Affine;
 use crate::backends::sim::lower::{fires, operands};
@@ -54,8 +54,8 @@ pub(crate) fn lower(
     (0..n).for_each(|qubit| lowering.flush(qubit));
     let mut plan = lowering.plan;
     for op in &mut plan.ops {
-        if let SingleOp::Layer { turns, groups } = op {
-            *groups = group(turns, lane_bits);
+        if let SingleOp::Layer { turns, blocks } = op {
+            *blocks = block(turns, bits, lane_bits);
         }
     }
     plan.product = plan.prepared.is_empty() && matches!(plan.ops.first(), Some(SingleOp::Layer { .. }));
@@ -177,7 +177,7 @@ impl Lowering<'_> {
             }
         }
         if self.newest.is_none() || self.touched[qubit] {
-            self.plan.ops.push(SingleOp::Layer { turns: Vec::new(), groups: Vec::new() });
+            self.plan.ops.push(SingleOp::Layer { turns: Vec::new(), blocks: Vec::new() });
             self.newest = Some(self.plan.ops.len() - 1);
             self.touched.fill(false);
         }

@@ -24,15 +24,17 @@ use crate::backends::Real;
 use crate::diag::Diagnostic;
 use crate::ir::{Region, WeightId};
 use crate::math::{C64, Matrix};
-use kernels::{ApplyGeneral, ApplyTurns, ClassSums, FlipString, Groups, Laid, class_of};
+use kernels::{ApplyGeneral, ApplyTurns, ClassSums, FlipString, Groups, Laid, MoveBlock, class_of, deposit};
 use laid::{Wide, blank, lane_bits, lay};
-use plan::{INPUTS, Places};
+use plan::{INPUTS, Places, TurnBlock, TurnGroup};
 pub(crate) use plan::{SingleOp, SinglePlan};
 use rayon::prelude::*;
 use readout::SingleReadouts;
 
 /// Most chunks of a pass.
 const CHUNKS: usize = 64;
+/// Chunks of a pass in blocks.
+const ROOMS: usize = 8;
 /// Fewest slots of a chunk.
 const CHUNK_SLOTS: usize = 1 << 10;
 
@@ -55,6 +57,8 @@ pub(crate) struct SingleEngine<T> {
     state: Aligned<T>,
     lambda: Aligned<T>,
     spare: Aligned<T>,
+    /// Parts of the states that workers have in the cache.
+    rooms: Vec<Aligned<T>>,
     sums: Vec<T>,
     totals: Vec<f64>,
     overlaps: Vec<[f64; 3]>,
@@ -118,12 +122,18 @@ fn reader<'a, T: Real>(params: &'a [T], inputs: &'a [T]) -> impl Fn(usize) -> f6
 impl<T: Real> SingleEngine<T> {
     pub(crate) fn new(region: &Region, offset: &dyn Fn(WeightId) -> usize, isa: Isa) -> Result<Self, Diagnostic> {
         let plan = lower::lower(region, offset, lane_bits::<T>())?;
-        let layer = |turns: &[plan::Turn]| turns.iter().map(blank).collect::<Vec<_>>();
+        let layer = |turns: &[plan::Turn], blocks: &[TurnBlock]| {
+            let mut laid: Vec<Laid<T>> = turns.iter().map(blank).collect();
+            blocks.iter().flat_map(|block| &block.masks).for_each(|&(turn, mask)| laid[turn].mask = mask);
+            laid
+        };
         let bound = plan
             .ops
             .iter()
             .map(|op| match op {
-                SingleOp::Layer { turns, .. } => Bound::Layer { forward: layer(turns), back: layer(turns) },
+                SingleOp::Layer { turns, blocks } => {
+                    Bound::Layer { forward: layer(turns, blocks), back: layer(turns, blocks) }
+                }
                 SingleOp::Phases { bits, .. } => {
                     Bound::Wide { forward: Wide::new(&[], bits), back: Wide::new(&[], bits) }
                 }
@@ -154,6 +164,7 @@ impl<T: Real> SingleEngine<T> {
             state: Aligned::default(),
             lambda: Aligned::default(),
             spare: Aligned::default(),
+            rooms: Vec::new(),
             sums: Vec::new(),
             totals: Vec::new(),
             overlaps: vec![[0.0; 3]; plan.runs.len()],
@@ -202,6 +213,15 @@ impl<T: Real> SingleEngine<T> {
     fn reserve(&mut self) -> Result<(), Diagnostic> {
         let len = self.len();
         self.state.reserve(len)?;
+        let blocks = self.plan.ops.iter().flat_map(|op| match op {
+            SingleOp::Layer { blocks, .. } => &blocks[..],
+            _ => &[],
+        });
+        let room = blocks.map(|block| block.offsets.len()).max().unwrap_or(0);
+        if room > 0 {
+            self.rooms.resize_with(ROOMS, Aligned::default);
+            self.rooms.iter_mut().try_for_each(|each| each.reserve(2 * room * 2 * T::LANES))?;
+        }
         if self.needs_spare() {
             self.spare.reserve(len)?;
         }
@@ -252,16 +272,10 @@ impl<T: Real> SingleEngine<T> {
     fn apply(&mut self, at: usize, parallel: bool) {
         let (isa, slots) = (self.isa, self.slots);
         match (&self.plan.ops[at], &self.bound[at]) {
-            (SingleOp::Layer { groups, .. }, Bound::Layer { forward, .. }) => {
+            (SingleOp::Layer { blocks, .. }, Bound::Layer { forward, .. }) => {
                 let state = Shared(self.state.as_mut_slice().as_mut_ptr());
-                for group in groups {
-                    let n = slots >> group.across.len();
-                    let least = CHUNK_SLOTS >> group.across.len();
-                    chunked(parallel, (n, least, 0), &mut self.sums, |first, last, _| {
-                        let groups = Groups { pivots: &group.pivots, offsets: &group.offsets, first, last };
-                        let (across, within) = (&group.across[..], &group.within[..]);
-                        T::dispatch(isa, ApplyTurns { state: state.get(), groups, across, within, laid: forward });
-                    });
+                for block in blocks {
+                    layer_block(isa, slots, parallel, (&mut self.sums, &mut self.rooms), state, block, forward);
                 }
             }
             (op, Bound::Wide { forward, .. }) => {
@@ -311,6 +325,63 @@ impl<T: Real> SingleEngine<T> {
         }
         let bad = self.prepared.iter().any(|(_, norm)| *norm == 0.0);
         outputs.iter_mut().zip(sums).for_each(|(out, sum)| *out = if bad { T::nan() } else { T::of(sum) });
+    }
+}
+
+/// The turns of a block, on the whole state or on one part after another in a worker's room.
+fn layer_block<T: Real>(
+    isa: Isa,
+    slots: usize,
+    parallel: bool,
+    (sums, rooms): (&mut Vec<T>, &mut [Aligned<T>]),
+    state: Shared<T>,
+    block: &TurnBlock,
+    laid: &[Laid<T>],
+) {
+    let apply = |state: *mut T, group: &TurnGroup, (first, last, origin): (usize, usize, u32)| {
+        let groups = Groups { pivots: &group.pivots, offsets: &group.offsets, first, last, origin };
+        T::dispatch(isa, ApplyTurns { state, groups, across: &group.across, within: &group.within, laid });
+    };
+    if block.offsets.is_empty() {
+        for group in &block.groups {
+            let shift = group.across.len();
+            chunked(parallel, (slots >> shift, CHUNK_SLOTS >> shift, 0), sums, |first, last, _| {
+                apply(state.get(), group, (first, last, 0));
+            });
+        }
+        return;
+    }
+    let (len, offsets) = (block.offsets.len(), &block.offsets[..]);
+    blocked(parallel, (slots / len, 0), sums, rooms, |first, last, _, room| {
+        let room = room.as_mut_slice().as_mut_ptr();
+        for t in first..last {
+            let base = deposit(t as u32, &block.pivots);
+            T::dispatch(isa, MoveBlock { state: state.get(), room, offsets, base, back: false });
+            block.groups.iter().for_each(|group| apply(room, group, (0, len >> group.across.len(), base)));
+            T::dispatch(isa, MoveBlock { state: state.get(), room, offsets, base, back: true });
+        }
+    });
+}
+
+/// As [`chunked`] over blocks, every chunk with a room of its own.
+fn blocked<T: Real>(
+    parallel: bool,
+    (n, width): (usize, usize),
+    sums: &mut Vec<T>,
+    rooms: &mut [Aligned<T>],
+    f: impl Fn(usize, usize, &mut [T], &mut Aligned<T>) + Sync,
+) {
+    let len = n.div_ceil(rooms.len().max(1)).max(1);
+    let width = width.max(1);
+    sums.clear();
+    sums.resize(n.div_ceil(len) * width, T::zero());
+    let run = |(chunk, (sums, room)): (usize, (&mut [T], &mut Aligned<T>))| {
+        f(chunk * len, n.min((chunk + 1) * len), sums, room);
+    };
+    if parallel {
+        sums.par_chunks_mut(width).zip(rooms.par_iter_mut()).enumerate().for_each(run);
+    } else {
+        sums.chunks_mut(width).zip(rooms.iter_mut()).enumerate().for_each(run);
     }
 }
 

@@ -56,11 +56,24 @@ pub(crate) struct Turn {
 #[derive(Debug)]
 pub(crate) enum SingleOp {
     /// Runs on different qubits, done in groups.
-    Layer { turns: Vec<Turn>, groups: Vec<TurnGroup> },
+    Layer { turns: Vec<Turn>, blocks: Vec<TurnBlock> },
     /// A diagonal gate on several qubits.
     Phases { many: Many, bits: Vec<Bit> },
     /// Any matrix: targets (target 0 least significant), then controls with the values they fire on.
     General { targets: Vec<Bit>, controls: Vec<(Bit, bool)>, source: DenseSource },
+}
+
+/// Turns done while a part of the state lies in the cache.
+#[derive(Debug, Default)]
+pub(crate) struct TurnBlock {
+    /// Slots of a block, relative to its first one, ascending; empty if the block is the whole state.
+    pub(crate) offsets: Vec<u32>,
+    /// Bits of the slot that are zero in the first slot of a block, ascending.
+    pub(crate) pivots: Vec<u32>,
+    /// The groups, over positions in the block.
+    pub(crate) groups: Vec<TurnGroup>,
+    /// Per turn: its index, and the bits of the position in the block whose parity counts.
+    pub(crate) masks: Vec<(usize, u32)>,
 }
 
 /// Turns done in one pass: up to three that pair different slots, any number that stay within their slot.
@@ -131,6 +144,95 @@ pub(crate) fn group(turns: &[Turn], lane_bits: usize) -> Vec<TurnGroup> {
         groups.push(TurnGroup { across, within: std::mem::take(&mut within), offsets, pivots });
     }
     groups
+}
+
+/// Bits of the slot up to which a state is worked on as a whole.
+const WHOLE_BITS: usize = 13;
+/// Bits of the position in a block.
+const BLOCK_BITS: usize = 12;
+/// How many of them turns may ask for; the rest keeps neighbouring slots together.
+const TURN_BITS: usize = 11;
+
+/// Cuts a layer into blocks: as many turns at a time as move within a part of the state that fits a cache. Moves are
+/// vectors over bits, so any turns whose moves span few dimensions will do, wherever in memory they lead.
+pub(crate) fn block(turns: &[Turn], bits: usize, lane_bits: usize) -> Vec<TurnBlock> {
+    let slot_bits = bits - lane_bits;
+    if slot_bits <= WHOLE_BITS {
+        let masks = turns.iter().enumerate().map(|(k, turn)| (k, turn.bit.reads >> lane_bits)).collect();
+        return vec![TurnBlock { groups: group(turns, lane_bits), masks, ..TurnBlock::default() }];
+    }
+    let mut rest: Vec<usize> = (0..turns.len()).collect();
+    let mut blocks = Vec::new();
+    while !rest.is_empty() {
+        let mut basis: Vec<u32> = Vec::new();
+        for &k in &rest {
+            if basis.len() < TURN_BITS {
+                extend(&mut basis, turns[k].bit.moves >> lane_bits);
+            }
+        }
+        for bit in 0..slot_bits {
+            if basis.len() < BLOCK_BITS {
+                extend(&mut basis, 1 << bit);
+            }
+        }
+        let basis = echelon(basis);
+        let (inside, outside) = rest.iter().partition(|&&k| reduce(&basis, turns[k].bit.moves >> lane_bits) == 0);
+        rest = outside;
+        blocks.push(one_block(turns, inside, &basis, lane_bits));
+    }
+    blocks
+}
+
+fn one_block(turns: &[Turn], inside: Vec<usize>, basis: &[u32], lane_bits: usize) -> TurnBlock {
+    let pivots: Vec<u32> = basis.iter().map(|&vector| 31 - vector.leading_zeros()).collect();
+    // In a reduced basis the coordinate of a vector is its bit at the pivot.
+    let position =
+        |slot: u32| pivots.iter().enumerate().fold(0, |position, (k, &pivot)| position | (slot >> pivot & 1) << k);
+    let parity = |a: u32, b: u32| (a & b).count_ones() & 1;
+    let read = |reads: u32| basis.iter().enumerate().fold(0, |mask, (k, &vector)| mask | parity(reads, vector) << k);
+    let local: Vec<Turn> = inside
+        .iter()
+        .map(|&k| {
+            let Turn { run, bit } = turns[k];
+            let lanes = bit.moves & ((1 << lane_bits) - 1);
+            Turn { run, bit: Bit { moves: position(bit.moves >> lane_bits) << lane_bits | lanes, ..bit } }
+        })
+        .collect();
+    let mut groups = group(&local, lane_bits);
+    for group in &mut groups {
+        group.across.iter_mut().chain(&mut group.within).for_each(|k| *k = inside[*k]);
+    }
+    let combine = |index: u32| {
+        basis.iter().enumerate().filter(|(k, _)| index >> k & 1 == 1).fold(0, |slot, (_, &vector)| slot ^ vector)
+    };
+    TurnBlock {
+        offsets: (0..1 << basis.len()).map(combine).collect(),
+        groups,
+        masks: inside.iter().map(|&k| (k, read(turns[k].bit.reads >> lane_bits))).collect(),
+        pivots,
+    }
+}
+
+/// Adds what is new in a vector.
+fn extend(basis: &mut Vec<u32>, vector: u32) {
+    let reduced = reduce(basis, vector);
+    if reduced != 0 {
+        basis.push(reduced);
+    }
+}
+
+/// The reduced basis of the same space, leading bits ascending.
+fn echelon(mut basis: Vec<u32>) -> Vec<u32> {
+    basis.sort_unstable();
+    for at in 0..basis.len() {
+        let pivot = 31 - basis[at].leading_zeros();
+        for other in at + 1..basis.len() {
+            if basis[other] >> pivot & 1 == 1 {
+                basis[other] ^= basis[at];
+            }
+        }
+    }
+    basis
 }
 
 /// `vector` without the leading bits of the basis; 0 if it depends on the basis.

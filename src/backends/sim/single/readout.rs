@@ -93,7 +93,7 @@ impl<T: Real> SingleReadouts<T> {
         let sign = |lane: u32| {
             let parity = ((lane ^ moves & (T::LANES as u32 - 1)) & reads).count_ones() + u32::from(odd);
             let slots = (moves >> lane_bits::<T>() & reads >> lane_bits::<T>()).count_ones();
-            if (parity + slots) % 2 == 0 { coefficient } else { -coefficient }
+            if (parity + slots).is_multiple_of(2) { coefficient } else { -coefficient }
         };
         let signs = (0..T::LANES as u32).map(sign);
         let mask = reads >> lane_bits::<T>();

@@ -22,14 +22,12 @@ impl<T: Real> SingleEngine<T> {
             }
             self.prepared.push((amplitudes, norm));
         }
-        if self.plan.product {
-            if let Some(SingleOp::Layer { turns, .. }) = self.plan.ops.first() {
-                // A turn that reads and moves one bit of the place alone makes a factor; others need the general way.
-                if turns.iter().all(|turn| turn.bit.moves == turn.bit.reads && turn.bit.moves.is_power_of_two()) {
-                    let turns = turns.clone();
-                    self.product(&turns);
-                    return true;
-                }
+        if let (true, Some(SingleOp::Layer { turns, .. })) = (self.plan.product, self.plan.ops.first()) {
+            // A turn that reads and moves one bit of the place alone makes a factor; others need the general way.
+            if turns.iter().all(|turn| turn.bit.moves == turn.bit.reads && turn.bit.moves.is_power_of_two()) {
+                let turns = turns.clone();
+                self.product(&turns);
+                return true;
             }
         }
         for (place, amplitude) in self.combinations() {
