@@ -1,3 +1,5 @@
 //! The `qnas` binary.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    qnas::cli::main(std::env::args_os())
+}

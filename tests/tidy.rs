@@ -55,7 +55,7 @@ const LONG_FUNCTIONS: [(&str, &str); 8] = [
     ("src/hir/expr/interval.rs interval", "one arm per kind of expression"),
     ("src/hir/elaborate/gate.rs broadcast", "one rule of the language from top to bottom"),
     ("src/hir/elaborate/gate.rs apply_item", "one rule of the language from top to bottom"),
-    ("src/hir/elaborate/gate.rs run_gate_item", "one rule of the language from top to bottom"),
+    ("src/hir/elaborate/expression.rs expr_inner", "one arm per kind of expression"),
     ("src/hir/elaborate/search.rs search_model", "one rule of the language from top to bottom"),
 ];
 

@@ -6,7 +6,9 @@
 pub mod errors;
 pub mod hybrid;
 pub mod nn;
+mod plan;
 mod real;
 pub mod sim;
 
+pub use plan::{KernelCost, Plan, PlannedNode};
 pub use real::Real;

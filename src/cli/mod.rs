@@ -1,1 +1,72 @@
-//! To come.
+//! The command line: one file per command, each an `Args` struct and a `run`.
+//!
+//! A command prints its result to standard output and everything else to standard error, and ends in 0 (clean), 1 (it
+//! found something) or 2 (it could not run). What it needs of the world it gets from [`context`], a checked program from
+//! [`program`], one architecture from [`pick`].
+
+mod check;
+mod context;
+mod pick;
+mod program;
+mod table;
+
+use clap::{Parser, Subcommand};
+use context::{Context, Exit, Stop};
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+/// Stack of the main thread: programs may nest deeply, and walking them is recursive.
+const STACK_BYTES: usize = 512 << 20;
+
+/// A compiler for quantum neural architecture search.
+#[derive(Parser, Debug)]
+#[command(name = "qnas", version, max_term_width = 100, after_help = AFTER_HELP, arg_required_else_help = true)]
+struct Cli {
+    /// Colours: `auto` means on a terminal, unless NO_COLOR is set.
+    #[arg(long, global = true, value_enum, default_value = "auto", value_name = "WHEN")]
+    color: context::ColorWhen,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const AFTER_HELP: &str = "Examples:
+  qnas check examples/faqnas.qnas     is it right, for every architecture?
+  qnas space examples/faqnas.qnas     what is left open, and how many architectures is that?
+  qnas explain QN0301                 what does this error mean?
+
+Qubit 0 is the least significant bit; angles are radians.
+Exit codes: 0 clean, 1 something was found, 2 it could not run.";
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    /// Check programs for every architecture in their spaces.
+    Check(check::Args),
+}
+
+impl Command {
+    fn run(&self, context: &Context) -> Result<Exit, Stop> {
+        match self {
+            Self::Check(args) => check::run(args, context),
+        }
+    }
+}
+
+/// Runs the command line; `args` begins with the program's name.
+pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // A closed pipe is the reader's wish; nothing is left to say.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    let context = Context::new(cli.color);
+    std::thread::scope(|scope| {
+        let work = || context.finish(cli.command.run(&context));
+        match std::thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, work) {
+            Ok(thread) => thread.join().unwrap_or(ExitCode::from(2)),
+            Err(_) => context.finish(cli.command.run(&context)),
+        }
+    })
+}

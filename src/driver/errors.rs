@@ -13,7 +13,7 @@ crate::declare_codes! {
     /// A source file that is not UTF-8 text.
     ///
     /// Save it as UTF-8; binary files are no programs.
-    pub NOT_UTF8 = ("QN0903", "not-utf8", "a source file is not UTF-8 text");
+    pub NOT_UTF8 = ("QN0903", "source-not-utf8", "a source file is not UTF-8 text");
     /// A source file without anything in it.
     pub EMPTY_FILE = ("QN0904", "empty-file", "a source file is empty");
     /// An option of the command line that does not fit.

@@ -33,11 +33,13 @@ fn metrics() -> Vec<MetricName> {
     let trained = TRAINED_METRICS.iter().map(|(name, _)| (*name, true));
     let mut out: Vec<MetricName> =
         trained.map(|(name, trained)| MetricName { name: name.to_owned(), args: Vec::new(), trained }).collect();
-    out.extend(cost::names().into_iter().map(|name| MetricName {
-        name: name.to_string(),
-        args: Vec::new(),
-        trained: false,
-    }));
+    let priced = |name: String| MetricName { name, args: Vec::new(), trained: false };
+    out.extend(cost::names().map(|name| priced(name.to_owned())));
+    // A metric of a gate is one name per gate, so that a misspelt gate finds its neighbour.
+    for metric in cost::METRICS.iter().filter(|metric| metric.takes_gate) {
+        let stem = metric.meta.name.split('<').next().unwrap_or_default();
+        out.extend(crate::gates::GATES.iter().map(|gate| priced(format!("{stem}{}", gate.meta.name))));
+    }
     out
 }
 
@@ -51,73 +53,59 @@ fn data_sets() -> Vec<Signature> {
 }
 
 fn trainers() -> Vec<Signature> {
-    let real = |name, doc| parameter(name, ArgKind::Real, false, doc);
-    let lr = || parameter("lr", ArgKind::Real, false, "the learning rate");
-    let decay = || real("weight_decay", "L2 penalty");
-    let optimizer = |name, parameters| Signature { name, role: Role::Optimizer, parameters };
-    let adam = || {
-        vec![
-            lr(),
-            parameter("betas", ArgKind::Numbers, false, "decay of the two means"),
-            real("eps", "added to the root"),
-            decay(),
-        ]
-    };
-    let schedule = |name, parameters| Signature { name, role: Role::Schedule, parameters };
-    let warmup = || parameter("warmup", ArgKind::Int, false, "steps of linear growth first");
-    let mut out = vec![
-        Signature {
-            name: "fit",
-            role: Role::Train,
-            parameters: train::TRAINING_SETTINGS
-                .iter()
-                .map(|(name, doc)| {
-                    let (kind, required) = match *name {
-                        "optimizer" => (ArgKind::Call(Role::Optimizer), true),
-                        "loss" => (ArgKind::Call(Role::Loss), true),
-                        "schedule" => (ArgKind::Call(Role::Schedule), false),
-                        "epochs" | "steps" | "batch" | "patience" => (ArgKind::Int, false),
-                        "shuffle" | "watch" => (ArgKind::Bool, false),
-                        _ => (ArgKind::Any, false),
-                    };
-                    parameter(name, kind, required, doc)
-                })
-                .collect(),
-        },
-        optimizer("adam", adam()),
-        optimizer("adamw", adam()),
-        optimizer(
-            "sgd",
-            vec![
-                lr(),
-                real("momentum", "weight of the past"),
-                parameter("nesterov", ArgKind::Bool, false, "look ahead"),
-                decay(),
-            ],
-        ),
-        optimizer(
-            "rmsprop",
-            vec![
-                lr(),
-                real("alpha", "decay of the mean square"),
-                real("eps", "added to the root"),
-                real("momentum", "weight of the past"),
-                decay(),
-            ],
-        ),
-        schedule("constant", vec![warmup()]),
-        schedule("cosine", vec![warmup(), real("floor", "the last factor")]),
-        schedule(
-            "step",
-            vec![
-                warmup(),
-                parameter("every", ArgKind::Int, false, "steps between changes"),
-                real("gamma", "factor of a change"),
-            ],
-        ),
-    ];
+    let mut out = vec![fit()];
+    out.extend(optimizers());
+    out.extend(schedules());
     out.extend(LOSSES.iter().map(|loss| Signature { name: loss.meta.name, role: Role::Loss, parameters: Vec::new() }));
     out
+}
+
+fn fit() -> Signature {
+    let kind = |name: &str| match name {
+        "optimizer" => ArgKind::Call(Role::Optimizer),
+        "loss" => ArgKind::Call(Role::Loss),
+        "schedule" => ArgKind::Call(Role::Schedule),
+        "epochs" | "steps" | "batch" | "patience" => ArgKind::Int,
+        "shuffle" | "watch" => ArgKind::Bool,
+        _ => ArgKind::Any,
+    };
+    let parameters = train::TRAINING_SETTINGS
+        .iter()
+        .map(|(name, doc)| parameter(name, kind(name), matches!(*name, "optimizer" | "loss"), doc))
+        .collect();
+    Signature { name: "fit", role: Role::Train, parameters }
+}
+
+const fn real(name: &'static str, doc: &'static str) -> Parameter {
+    parameter(name, ArgKind::Real, false, doc)
+}
+
+const RATE: Parameter = real("lr", "the learning rate");
+const DECAY: Parameter = real("weight_decay", "L2 penalty");
+const ROOT: Parameter = real("eps", "added to the root");
+const MOMENTUM: Parameter = real("momentum", "weight of the past");
+
+fn optimizers() -> Vec<Signature> {
+    let optimizer = |name, parameters| Signature { name, role: Role::Optimizer, parameters };
+    let betas = || parameter("betas", ArgKind::Numbers, false, "decay of the two means");
+    let nesterov = || parameter("nesterov", ArgKind::Bool, false, "look ahead");
+    vec![
+        optimizer("adam", vec![RATE, betas(), ROOT, DECAY]),
+        optimizer("adamw", vec![RATE, betas(), ROOT, DECAY]),
+        optimizer("sgd", vec![RATE, MOMENTUM, nesterov(), DECAY]),
+        optimizer("rmsprop", vec![RATE, real("alpha", "decay of the mean square"), ROOT, MOMENTUM, DECAY]),
+    ]
+}
+
+fn schedules() -> Vec<Signature> {
+    let schedule = |name, parameters| Signature { name, role: Role::Schedule, parameters };
+    let int = |name, doc| parameter(name, ArgKind::Int, false, doc);
+    let warmup = || int("warmup", "steps of linear growth first");
+    vec![
+        schedule("constant", vec![warmup()]),
+        schedule("cosine", vec![warmup(), real("floor", "the last factor")]),
+        schedule("step", vec![warmup(), int("every", "steps between changes"), real("gamma", "factor of a change")]),
+    ]
 }
 
 fn strategies() -> Vec<Signature> {

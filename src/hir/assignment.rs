@@ -79,6 +79,42 @@ pub enum Domain {
     },
 }
 
+/// Values of a domain that are shown before the rest is left out.
+const SHOWN: usize = 12;
+
+impl fmt::Display for Domain {
+    /// As a program would write it: `2..=10`, `{cx, cz}`, `0.001..=0.01 log`, `1..=4 of 28`, `2 of 5 ordered`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ints { count: 0, .. } => write!(f, "{{}}"),
+            Self::Ints { start, count: 1, .. } => write!(f, "{{{start}}}"),
+            Self::Ints { start, step, count } => {
+                let last = i128::from(*start) + i128::from(*step) * (i128::from(*count) - 1);
+                write!(f, "{start}..={last}")?;
+                if *step == 1 { Ok(()) } else { write!(f, " step {step}") }
+            }
+            Self::Values(values) => {
+                write!(f, "{{")?;
+                for (at, value) in values.iter().take(SHOWN).enumerate() {
+                    write!(f, "{}{value}", if at > 0 { ", " } else { "" })?;
+                }
+                match values.len().saturating_sub(SHOWN) {
+                    0 => write!(f, "}}"),
+                    more => write!(f, ", and {more} more}}"),
+                }
+            }
+            Self::Real { low, high, log } => write!(f, "{low:?}..={high:?}{}", if *log { " log" } else { "" }),
+            Self::Subset { of, min, max, ordered } => {
+                match min == max {
+                    true => write!(f, "{min} of {of}")?,
+                    false => write!(f, "{min}..={max} of {of}")?,
+                }
+                if *ordered { write!(f, " ordered") } else { Ok(()) }
+            }
+        }
+    }
+}
+
 /// One choice that exists in a particular architecture.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Gene {

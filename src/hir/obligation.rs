@@ -4,39 +4,39 @@ use super::expr::{Bindings, Expr};
 use crate::diag::Diagnostic;
 
 /// The architecture in which an obligation fails, for the words of its message.
-pub struct Case<'a> {
+pub(crate) struct Case<'a> {
     /// Values of the symbols that matter.
-    pub bindings: &'a Bindings,
+    pub(crate) bindings: &'a Bindings,
     /// How to write an expression whose symbols have no value.
-    pub names: &'a dyn Fn(&Expr) -> String,
+    pub(crate) names: &'a dyn Fn(&Expr) -> String,
 }
 
 impl Case<'_> {
     /// The value of an expression, or its text if it stays open.
     #[must_use]
-    pub fn show(&self, expr: &Expr) -> String {
+    pub(crate) fn show(&self, expr: &Expr) -> String {
         self.bindings.eval(expr).map_or_else(|| (self.names)(expr), |value| value.to_string())
     }
 
     /// A shape, `[]` for a single number.
     #[must_use]
-    pub fn shape(&self, shape: &[Expr]) -> String {
+    pub(crate) fn shape(&self, shape: &[Expr]) -> String {
         let dims: Vec<String> = shape.iter().map(|dim| self.show(dim)).collect();
         if dims.is_empty() { "real".to_owned() } else { format!("real[{}]", dims.join(", ")) }
     }
 }
 
 /// Makes the diagnostic of a failing case.
-pub type Explain = Box<dyn Fn(&Case<'_>) -> Diagnostic>;
+pub(crate) type Explain = Box<dyn Fn(&Case<'_>) -> Diagnostic>;
 
 /// `guard => predicate`.
-pub struct Obligation {
+pub(crate) struct Obligation {
     /// Conditions under which it matters; all of them.
-    pub guard: Vec<Expr>,
+    pub(crate) guard: Vec<Expr>,
     /// What must hold.
-    pub predicate: Expr,
+    pub(crate) predicate: Expr,
     /// What to say if it does not.
-    pub explain: Explain,
+    pub(crate) explain: Explain,
 }
 
 impl std::fmt::Debug for Obligation {

@@ -8,7 +8,7 @@ use crate::diag::Diagnostic;
 use std::collections::BTreeSet;
 
 /// Most cases enumerated for one obligation.
-pub const MAX_CASES: u64 = 1_000_000;
+pub(crate) const MAX_CASES: u64 = 1_000_000;
 
 /// Intervals of symbols from their own domains.
 pub(crate) struct SymbolRanges<'a>(pub(crate) &'a [SymbolInfo]);

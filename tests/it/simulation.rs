@@ -14,6 +14,53 @@ use qnas::math::{Pauli, PauliString, PauliSum};
 use qnas::source::Span;
 use std::sync::Arc;
 
+/// The case with its inputs as one more weight, so that all samples share one state.
+fn shared_graph(case: &Case) -> Graph {
+    let mut graph = case.graph();
+    let shape = vec![case.inputs.len()];
+    let weight = graph.add_weight(Weight {
+        path: "x".into(),
+        shape: shape.clone(),
+        init: Init::Constant(0.0),
+        trainable: true,
+        quantum: false,
+        span: Span::default(),
+    });
+    let x = graph.add(Op::Weight { weight }, &[], shape, "x", Span::default());
+    let region = graph.outputs[0].node;
+    graph.set_inputs(region, &[x]);
+    graph.inputs.clear();
+    graph
+}
+
+fn compare_shared<T: Real>(case: &Case, isa: Isa, tolerance: f64) -> Result<(), TestCaseError> {
+    let mut model = Model::<T>::compile_for(&shared_graph(case), isa).expect("compiles");
+    let numbers = [case.weights.concat(), case.inputs.clone()].concat();
+    let mut params: Vec<T> = numbers.iter().map(|&x| T::of(x)).collect();
+    let wide = |numbers: &[T]| numbers.iter().map(|x| x.wide()).collect::<Vec<f64>>();
+    let outputs = wide(model.forward(&mut params, &[], 2, Mode::Evaluate).expect("runs"));
+    let upstream = upstream(case, 2);
+    let narrow: Vec<T> = upstream.iter().map(|&x| T::of(x)).collect();
+    let mut gradient = vec![T::zero(); params.len()];
+    // Twice: the second time the state has to be made again.
+    for _ in 0..2 {
+        gradient.fill(T::zero());
+        model.backward(&params, &narrow, &mut gradient, None).expect("runs");
+    }
+    let expected = dense::run_region(&case.region, &case.weights, &case.inputs);
+    let (first, second) = upstream.split_at(expected.len());
+    let both: Vec<f64> = first.iter().zip(second).map(|(a, b)| a + b).collect();
+    let (weights, inputs) = dense::gradient(&case.region, &case.weights, &case.inputs, &both);
+    let expected_gradient = [weights.concat(), inputs].concat();
+    prop_assert!(
+        error(&outputs, &[&expected[..], &expected].concat()) < tolerance,
+        "{outputs:?}\nexpected {expected:?}"
+    );
+    let gradient = wide(&gradient);
+    prop_assert!(error(&gradient, &expected_gradient) < tolerance, "{gradient:?}\nexpected {expected_gradient:?}");
+    Ok(())
+}
+
 /// Inputs of sample `row`: the first sample is the case's own, the others differ from it and from each other.
 fn sample(case: &Case, row: usize) -> Vec<f64> {
     case.inputs.iter().enumerate().map(|(k, x)| x * (1.0 - 0.07 * row as f64) + 0.01 * (row * k) as f64).collect()
@@ -78,6 +125,12 @@ proptest! {
     }
 
     #[test]
+    fn one_state_for_all_samples_agrees(case in cases(Limits::default())) {
+        compare_shared::<f64>(&case, Isa::detect(), 1e-10)?;
+        compare_shared::<f32>(&case, Isa::detect(), 1e-4)?;
+    }
+
+    #[test]
     fn regions_without_inputs_agree(case in cases(Limits { inputs: false, ..Limits::default() }), rows in 1usize..4) {
         compare::<f64>(&case, rows, Isa::detect(), 1e-10)?;
     }
@@ -91,12 +144,16 @@ proptest! {
         for isa in Isa::available() {
             compare::<f64>(&case, 9, isa, 1e-10)?;
             compare::<f32>(&case, 17, isa, 1e-4)?;
+            compare_shared::<f64>(&case, isa, 1e-10)?;
+            compare_shared::<f32>(&case, isa, 1e-4)?;
         }
     }
 
     #[test]
     fn larger_regions_agree(case in cases(Limits { min_qubits: 7, max_qubits: 8, max_ops: 30, ..Limits::default() })) {
         compare::<f64>(&case, 2, Isa::detect(), 1e-10)?;
+        compare_shared::<f64>(&case, Isa::detect(), 1e-10)?;
+        compare_shared::<f32>(&case, Isa::detect(), 1e-4)?;
     }
 
     #[test]
@@ -265,4 +322,96 @@ fn prepare_behind_a_gate_is_an_error() {
     let region =
         Region { path: "c".into(), n_qubits: 1, registers: Vec::new(), n_inputs: 0, ops, readouts: vec![z(0)] };
     assert_eq!(Model::<f32>::compile(&model_of(region, 1)).expect_err("refused").code.meta.code, "QN0702");
+}
+
+/// Sixteen qubits, enough for several chunks of work; data in the angles and all kinds of gates.
+fn wide_region(data: bool) -> Region {
+    let n = 16;
+    let mut ops = Vec::new();
+    for layer in 0..2 {
+        for q in 0..n {
+            let angle =
+                if data { Angle::variable(Variable::Input(q % 4)).plus(&weight(q)) } else { weight(layer * n + q) };
+            ops.push(one_gate("ry", vec![angle], vec![q]));
+            ops.push(one_gate("rz", vec![weight(q)], vec![q]));
+        }
+        ops.extend((0..n).map(|q| one_gate("cx", Vec::new(), vec![q, (q + 1) % n])));
+        ops.push(one_gate("rxx", vec![weight(3)], vec![2, 11]));
+        ops.push(one_gate("rzz", vec![weight(5)], vec![15, 1]));
+        ops.push(one_gate("ccx", Vec::new(), vec![0, 15, 7]));
+    }
+    let string = PauliString::from_factors(vec![(0, Pauli::X), (9, Pauli::Y), (15, Pauli::Z)]);
+    let readouts =
+        vec![z(0), z(15), Readout::Expectation(PauliSum::string(string)), Readout::Probabilities(vec![3, 14])];
+    Region { path: "c".into(), n_qubits: n, registers: Vec::new(), n_inputs: if data { 4 } else { 0 }, ops, readouts }
+}
+
+#[test]
+fn a_state_in_several_chunks_agrees_and_threads_change_no_byte() {
+    for data in [false, true] {
+        let region = wide_region(data);
+        let rows = if data { 2 } else { 1 };
+        let weights: Vec<f64> = (0..32).map(|k| f64::from(k * 7 % 11) / 5.0 - 1.0).collect();
+        let inputs: Vec<f64> = (0..4 * rows).map(|k| k as f64 / 9.0).collect();
+        let inputs: &[f64] = if data { &inputs } else { &[] };
+        let mut model = Model::<f64>::compile(&model_of(region.clone(), 32)).expect("compiles");
+        let upstream: Vec<f64> = (0..7 * rows).map(|k| k as f64 - 2.5).collect();
+        let mut results = Vec::new();
+        for threads in [1, 2] {
+            model.set_threads(threads);
+            let mut params = weights.clone();
+            let outputs = model.forward(&mut params, &[inputs], rows, Mode::Evaluate).expect("runs").to_vec();
+            let (mut gradient, mut d_inputs) = (vec![0.0; 32], [Vec::new()]);
+            model.backward(&params, &upstream, &mut gradient, Some(&mut d_inputs)).expect("runs");
+            let bits = |numbers: &[f64]| numbers.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
+            if threads == 1 {
+                let expected: Vec<f64> = (0..rows)
+                    .flat_map(|row| {
+                        let inputs = if data { &inputs[4 * row..4 * row + 4] } else { inputs };
+                        dense::run_region(&region, &[weights.clone()], inputs)
+                    })
+                    .collect();
+                assert!(dense::distance(&outputs, &expected) < 1e-11, "{outputs:?} {expected:?}");
+                for variable in [0, 3, 5] {
+                    let numeric = dense::central_difference(1e-5, |shift| {
+                        let mut params = weights.clone();
+                        params[variable] += shift;
+                        let mut model = Model::<f64>::compile(&model_of(region.clone(), 32)).expect("compiles");
+                        let outputs = model.forward(&mut params, &[inputs], rows, Mode::Evaluate).expect("runs");
+                        vec![outputs.iter().zip(&upstream).map(|(a, b)| a * b).sum()]
+                    })[0];
+                    assert!((gradient[variable] - numeric).abs() < 1e-7, "{} {numeric}", gradient[variable]);
+                }
+            }
+            results.push((bits(&outputs), bits(&gradient), bits(&d_inputs[0])));
+        }
+        assert_eq!(results[0], results[1]);
+    }
+}
+
+#[test]
+fn the_plan_lists_kernels_with_their_cost() {
+    let n = 3;
+    let mut ops: Vec<QuantumOp> =
+        (0..n).map(|q| one_gate("ry", vec![Angle::variable(Variable::Input(q))], vec![q])).collect();
+    for layer in 0..2 {
+        ops.extend((0..n).map(|q| one_gate("rx", vec![weight(layer * n + q)], vec![q])));
+        ops.extend((0..n).map(|q| one_gate("cx", Vec::new(), vec![q, (q + 1) % n])));
+    }
+    let region =
+        Region { path: "c".into(), n_qubits: n, registers: Vec::new(), n_inputs: n, ops, readouts: vec![z(0)] };
+    let plan = Model::<f32>::compile(&model_of(region, 6)).expect("compiles").plan();
+    // The first layer and its ring are in the product, the last ring in the observable: one table of phases and one pass
+    // of three rotations are all that is left of two layers.
+    let kernels: Vec<(&str, f64, f64)> =
+        plan.nodes[1].kernels.iter().map(|kernel| (&kernel.name[..], kernel.flops, kernel.bytes)).collect();
+    let expected = [
+        ("product of 3 factors, 0 prepared", 6.0 * 14.0, 2.0 * 14.0 * 8.0),
+        ("phases of 3 gates in one table", 48.0, 128.0 + 4.0),
+        ("3 real rotations in one pass", 96.0, 128.0),
+        ("1 diagonal observables", 40.0, 64.0),
+    ];
+    assert_eq!(kernels, expected);
+    let text = plan.to_string();
+    assert!(text.lines().count() == 7 && text.contains("forwards in all"), "{text}");
 }

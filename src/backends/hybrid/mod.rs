@@ -4,15 +4,16 @@
 //! allocates nothing. Parameters stay outside in one flat vector described by [`Layout`].
 
 mod backward;
+mod cost;
 mod forward;
 mod layout;
 mod plan;
 
 pub use layout::{Layout, LayoutEntry};
 
-use super::Real;
 use super::errors::BAD_LENGTH;
 use super::sim::simd::Isa;
+use super::{Plan, Real};
 use crate::diag::Diagnostic;
 use crate::ir::Graph;
 use forward::Batch;
@@ -78,6 +79,13 @@ impl<T: Real> Model<T> {
     /// Lets quantum regions use this many threads of the current pool. Results are the same bytes.
     pub fn set_threads(&mut self, threads: usize) {
         self.parallel = threads > 1;
+    }
+
+    /// The kernels of a forward pass with their operations and bytes.
+    #[must_use]
+    pub fn plan(&self) -> Plan {
+        let sizes: Vec<usize> = self.steps.iter().map(|step| step.len).collect();
+        Plan { nodes: self.steps.iter().map(|step| cost::node(step, &sizes)).collect() }
     }
 
     /// Where every weight lies.

@@ -6,7 +6,7 @@ use crate::backends::errors::BAD_SHAPE;
 use crate::backends::nn::conv::ConvShape;
 use crate::backends::nn::norm::BatchStats;
 use crate::backends::nn::pool::PoolShape;
-use crate::backends::sim::{self, Engine, simd::Isa};
+use crate::backends::sim::{self, Runner, simd::Isa};
 use crate::diag::Diagnostic;
 use crate::ir::{Activation, BinaryFn, Graph, Node, NodeId, Op, Pooling, UnaryFn, WeightId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,7 +31,7 @@ pub(super) enum Kind<T> {
     Pad,
     Normalize,
     Sum,
-    Region { engine: Box<Engine<T>>, inputs: Vec<T>, d_inputs: Vec<T> },
+    Region { engine: Runner<T>, inputs: Vec<T>, d_inputs: Vec<T> },
 }
 
 /// A node over a buffer of `rows x len` numbers, `rows` being 1 if it is the same for all samples.
@@ -69,11 +69,12 @@ pub(super) fn plan<T: Real>(graph: &Graph, layout: &Layout, isa: Isa) -> Result<
         let inputs: Vec<usize> = graph.inputs_of(id).iter().map(|input| at[input]).collect();
         let shapes: Vec<&[usize]> = graph.inputs_of(id).into_iter().map(|input| &graph.node(input).shape[..]).collect();
         let any = |test: fn(&Step<T>) -> bool| inputs.iter().any(|&input| test(&steps[input]));
+        let shared = !matches!(node.op, Op::Input { .. }) && !any(|step| !step.shared);
         let step = Step {
             id: id.0,
-            kind: kind(graph, layout, node, &shapes, isa)?,
+            kind: kind(graph, layout, node, &shapes, (isa, shared))?,
             len: node.len(),
-            shared: !matches!(node.op, Op::Input { .. }) && !any(|step| !step.shared),
+            shared,
             from_weight: !node.op.weights().is_empty() || any(|step| step.from_weight),
             from_input: matches!(node.op, Op::Input { .. }) || any(|step| step.from_input),
             inputs,
@@ -106,7 +107,7 @@ fn kind<T: Real>(
     layout: &Layout,
     node: &Node,
     shapes: &[&[usize]],
-    isa: Isa,
+    (isa, shared): (Isa, bool),
 ) -> Result<Kind<T>, Diagnostic> {
     let find = |id: WeightId, len: usize| weight(graph, layout, node, id, len);
     let first: &[usize] = shapes.first().copied().unwrap_or(&[]);
@@ -174,7 +175,7 @@ fn kind<T: Real>(
         Op::Region(region) => {
             let offset = |id: WeightId| layout.entries[id.0 as usize].offset;
             Kind::Region {
-                engine: Box::new(sim::compile(region, &offset, isa)?),
+                engine: sim::compile(region, &offset, isa, shared)?,
                 inputs: Vec::new(),
                 d_inputs: Vec::new(),
             }

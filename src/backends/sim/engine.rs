@@ -87,6 +87,11 @@ impl<T: Real> Engine<T> {
         }
     }
 
+    /// Its plan.
+    pub(crate) fn program(&self) -> &Program {
+        &self.program
+    }
+
     fn shared(&self) -> Shared<'_, T> {
         Shared {
             program: &self.program,
@@ -315,15 +320,25 @@ fn back_table(
 }
 
 fn back_many(many: &Many, by_state: &[f64], param: &dyn Fn(usize) -> f64, add: &mut dyn FnMut(usize, f64)) {
-    let Phases::Gate { gate, angles, controls } = &many.phases else { return };
-    if angles.iter().all(|angle| angle.weights.is_empty()) {
+    if !many.has_weights() {
         return;
     }
-    let phases = phases_of(many, param);
-    let mut by_class = vec![0.0; phases.len()];
+    let mut by_class = vec![0.0; 1 << many.qubits.len()];
     for (state, weight) in by_state.iter().enumerate() {
         by_class[super::passes::class(state as u32, &many.qubits)] += weight;
     }
+    phases_gradient(many, &by_class, param, add);
+}
+
+/// The gradient of a diagonal gate, given `Im Σ conj(λ) φ` over each of its classes.
+pub(crate) fn phases_gradient(
+    many: &Many,
+    by_class: &[f64],
+    param: &dyn Fn(usize) -> f64,
+    add: &mut dyn FnMut(usize, f64),
+) {
+    let Phases::Gate { gate, angles, controls } = &many.phases else { return };
+    let phases = phases_of(many, param);
     let values: Vec<f64> = angles.iter().map(|angle| angle.shared(param)).collect();
     for (k, angle) in angles.iter().enumerate() {
         let derivative = (gate.derivative)(&values, k);

@@ -421,7 +421,7 @@ fn group(groups: &mut Vec<Group>, placement: Placement) -> &mut Group {
 }
 
 /// Targets, then controls: the order of bits in classes.
-fn operands(gate: &GateOp) -> Vec<usize> {
+pub(crate) fn operands(gate: &GateOp) -> Vec<usize> {
     gate.targets().iter().copied().chain(gate.controls().map(|control| control.0)).map(|qubit| qubit as usize).collect()
 }
 

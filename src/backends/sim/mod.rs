@@ -7,6 +7,7 @@ mod angle;
 mod backward;
 mod bind;
 mod buffer;
+mod cost;
 mod engine;
 mod forward;
 mod kernels;
@@ -16,15 +17,31 @@ mod program;
 mod qubit;
 mod readout;
 pub mod simd;
+mod single;
 mod store;
-
-pub(crate) use engine::Engine;
 
 use super::Real;
 use crate::diag::Diagnostic;
-use crate::ir::{Region, WeightId};
+use crate::ir::{QuantumOp, Region, Variable, WeightId};
+use engine::Engine;
+use single::SingleEngine;
 
-/// Plans a region; `offset` is the position of a weight in the flat vector of parameters.
+/// A region ready to run.
+#[derive(Debug)]
+pub(crate) enum Runner<T> {
+    /// Samples in the lanes.
+    Batched(Box<Engine<T>>),
+    /// Amplitudes in the lanes.
+    Single(Box<SingleEngine<T>>),
+}
+
+/// From so many qubits on, samples run one after another: a tile of them would not stay in the caches.
+const SINGLE_FROM: u32 = 15;
+/// Beyond these no machine holds a state, and places do not fit their numbers.
+const MOST_QUBITS: u32 = 31;
+
+/// Plans a region; `offset` is the position of a weight in the flat vector of parameters, `shared` says that all samples
+/// have the same inputs.
 ///
 /// # Errors
 /// [`super::errors::STATE_TOO_LARGE`] and [`super::errors::PREPARE_AFTER_GATE`].
@@ -32,13 +49,57 @@ pub(crate) fn compile<T: Real>(
     region: &Region,
     offset: &dyn Fn(WeightId) -> usize,
     isa: simd::Isa,
-) -> Result<Engine<T>, Diagnostic> {
+    shared: bool,
+) -> Result<Runner<T>, Diagnostic> {
     if region.n_qubits > MOST_QUBITS {
-        let amplitude = 2 * T::LANES as u128 * size_of::<T>() as u128;
+        let amplitude = 2 * size_of::<T>() as u128;
         return Err(buffer::too_large(amplitude.checked_shl(region.n_qubits).unwrap_or(u128::MAX)));
     }
-    Ok(Engine::new(lower::lower(region, offset)?, isa))
+    let mut variables = region.ops.iter().flat_map(QuantumOp::angles).flat_map(|angle| angle.terms());
+    let reads = variables.any(|(variable, _)| matches!(variable, Variable::Input(_)));
+    Ok(if shared || !reads || region.n_qubits >= SINGLE_FROM {
+        Runner::Single(Box::new(SingleEngine::new(region, offset, isa)?))
+    } else {
+        Runner::Batched(Box::new(Engine::new(lower::lower(region, offset)?, isa)))
+    })
 }
 
-/// Beyond these a tile of samples does not fit any machine this runs on.
-const MOST_QUBITS: u32 = 26;
+impl<T: Real> Runner<T> {
+    /// `outputs[rows, n_outputs]` from `inputs[rows, n_inputs]`.
+    ///
+    /// # Errors
+    /// [`super::errors::STATE_TOO_LARGE`].
+    pub(crate) fn forward(
+        &mut self,
+        params: &[T],
+        inputs: &[T],
+        rows: usize,
+        outputs: &mut [T],
+        parallel: bool,
+    ) -> Result<(), Diagnostic> {
+        match self {
+            Self::Batched(engine) => engine.forward(params, inputs, rows, outputs, parallel),
+            Self::Single(engine) => engine.forward(params, inputs, rows, outputs, parallel),
+        }
+    }
+
+    /// Adds to `d_params`, and sets `d_inputs[rows, n_inputs]` unless that is empty, given `d_outputs[rows, n_outputs]`,
+    /// after a forward pass with the same numbers.
+    ///
+    /// # Errors
+    /// [`super::errors::STATE_TOO_LARGE`].
+    pub(crate) fn backward(
+        &mut self,
+        params: &[T],
+        inputs: (&[T], usize),
+        d_outputs: &[T],
+        d_params: &mut [T],
+        d_inputs: &mut [T],
+        parallel: bool,
+    ) -> Result<(), Diagnostic> {
+        match self {
+            Self::Batched(engine) => engine.backward(params, inputs, d_outputs, d_params, d_inputs, parallel),
+            Self::Single(engine) => engine.backward(params, inputs, d_outputs, d_params, d_inputs, parallel),
+        }
+    }
+}

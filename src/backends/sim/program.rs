@@ -150,6 +150,21 @@ pub(crate) struct Many {
     pub(crate) phases: Phases,
 }
 
+impl Many {
+    /// Is there anything to differentiate by?
+    pub(crate) fn has_weights(&self) -> bool {
+        self.angles().iter().any(|angle| !angle.weights.is_empty())
+    }
+
+    /// Its angles.
+    pub(crate) fn angles(&self) -> &[Affine] {
+        match &self.phases {
+            Phases::Constant(_) => &[],
+            Phases::Gate { angles, .. } => angles,
+        }
+    }
+}
+
 /// Where the phases come from.
 #[derive(Debug)]
 pub(crate) enum Phases {

@@ -39,7 +39,9 @@ impl Isa {
         let mut all = vec![Self(Set::Portable)];
         #[cfg(target_arch = "x86_64")]
         {
-            let fma = std::is_x86_feature_detected!("avx2") && std::is_x86_feature_detected!("fma");
+            let fma = std::is_x86_feature_detected!("avx2")
+                && std::is_x86_feature_detected!("fma")
+                && std::is_x86_feature_detected!("popcnt");
             if fma {
                 all.push(Self(Set::Avx2));
             }
@@ -91,6 +93,11 @@ pub trait Vector<T>: Copy {
     fn fnma(self, b: Self, c: Self) -> Self;
     /// The sum of the lanes, always added in the same order on one instruction set.
     fn sum(self) -> T;
+    /// Lane `l` of the result is lane `order[l]` of this; every entry is below `T::LANES`.
+    ///
+    /// # Safety
+    /// `order` points at `T::LANES` readable numbers.
+    unsafe fn shuffle(self, order: *const u32) -> Self;
     /// All lanes 0.
     #[inline(always)]
     fn zero() -> Self
@@ -176,6 +183,15 @@ impl<T: Real, const L: usize> Vector<T> for Plain<T, L> {
         }
         self.0[0]
     }
+    #[inline(always)]
+    unsafe fn shuffle(self, order: *const u32) -> Self {
+        let mut out = self;
+        for l in 0..L {
+            // SAFETY: the caller vouches for L entries; the mask keeps the index inside whatever they are.
+            out.0[l] = self.0[unsafe { *order.add(l) } as usize & (L - 1)];
+        }
+        out
+    }
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -186,7 +202,7 @@ mod x86 {
 
     macro_rules! vector {
         ($name:ident, $t:ty, $reg:ty, $count:literal, $width:literal, $splat:ident, $load:ident, $store:ident, $add:ident,
-         $sub:ident, $mul:ident, $fma:ident, $fnma:ident, $v:ident => $sum:expr) => {
+         $sub:ident, $mul:ident, $fma:ident, $fnma:ident, $v:ident => $sum:expr, $s:ident, $o:ident => $shuffle:expr) => {
             #[derive(Clone, Copy)]
             pub(super) struct $name([$reg; $count]);
 
@@ -256,6 +272,11 @@ mod x86 {
                     let $v = self;
                     $sum
                 }
+                #[inline(always)]
+                unsafe fn shuffle(self, order: *const u32) -> Self {
+                    let ($s, $o) = (self, order);
+                    unsafe { $shuffle }
+                }
             }
         };
     }
@@ -275,14 +296,27 @@ mod x86 {
         }};
     }
 
+    macro_rules! spill_shuffle {
+        ($s:ident, $o:ident, $lanes:literal) => {{
+            let (mut from, mut to) = ([0.0; $lanes], [0.0; $lanes]);
+            $s.store(from.as_mut_ptr());
+            for l in 0..$lanes {
+                to[l] = from[*$o.add(l) as usize & ($lanes - 1)];
+            }
+            Self::load(to.as_ptr())
+        }};
+    }
+
     vector!(Wide32, f32, __m512, 1, 16, _mm512_set1_ps, _mm512_loadu_ps, _mm512_storeu_ps, _mm512_add_ps, _mm512_sub_ps,
-        _mm512_mul_ps, _mm512_fmadd_ps, _mm512_fnmadd_ps, v => unsafe { _mm512_reduce_add_ps(v.0[0]) });
+        _mm512_mul_ps, _mm512_fmadd_ps, _mm512_fnmadd_ps, v => unsafe { _mm512_reduce_add_ps(v.0[0]) },
+        s, o => Self([_mm512_permutexvar_ps(_mm512_loadu_si512(o.cast()), s.0[0])]));
     vector!(Wide64, f64, __m512d, 1, 8, _mm512_set1_pd, _mm512_loadu_pd, _mm512_storeu_pd, _mm512_add_pd, _mm512_sub_pd,
-        _mm512_mul_pd, _mm512_fmadd_pd, _mm512_fnmadd_pd, v => unsafe { _mm512_reduce_add_pd(v.0[0]) });
+        _mm512_mul_pd, _mm512_fmadd_pd, _mm512_fnmadd_pd, v => unsafe { _mm512_reduce_add_pd(v.0[0]) },
+        s, o => Self([_mm512_permutexvar_pd(_mm512_cvtepu32_epi64(_mm256_loadu_si256(o.cast())), s.0[0])]));
     vector!(Pair32, f32, __m256, 2, 8, _mm256_set1_ps, _mm256_loadu_ps, _mm256_storeu_ps, _mm256_add_ps, _mm256_sub_ps,
-        _mm256_mul_ps, _mm256_fmadd_ps, _mm256_fnmadd_ps, v => spill_sum!(v, 16));
+        _mm256_mul_ps, _mm256_fmadd_ps, _mm256_fnmadd_ps, v => spill_sum!(v, 16), s, o => spill_shuffle!(s, o, 16));
     vector!(Pair64, f64, __m256d, 2, 4, _mm256_set1_pd, _mm256_loadu_pd, _mm256_storeu_pd, _mm256_add_pd, _mm256_sub_pd,
-        _mm256_mul_pd, _mm256_fmadd_pd, _mm256_fnmadd_pd, v => spill_sum!(v, 8));
+        _mm256_mul_pd, _mm256_fmadd_pd, _mm256_fnmadd_pd, v => spill_sum!(v, 8), s, o => spill_shuffle!(s, o, 8));
 }
 
 macro_rules! dispatcher {
@@ -291,12 +325,12 @@ macro_rules! dispatcher {
         #[inline(always)]
         pub fn $dispatch<K: Kernel<$t>>(isa: Isa, kernel: K) -> K::Output {
             #[cfg(target_arch = "x86_64")]
-            #[target_feature(enable = "avx512f,avx512dq,avx512vl,avx512bw,avx2,fma")]
+            #[target_feature(enable = "avx512f,avx512dq,avx512vl,avx512bw,avx2,fma,popcnt")]
             fn wide<K: Kernel<$t>>(kernel: K) -> K::Output {
                 kernel.run::<x86::$wide>()
             }
             #[cfg(target_arch = "x86_64")]
-            #[target_feature(enable = "avx2,fma")]
+            #[target_feature(enable = "avx2,fma,popcnt")]
             fn pair<K: Kernel<$t>>(kernel: K) -> K::Output {
                 kernel.run::<x86::$pair>()
             }

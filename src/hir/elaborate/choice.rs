@@ -66,7 +66,7 @@ impl Elaborator<'_> {
     }
 
     fn domain_not_empty(&mut self, domain: &DomainSpec, span: Span) {
-        let (predicate, what): (Expr, Box<dyn Fn(&super::Case<'_>) -> String>) = match domain {
+        let (predicate, what): (Expr, Sentence) = match domain {
             DomainSpec::Ints { start, count, .. } => {
                 let (start, shown) = (start.clone(), count.clone());
                 (
@@ -364,6 +364,9 @@ impl Elaborator<'_> {
         }
     }
 }
+
+/// A sentence about a failing case.
+type Sentence = Box<dyn Fn(&super::Case<'_>) -> String>;
 
 /// Constants by position.
 struct Plain {

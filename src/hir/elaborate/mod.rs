@@ -27,9 +27,11 @@ mod statement;
 mod tensor;
 mod types;
 
+pub use builtin::FUNCTIONS;
 pub(crate) use expression::suggest;
 pub use names::Names;
-pub(crate) use search::{check_item, elaborate_model, elaborate_search, evaluate_const};
+pub use search::FIELDS;
+pub(crate) use search::{check_item, elaborate_model, elaborate_search};
 pub(crate) use types::mentions;
 
 use super::expr::{self, Expr, Symbol};
@@ -62,7 +64,10 @@ pub(crate) struct Elaborator<'p> {
     pub(crate) used: BTreeSet<Span>,
     /// Spans already walked: a warning about something unused needs the place to have been reached.
     pub(crate) bound: BTreeMap<Span, String>,
+    /// Conditions under which the place exists.
     guards: Vec<Expr>,
+    /// Requirements that hold here.
+    facts: Vec<Expr>,
     loops: Vec<Symbol>,
     steps: Vec<Steps>,
     naming: Vec<NameScope>,
@@ -103,6 +108,7 @@ impl<'p> Elaborator<'p> {
             used: BTreeSet::new(),
             bound: BTreeMap::new(),
             guards: Vec::new(),
+            facts: Vec::new(),
             loops: Vec::new(),
             steps: vec![Vec::new()],
             naming: vec![NameScope::root()],
@@ -118,7 +124,7 @@ impl<'p> Elaborator<'p> {
         }
     }
 
-    pub(crate) fn into_steps(&mut self) -> Steps {
+    pub(crate) fn take_steps(&mut self) -> Steps {
         self.steps.pop().unwrap_or_default()
     }
 
@@ -163,7 +169,8 @@ impl<'p> Elaborator<'p> {
         if expr::constant(&predicate) == Some(1) || self.is_dead() {
             return;
         }
-        self.obligations.push(Obligation { guard: self.guards.clone(), predicate, explain });
+        let guard = self.guards.iter().chain(&self.facts).cloned().collect();
+        self.obligations.push(Obligation { guard, predicate, explain });
     }
 
     /// A simple obligation: one sentence with values put in by `message`.

@@ -258,7 +258,7 @@ impl Elaborator<'_> {
             if let (Some(len), true) = (&wires.len, mentions(size, &is_open))
                 && let Some(wanted) = self.int(size, names)
             {
-                self.sizes_agree(&[len.clone()], &[wanted], operand.name.span, "this register");
+                self.sizes_agree(std::slice::from_ref(len), &[wanted], operand.name.span, "this register");
             }
         }
     }

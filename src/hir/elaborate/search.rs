@@ -56,20 +56,6 @@ pub(crate) fn elaborate_model<'p>(
     (walk, template)
 }
 
-/// The value of a constant or device, for listings.
-pub(crate) fn evaluate_const<'p>(
-    program: &'p Program,
-    vocabulary: &'p Vocabulary<'p>,
-    item: ItemRef,
-) -> (Elaborator<'p>, Value) {
-    let mut walk = Elaborator::new(program, vocabulary, item.module);
-    let value = match program.item(item).kind.name() {
-        Some(name) => walk.item_value(item, &name.clone(), &Names::default()),
-        None => Value::Error,
-    };
-    (walk, value)
-}
-
 /// A search with its model bound to its data.
 pub(crate) fn elaborate_search<'p>(
     program: &'p Program,
@@ -89,7 +75,7 @@ impl Elaborator<'_> {
         inputs: Vec<(String, Vec<Expr>)>,
         outputs: Vec<(String, flow::Flow)>,
     ) -> Template {
-        let steps = self.into_steps();
+        let steps = self.take_steps();
         Template { name, symbols: self.symbols.clone(), steps, inputs, outputs }
     }
 

@@ -20,13 +20,13 @@ impl Elaborator<'_> {
         }
         let number = block.span.start.wrapping_add(1);
         let mut scope = names.clone();
-        let facts = self.guards.len();
+        let facts = self.facts.len();
         for stmt in &block.stmts {
             self.stmt(stmt, &mut scope, number);
         }
         let value = block.tail.as_ref().map_or(Value::Unit, |tail| self.expr(tail, &scope, expected));
         // Requirements of this block are facts until its end.
-        self.guards.truncate(facts);
+        self.facts.truncate(facts);
         self.leave();
         value
     }
@@ -233,7 +233,7 @@ impl Elaborator<'_> {
                 self.emit(Step::Require { condition: condition.clone(), span });
                 // What follows in this block may rely on it.
                 if expr::constant(&condition).is_none() {
-                    self.guards.push(condition);
+                    self.facts.push(condition);
                 }
             }
             Value::Metric(metric) if is_condition(&metric) => {

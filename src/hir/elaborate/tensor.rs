@@ -139,7 +139,7 @@ impl Elaborator<'_> {
                 items.fold(first, |sum, item| self.binary(ast::BinaryOp::Add, sum, item.clone(), span))
             }
             List::Comprehension { repeat, item: Value::Observable(body) } => {
-                let len = repeat.filter.is_none().then(|| repeat.len.clone()).unwrap_or_else(|| expr::int(1));
+                let len = if repeat.filter.is_none() { repeat.len.clone() } else { expr::int(1) };
                 let kind = ObservableKind::Comprehension(repeat.clone(), body.clone());
                 let all: Observable = Arc::new(ObservableNode { kind, len: Some(len), span });
                 let kind = ObservableKind::Sum(all);

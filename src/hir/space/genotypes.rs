@@ -89,11 +89,8 @@ pub(super) fn genotypes(template: &Template) -> RawCount {
 fn collect(steps: &[Step], out: &mut Vec<Symbol>) {
     for step in steps {
         match step {
-            Step::Choice(symbol) => {
-                if !out.contains(symbol) {
-                    out.push(*symbol);
-                }
-            }
+            Step::Choice(symbol) if out.contains(symbol) => {}
+            Step::Choice(symbol) => out.push(*symbol),
             Step::Loop { body, .. } | Step::Circuit { body, .. } | Step::Modified { body, .. } => collect(body, out),
             Step::Branch { then, otherwise, .. } => {
                 collect(then, out);

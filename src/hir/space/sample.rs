@@ -1,6 +1,6 @@
 //! Uniform sampling: at each choice, as many ways as each value leaves open.
 
-use super::super::assignment::{Assignment, Domain, Value};
+use super::super::assignment::{Assignment, Domain};
 use super::super::expr::{Picked, Symbol};
 use super::super::solve::Values;
 use super::super::symbol::subset_count;
@@ -192,17 +192,4 @@ fn draw_subset(of: u32, min: u32, max: u32, ordered: bool, rng: &mut dyn Rng) ->
         list.sort_unstable();
     }
     Picked::Subset(list.into())
-}
-
-/// A uniform value of a domain as people write it.
-#[must_use]
-pub fn random_value(domain: &Domain, rng: &mut dyn Rng) -> Value {
-    match (domain, draw(domain, rng)) {
-        (Domain::Values(values), Picked::Int(at)) => {
-            usize::try_from(at).ok().and_then(|at| values.get(at)).cloned().unwrap_or(Value::Int(at))
-        }
-        (_, Picked::Int(value)) => Value::Int(value),
-        (_, Picked::Real(bits)) => Value::Real(f64::from_bits(bits)),
-        (_, Picked::Subset(list)) => Value::Subset(list.to_vec()),
-    }
 }

@@ -1,6 +1,6 @@
-//! Flowing values to nodes, and to affine angles where they are affine.
+//! Flowing values to nodes.
 
-use super::super::{Angle, BinaryFn, NodeId, Op, UnaryFn, Variable, Weight};
+use super::super::{NodeId, Op, Weight};
 use super::{Builder, len, too_large};
 use crate::diag::Diagnostic;
 use crate::hir::fixed_real;
@@ -164,7 +164,7 @@ impl Builder<'_> {
     }
 
     /// The weight of a flow, added to the graph if it is new.
-    fn weight(&mut self, flow: &Flow, shape: &[usize]) -> Result<super::super::WeightId, Diagnostic> {
+    pub(super) fn weight(&mut self, flow: &Flow, shape: &[usize]) -> Result<super::super::WeightId, Diagnostic> {
         let FlowKind::Weight { path, init, trainable } = &flow.kind else {
             return Err(too_large(flow.span, "a weight"));
         };
@@ -222,86 +222,5 @@ impl Builder<'_> {
             _ => return Err(too_large(span, "a layer")),
         };
         Ok(self.graph.add(op, &[input], shape, layer.path.render(&self.bindings), span))
-    }
-
-    /// Element `index` of a value as an affine form; what is not affine becomes a tensor that enters the region.
-    pub(super) fn angle(&mut self, flow: &Flow, index: usize) -> Result<Angle, Diagnostic> {
-        if let Some(value) = fixed_real(flow, &self.bindings) {
-            return Ok(Angle::constant(value));
-        }
-        match &flow.kind {
-            FlowKind::Weight { .. } => {
-                let shape = self.shape(&flow.shape, flow.span)?;
-                let weight = self.weight(flow, &shape)?;
-                Ok(Angle::variable(Variable::Weight { weight, index: len(index) }))
-            }
-            FlowKind::Unary(UnaryFn::Neg, a) => Ok(self.angle(a, index)?.scaled(-1.0)),
-            FlowKind::Binary(BinaryFn::Add, a, b) => {
-                let (x, y) = (self.part(a, index)?, self.part(b, index)?);
-                Ok(x.plus(&y))
-            }
-            FlowKind::Binary(BinaryFn::Sub, a, b) => {
-                let (x, y) = (self.part(a, index)?, self.part(b, index)?);
-                Ok(x.add_scaled(&y, -1.0))
-            }
-            FlowKind::Binary(BinaryFn::Mul, a, b) => {
-                if let Some(factor) = fixed_real(a, &self.bindings) {
-                    return Ok(self.part(b, index)?.scaled(factor));
-                }
-                if let Some(factor) = fixed_real(b, &self.bindings) {
-                    return Ok(self.part(a, index)?.scaled(factor));
-                }
-                self.entering_element(flow, index)
-            }
-            FlowKind::Binary(BinaryFn::Div, a, b) => match fixed_real(b, &self.bindings) {
-                Some(divisor) if divisor != 0.0 => Ok(self.part(a, index)?.scaled(1.0 / divisor)),
-                _ => self.entering_element(flow, index),
-            },
-            FlowKind::Element(a, at) => {
-                let stride: usize = self.shape(&flow.shape, flow.span)?.iter().product();
-                let at = self.size(at, flow.span)?;
-                self.angle(a, at * stride + index)
-            }
-            FlowKind::Slice(a, start) => {
-                let rest: usize = self.shape(&flow.shape[1..], flow.span)?.iter().product();
-                let start = self.size(start, flow.span)?;
-                self.angle(a, start * rest + index)
-            }
-            FlowKind::Stack(parts) if parts.first().is_some_and(|part| part.shape.is_empty()) => match parts.get(index)
-            {
-                Some(part) => self.angle(part, 0),
-                None => Err(too_large(flow.span, "an index")),
-            },
-            FlowKind::Concat(parts) => {
-                let mut index = index;
-                for part in parts {
-                    let count: usize = self.shape(&part.shape, part.span)?.iter().product();
-                    if index < count {
-                        return self.angle(part, index);
-                    }
-                    index -= count;
-                }
-                Err(too_large(flow.span, "an index"))
-            }
-            FlowKind::Pad(a) => {
-                let count: usize = self.shape(&a.shape, a.span)?.iter().product();
-                if index < count { self.angle(a, index) } else { Ok(Angle::constant(0.0)) }
-            }
-            FlowKind::If(condition, a, b) => {
-                let taken = self.int(condition, flow.span)? != 0;
-                self.angle(if taken { a } else { b }, index)
-            }
-            _ => self.entering_element(flow, index),
-        }
-    }
-
-    /// An operand of an elementwise function: single numbers stand for every element.
-    fn part(&mut self, flow: &Flow, index: usize) -> Result<Angle, Diagnostic> {
-        self.angle(flow, if flow.shape.is_empty() { 0 } else { index })
-    }
-
-    fn entering_element(&mut self, flow: &Flow, index: usize) -> Result<Angle, Diagnostic> {
-        let node = self.force(flow)?;
-        Ok(self.entering(node, index))
     }
 }

@@ -3,6 +3,7 @@
 //! Steps run in order; flowing values are made when something asks for them and remembered by what they depend on, so a
 //! value used twice is computed once and a value of a loop once per iteration.
 
+mod angles;
 mod flows;
 mod gates;
 mod modify;

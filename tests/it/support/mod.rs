@@ -6,3 +6,4 @@ pub mod arbitrary;
 pub mod build;
 pub mod counted;
 pub mod dense;
+pub mod templates;

@@ -1,0 +1,101 @@
+//! What the kernels of a planned region cost: counted off the plan, not measured.
+//!
+//! A multiply-add counts as two operations; a complex product is six, a complex sum two.
+
+use super::Runner;
+use super::program::{DenseSource, Factor, Program, Step};
+use super::single::{SingleOp, SinglePlan};
+use crate::backends::Real;
+use crate::backends::plan::KernelCost;
+use crate::ir::Readout;
+
+impl<T: Real> Runner<T> {
+    /// Its kernels.
+    pub(crate) fn cost(&self) -> Vec<KernelCost> {
+        match self {
+            Self::Batched(engine) => batched::<T>(engine.program()),
+            Self::Single(engine) => single::<T>(engine.plan()),
+        }
+    }
+}
+
+fn batched<T: Real>(program: &Program) -> Vec<KernelCost> {
+    let amplitude = 2 * size_of::<T>();
+    let slots = program.slots();
+    let touch = 2 * slots * amplitude;
+    let mut out = Vec::new();
+    let mut add = |name: String, flops: usize, bytes: usize| out.push(KernelCost::new(name, flops, bytes, false));
+    let (mut grown, mut len) = (0, 1);
+    for factor in &program.factors {
+        len *= factor.dim();
+        grown += len;
+    }
+    let prepared = program.factors.iter().filter(|factor| matches!(factor, Factor::Prepared(_))).count();
+    let factors = program.factors.len();
+    add(format!("product of {factors} factors, {prepared} prepared"), 6 * grown, 2 * grown * amplitude);
+    for step in &program.steps {
+        match step {
+            Step::Block(block) => {
+                let gates: usize = block.table.groups.iter().map(|group| group.ones.len() + group.many.len()).sum();
+                add(format!("phases of {gates} gates in one table"), 6 * slots, touch + slots * amplitude / T::LANES);
+                for pass in &block.passes {
+                    add(format!("{} real rotations in one pass", pass.count), pass.count * 4 * slots, touch);
+                }
+                for _ in &block.lane_rotations {
+                    add("2x2 matrix per sample".into(), 14 * slots, touch);
+                }
+            }
+            Step::LanePhases(phases) => phases.iter().for_each(|_| add("phases per sample".into(), 6 * slots, touch)),
+            Step::Dense(dense) => {
+                let per_sample = if matches!(dense.source, DenseSource::Lane { .. }) { " per sample" } else { "" };
+                let rows = dense.groups.len();
+                add(format!("{0}x{0} matrix{per_sample}", dense.dim), rows * (8 * dense.dim - 2), 2 * touch);
+            }
+        }
+    }
+    let readouts = &program.readouts;
+    if !readouts.diagonal.is_empty() {
+        let count = readouts.diagonal.len();
+        add(format!("{count} diagonal observables"), slots * (3 + 2 * count), slots * amplitude);
+    }
+    readouts.probabilities.iter().for_each(|_| add("probabilities".into(), 4 * slots, slots * amplitude));
+    readouts.flips.iter().for_each(|_| add("observable that flips bits".into(), 10 * slots, 2 * slots * amplitude));
+    out
+}
+
+fn single<T: Real>(plan: &SinglePlan) -> Vec<KernelCost> {
+    let amplitude = 2 * size_of::<T>();
+    let places = 1usize << plan.bits;
+    let touch = 2 * places * amplitude;
+    let mut out = Vec::new();
+    let mut add = |name: String, flops: usize, bytes: usize| out.push(KernelCost::new(name, flops, bytes, true));
+    let first = usize::from(plan.product);
+    add(if plan.product { "product of qubits" } else { "start" }.into(), 12 * places * first, places * amplitude);
+    for op in &plan.ops[first..] {
+        match op {
+            SingleOp::Layer { groups, .. } => {
+                for group in groups {
+                    let count = group.across.len() + group.within.len();
+                    add(format!("{count} 2x2 matrices in one pass"), count * 14 * places, touch);
+                }
+            }
+            SingleOp::Phases { .. } => add("phases of a gate".into(), 6 * places, touch),
+            SingleOp::General { targets, .. } => {
+                let dim = 1usize << targets.len();
+                add(format!("{dim}x{dim} matrix"), places * (8 * dim - 2), touch);
+            }
+        }
+    }
+    for readout in &plan.readouts {
+        match readout {
+            Readout::Expectation(sum) => {
+                for (_, string) in sum.terms() {
+                    let flops = if string.is_diagonal() { 4 } else { 10 };
+                    add(format!("expectation of {string}"), flops * places, places * amplitude);
+                }
+            }
+            Readout::Probabilities(_) => add("probabilities".into(), 4 * places, places * amplitude),
+        }
+    }
+    out
+}

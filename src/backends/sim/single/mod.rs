@@ -1,0 +1,359 @@
+//! One state whose own amplitudes fill the lanes: regions without data, and regions with too many qubits for tiles of
+//! samples, which then run sample by sample.
+//!
+//! Gates work in place and gradients undo them again, so three states are all the memory there is: the state, its
+//! adjoint, and room for gates on several qubits if there are any. Work is cut into chunks by its size alone, and sums of
+//! chunks are added in order: the same bytes at any number of threads.
+
+#![allow(unsafe_code)]
+
+mod backward;
+mod kernels;
+mod laid;
+mod lower;
+mod plan;
+mod readout;
+mod start;
+
+use super::bind::phases_of;
+use super::buffer::Aligned;
+use super::program::DenseSource;
+use super::qubit::C2;
+use super::simd::Isa;
+use crate::backends::Real;
+use crate::diag::Diagnostic;
+use crate::ir::{Region, WeightId};
+use crate::math::{C64, Matrix};
+use kernels::{ApplyGeneral, ApplyTurns, ClassSums, FlipString, Groups, Laid, class_of};
+use laid::{Wide, blank, lane_bits, lay};
+use plan::{INPUTS, Places};
+pub(crate) use plan::{SingleOp, SinglePlan};
+use rayon::prelude::*;
+use readout::SingleReadouts;
+
+/// Most chunks of a pass.
+const CHUNKS: usize = 64;
+/// Fewest slots of a chunk.
+const CHUNK_SLOTS: usize = 1 << 10;
+
+/// The numbers of a step.
+#[derive(Debug)]
+enum Bound<T> {
+    Layer { forward: Vec<Laid<T>>, back: Vec<Laid<T>> },
+    Wide { forward: Wide<T>, back: Wide<T> },
+}
+
+/// A region ready to run as one state.
+#[derive(Debug)]
+pub(crate) struct SingleEngine<T> {
+    plan: SinglePlan,
+    isa: Isa,
+    slots: usize,
+    bound: Vec<Bound<T>>,
+    matrices: Vec<C2>,
+    readouts: SingleReadouts<T>,
+    state: Aligned<T>,
+    lambda: Aligned<T>,
+    spare: Aligned<T>,
+    sums: Vec<T>,
+    totals: Vec<f64>,
+    overlaps: Vec<[f64; 3]>,
+    /// Prepared amplitudes with their norms, of the current sample.
+    prepared: Vec<(Vec<f64>, f64)>,
+    reads_inputs: bool,
+    /// Does `state` hold the end of the last forward pass?
+    fresh: bool,
+}
+
+/// A pointer that chunks of one pass share; they write to different slots.
+#[derive(Clone, Copy)]
+struct Shared<T>(*mut T);
+
+// SAFETY: every kernel that is given one writes only to the slots of its own chunk.
+unsafe impl<T> Send for Shared<T> {}
+// SAFETY: as above.
+unsafe impl<T> Sync for Shared<T> {}
+
+impl<T> Shared<T> {
+    fn get(self) -> *mut T {
+        self.0
+    }
+}
+
+/// Runs `f(first, last, sums)` over `0..n` in chunks of at least `least`, each with `width` sums of its own, which are left
+/// one after another in `sums`.
+fn chunked<T: Real>(
+    parallel: bool,
+    (n, least, width): (usize, usize, usize),
+    sums: &mut Vec<T>,
+    f: impl Fn(usize, usize, &mut [T]) + Sync,
+) {
+    let len = n.div_ceil(CHUNKS).max(least).max(1);
+    let count = n.div_ceil(len);
+    let width = width.max(1);
+    sums.clear();
+    sums.resize(count * width, T::zero());
+    let run = |(chunk, sums): (usize, &mut [T])| f(chunk * len, n.min((chunk + 1) * len), sums);
+    if parallel && count > 1 {
+        sums.par_chunks_mut(width).enumerate().for_each(run);
+    } else {
+        sums.chunks_mut(width).enumerate().for_each(run);
+    }
+}
+
+/// Adds the sums of all chunks, in order.
+fn add_up<T: Real>(sums: &[T], width: usize, totals: &mut Vec<f64>) {
+    totals.clear();
+    totals.resize(width, 0.0);
+    for part in sums.chunks_exact(width.max(1)) {
+        totals.iter_mut().zip(part).for_each(|(total, &part)| *total += part.wide());
+    }
+}
+
+/// Reads parameters and the inputs of a sample by one number.
+fn reader<'a, T: Real>(params: &'a [T], inputs: &'a [T]) -> impl Fn(usize) -> f64 + 'a {
+    move |at| if at >= INPUTS { inputs[at - INPUTS].wide() } else { params[at].wide() }
+}
+
+impl<T: Real> SingleEngine<T> {
+    pub(crate) fn new(region: &Region, offset: &dyn Fn(WeightId) -> usize, isa: Isa) -> Result<Self, Diagnostic> {
+        let plan = lower::lower(region, offset, lane_bits::<T>())?;
+        let layer = |turns: &[plan::Turn]| turns.iter().map(blank).collect::<Vec<_>>();
+        let bound = plan
+            .ops
+            .iter()
+            .map(|op| match op {
+                SingleOp::Layer { turns, .. } => Bound::Layer { forward: layer(turns), back: layer(turns) },
+                SingleOp::Phases { bits, .. } => {
+                    Bound::Wide { forward: Wide::new(&[], bits), back: Wide::new(&[], bits) }
+                }
+                SingleOp::General { targets, controls, .. } => {
+                    let bits: Vec<_> =
+                        targets.iter().copied().chain(controls.iter().map(|control| control.0)).collect();
+                    Bound::Wide { forward: Wide::new(targets, &bits), back: Wide::new(targets, &bits) }
+                }
+            })
+            .collect();
+        let identity = Places::identity(plan.bits);
+        let readouts = SingleReadouts::new(&plan, plan.places.as_ref().unwrap_or(&identity));
+        let angles = plan.runs.iter().flat_map(|run| &run.gates).flat_map(|gate| &gate.angles);
+        let others = plan.ops.iter().flat_map(|op| match op {
+            SingleOp::Phases { many, .. } => many.angles(),
+            SingleOp::General { source: DenseSource::Shared { angles, .. }, .. } => &angles[..],
+            _ => &[],
+        });
+        let values = plan.prepared.iter().flat_map(|prepared| &prepared.1);
+        let mut all = angles.chain(others).chain(values).flat_map(|angle| &angle.weights);
+        let reads_inputs = all.any(|&(at, _)| at >= INPUTS);
+        Ok(Self {
+            slots: 1 << (plan.bits - lane_bits::<T>()),
+            isa,
+            bound,
+            matrices: vec![C2::IDENTITY; plan.runs.len()],
+            readouts,
+            state: Aligned::default(),
+            lambda: Aligned::default(),
+            spare: Aligned::default(),
+            sums: Vec::new(),
+            totals: Vec::new(),
+            overlaps: vec![[0.0; 3]; plan.runs.len()],
+            prepared: Vec::new(),
+            reads_inputs,
+            fresh: false,
+            plan,
+        })
+    }
+
+    /// Its plan.
+    pub(crate) fn plan(&self) -> &SinglePlan {
+        &self.plan
+    }
+
+    /// Length of a state in numbers.
+    fn len(&self) -> usize {
+        self.slots * 2 * T::LANES
+    }
+
+    fn needs_spare(&self) -> bool {
+        self.plan.ops.iter().any(|op| matches!(op, SingleOp::General { .. }))
+    }
+
+    /// See [`super::Engine::forward`].
+    pub(crate) fn forward(
+        &mut self,
+        params: &[T],
+        inputs: &[T],
+        rows: usize,
+        outputs: &mut [T],
+        parallel: bool,
+    ) -> Result<(), Diagnostic> {
+        self.reserve()?;
+        let (n_in, n_out) = (self.plan.n_inputs, self.plan.n_outputs);
+        for row in 0..if self.reads_inputs { rows } else { rows.min(1) } {
+            self.run(params, &inputs[row * n_in..(row + 1) * n_in], parallel);
+            self.read(&mut outputs[row * n_out..(row + 1) * n_out], parallel);
+        }
+        if !self.reads_inputs {
+            (1..rows).for_each(|row| outputs.copy_within(0..n_out, row * n_out));
+        }
+        Ok(())
+    }
+
+    fn reserve(&mut self) -> Result<(), Diagnostic> {
+        let len = self.len();
+        self.state.reserve(len)?;
+        if self.needs_spare() {
+            self.spare.reserve(len)?;
+        }
+        Ok(())
+    }
+
+    /// Makes the final state of a sample.
+    fn run(&mut self, params: &[T], inputs: &[T], parallel: bool) {
+        let param = reader(params, inputs);
+        self.bind(&param);
+        let skip = self.start(&param);
+        for at in usize::from(skip)..self.plan.ops.len() {
+            self.apply(at, parallel);
+        }
+        self.fresh = true;
+    }
+
+    fn bind(&mut self, param: &dyn Fn(usize) -> f64) {
+        for (matrix, run) in self.matrices.iter_mut().zip(&self.plan.runs) {
+            *matrix = run.matrix(param);
+        }
+        for (op, bound) in self.plan.ops.iter().zip(&mut self.bound) {
+            match (op, bound) {
+                (SingleOp::Layer { turns, .. }, Bound::Layer { forward, back }) => {
+                    for (turn, (forward, back)) in turns.iter().zip(forward.iter_mut().zip(back)) {
+                        lay(forward, &turn.bit, &self.matrices[turn.run]);
+                        lay(back, &turn.bit, &self.matrices[turn.run].dagger());
+                    }
+                }
+                (SingleOp::Phases { many, .. }, Bound::Wide { forward, back }) => {
+                    let phases = phases_of(many, param);
+                    forward.fill(|_, class| phases[class]);
+                    back.fill(|_, class| phases[class].conj());
+                }
+                (SingleOp::General { controls, source, .. }, Bound::Wide { forward, back }) => {
+                    let matrix = general_matrix(source, param);
+                    let controls: Vec<bool> = controls.iter().map(|control| control.1).collect();
+                    forward.fill(|m, class| general_factor(&matrix, &controls, m, class));
+                    let dagger = matrix.dagger();
+                    back.fill(|m, class| general_factor(&dagger, &controls, m, class));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// One step forwards, in place.
+    fn apply(&mut self, at: usize, parallel: bool) {
+        let (isa, slots) = (self.isa, self.slots);
+        match (&self.plan.ops[at], &self.bound[at]) {
+            (SingleOp::Layer { groups, .. }, Bound::Layer { forward, .. }) => {
+                let state = Shared(self.state.as_mut_slice().as_mut_ptr());
+                for group in groups {
+                    let n = slots >> group.across.len();
+                    let least = CHUNK_SLOTS >> group.across.len();
+                    chunked(parallel, (n, least, 0), &mut self.sums, |first, last, _| {
+                        let groups = Groups { pivots: &group.pivots, offsets: &group.offsets, first, last };
+                        let (across, within) = (&group.across[..], &group.within[..]);
+                        T::dispatch(isa, ApplyTurns { state: state.get(), groups, across, within, laid: forward });
+                    });
+                }
+            }
+            (op, Bound::Wide { forward, .. }) => {
+                let in_place = matches!(op, SingleOp::Phases { .. });
+                apply_wide(isa, slots, parallel, &mut self.sums, (&mut self.state, &mut self.spare), in_place, forward);
+            }
+            _ => {}
+        }
+    }
+
+    /// The read-outs of the state.
+    fn read(&mut self, outputs: &mut [T], parallel: bool) {
+        let (isa, slots, lanes) = (self.isa, self.slots, T::LANES);
+        outputs.fill(T::zero());
+        let state = Shared(self.state.as_mut_slice().as_mut_ptr());
+        let mut sums = vec![0.0; outputs.len()];
+        let masks = &self.readouts.masks[..];
+        if !masks.is_empty() {
+            let width = masks.len() * lanes;
+            chunked(parallel, (slots, CHUNK_SLOTS, width), &mut self.sums, |first, last, out| {
+                T::dispatch(isa, ClassSums { state: state.get(), first, last, masks, out });
+            });
+            add_up(&self.sums, width, &mut self.totals);
+            for (term, totals) in self.readouts.diagonal.iter().zip(self.totals.chunks_exact(lanes)) {
+                sums[term.output] += term.signs.iter().zip(totals).map(|(sign, total)| sign * total).sum::<f64>();
+            }
+        }
+        for term in &mut self.readouts.flips {
+            term.scale(1.0);
+            let (offset, order, mask, factor) = (term.offset, &term.order[..], term.mask, &term.scaled[..]);
+            chunked(parallel, (slots, CHUNK_SLOTS, lanes), &mut self.sums, |first, last, out| {
+                let (state, out) = (state.get(), out.as_mut_ptr());
+                T::dispatch(isa, FlipString { state, lambda: None, first, last, offset, order, mask, factor, out });
+            });
+            add_up(&self.sums, lanes, &mut self.totals);
+            sums[term.output] += self.totals.iter().sum::<f64>();
+        }
+        for outcomes in &self.readouts.outcomes {
+            let out = &mut sums[outcomes.output..outcomes.output + outcomes.len];
+            for (slot, a) in self.state.as_slice()[..slots * 2 * lanes].chunks_exact(2 * lanes).enumerate() {
+                let class = class_of(slot as u32, &outcomes.masks);
+                for lane in 0..lanes {
+                    let (re, im) = (a[lane].wide(), a[lanes + lane].wide());
+                    out[class ^ outcomes.lane_class[lane]] += re * re + im * im;
+                }
+            }
+        }
+        let bad = self.prepared.iter().any(|(_, norm)| *norm == 0.0);
+        outputs.iter_mut().zip(sums).for_each(|(out, sum)| *out = if bad { T::nan() } else { T::of(sum) });
+    }
+}
+
+/// A matrix on several bits: `state = matrix · state`. Only phases work in place; others use `spare` and swap.
+fn apply_wide<T: Real>(
+    isa: Isa,
+    slots: usize,
+    parallel: bool,
+    sums: &mut Vec<T>,
+    (state, spare): (&mut Aligned<T>, &mut Aligned<T>),
+    in_place: bool,
+    wide: &Wide<T>,
+) {
+    let src = Shared(state.as_mut_slice().as_mut_ptr());
+    let dst = if in_place { src } else { Shared(spare.as_mut_slice().as_mut_ptr()) };
+    chunked(parallel, (slots, CHUNK_SLOTS, 0), sums, |first, last, _| {
+        let (moves, masks, factors) = (&wide.moves[..], &wide.masks[..], &wide.factors[..]);
+        T::dispatch(isa, ApplyGeneral { src: src.get(), dst: dst.get(), first, last, moves, masks, factors });
+    });
+    if !in_place {
+        std::mem::swap(state, spare);
+    }
+}
+
+/// The matrix of a general step.
+fn general_matrix(source: &DenseSource, param: &dyn Fn(usize) -> f64) -> Matrix {
+    match source {
+        DenseSource::Constant(matrix) => matrix.clone(),
+        DenseSource::Shared { gate, angles } => {
+            let values: Vec<f64> = angles.iter().map(|angle| angle.shared(param)).collect();
+            (gate.matrix)(&values)
+        }
+        DenseSource::Lane { .. } => Matrix::identity(1),
+    }
+}
+
+/// The factor of the amplitude whose targets differ by `m`, for an amplitude of this class.
+fn general_factor(matrix: &Matrix, controls: &[bool], m: usize, class: usize) -> C64 {
+    let dim = matrix.dim();
+    let row = class % dim;
+    match (super::lower::fires(class / dim, controls), m) {
+        (true, _) => matrix[(row, row ^ m)],
+        (false, 0) => C64::new(1.0, 0.0),
+        (false, _) => C64::new(0.0, 0.0),
+    }
+}

@@ -1,0 +1,100 @@
+//! Reading and checking the program a command works on.
+
+use super::context::Stop;
+use crate::diag::Diagnostic;
+use crate::driver::compiler::{self, Compiled};
+use crate::driver::data::DataDirs;
+use crate::driver::errors;
+use crate::driver::pick::{Target, select};
+use crate::syntax::MAX_BYTES;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// The program and where its data is looked for.
+#[derive(clap::Args, Clone, Debug)]
+pub(crate) struct ProgramArgs {
+    /// The program; `-` reads it from standard input.
+    pub(crate) file: PathBuf,
+    /// Folder of the published data sets that are not in the binary (otherwise QNAS_DATA_DIR, otherwise `data`).
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) data_dir: Option<PathBuf>,
+}
+
+/// Which of several models of a program.
+#[derive(clap::Args, Clone, Debug, Default)]
+pub(crate) struct TargetArgs {
+    /// The search whose model is meant; needed if there are several.
+    #[arg(long, value_name = "NAME", conflicts_with = "model")]
+    pub(crate) search: Option<String>,
+    /// The model that is meant, by itself: its input sizes must be constants.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) model: Option<String>,
+}
+
+/// A program without errors.
+#[derive(Debug)]
+pub(crate) struct Program {
+    /// What the compiler made of it.
+    pub(crate) compiled: Compiled,
+    /// Where its data is looked for.
+    pub(crate) dirs: DataDirs,
+}
+
+/// Compiles a file or standard input; errors of the program are among the diagnostics.
+///
+/// # Errors
+/// The file cannot be read.
+pub(crate) fn compile(file: &Path, data_dir: Option<&Path>) -> Result<(Compiled, DataDirs), Diagnostic> {
+    if file == Path::new("-") {
+        let dirs = DataDirs::from_environment(data_dir, Path::new(""));
+        let text = stdin_text()?;
+        let compiled = compiler::compile_text("<stdin>", &text, Some(Path::new("")), &dirs);
+        return Ok((compiled, dirs));
+    }
+    let dirs = DataDirs::from_environment(data_dir, file.parent().unwrap_or(Path::new("")));
+    Ok((compiler::compile(file, &dirs)?, dirs))
+}
+
+/// Everything on standard input, as text.
+///
+/// # Errors
+/// `QN0901` to `QN0903`.
+pub(crate) fn stdin_text() -> Result<String, Diagnostic> {
+    let path = Path::new("<stdin>");
+    let mut bytes = Vec::new();
+    // One byte past the limit tells a text that is too long from one that just fits.
+    let limit = MAX_BYTES as u64 + 1;
+    std::io::stdin().lock().take(limit).read_to_end(&mut bytes).map_err(|error| errors::unreadable(path, &error))?;
+    if bytes.len() > MAX_BYTES {
+        return Err(errors::too_large(path, bytes.len() as u64, MAX_BYTES));
+    }
+    String::from_utf8(bytes).map_err(|error| errors::not_utf8(path, error.utf8_error().valid_up_to()))
+}
+
+/// Compiles a program that must be free of errors.
+///
+/// # Errors
+/// The file cannot be read, or the program has errors: all of them.
+pub(crate) fn load(args: &ProgramArgs) -> Result<Program, Stop> {
+    let (compiled, dirs) = compile(&args.file, args.data_dir.as_deref())?;
+    if compiled.checked.has_errors() {
+        let errors = compiled.checked.diagnostics.into_iter().filter(Diagnostic::is_error).collect();
+        return Err(Stop::Report(errors, compiled.sources));
+    }
+    Ok(Program { compiled, dirs })
+}
+
+impl Program {
+    /// The model that is meant.
+    ///
+    /// # Errors
+    /// There is none, or several and nobody said which.
+    pub(crate) fn target(&self, args: &TargetArgs) -> Result<Target<'_>, Stop> {
+        Ok(select(&self.compiled.checked, args.search.as_deref(), args.model.as_deref())?)
+    }
+
+    /// Stops with a diagnostic about a place in this program.
+    pub(crate) fn stop(&self, diagnostic: Diagnostic) -> Stop {
+        Stop::at(diagnostic, &self.compiled.sources)
+    }
+}

@@ -1,0 +1,1 @@
+//! The canonical form and identity of an architecture.

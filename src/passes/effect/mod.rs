@@ -1,0 +1,279 @@
+//! The zero-effect engine: proves which weights, inputs, gates and qubits no output can depend on, for every value of the weights.
+//!
+//! It goes back from the read-outs with exact Pauli strings while they are few ([`trace`]) and with per-qubit types before
+//! that ([`types`]), and meets what is known of the state from the beginning ([`forward`]). Nothing is simulated, and the cost is linear
+//! in the number of gates up to a constant bound. An answer "no effect" is a proof; "has an effect" is the absence of one.
+
+mod certificate;
+mod forward;
+mod prepared;
+mod strings;
+pub(crate) mod table;
+mod trace;
+pub(crate) mod types;
+
+pub use certificate::{Certificate, Reason, Subject};
+pub use trace::Limits;
+
+use crate::ir::{QuantumOp, Readout, Region, Variable};
+use crate::passes::{PassContext, pipeline, run_region};
+use std::collections::BTreeMap;
+use table::Tables;
+use trace::Trace;
+use types::Types;
+
+/// What is proved about one step.
+#[derive(Clone, PartialEq, Debug)]
+pub struct OpEffect {
+    /// Why the step can be left out, if it can; all such steps of a region can be left out together.
+    pub removable: Option<Reason>,
+    /// Per angle (or amplitude): `None` if an output may depend on it, else why not.
+    pub params: Vec<Option<Reason>>,
+}
+
+/// On what one read-out may depend.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ReadoutEffect {
+    /// On a weight?
+    pub weights: bool,
+    /// On an input?
+    pub inputs: bool,
+    /// Per term of the observable: may its expectation differ from zero? Empty for probabilities.
+    pub terms: Vec<bool>,
+}
+
+/// Everything proved about a region.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Effects {
+    /// Per step.
+    pub ops: Vec<OpEffect>,
+    /// Per variable that an angle reads: `None` if an output may depend on it, else the proof.
+    pub variables: BTreeMap<Variable, Option<Certificate>>,
+    /// Per read-out.
+    pub readouts: Vec<ReadoutEffect>,
+    /// Per qubit: does a step on it have an effect?
+    pub qubits: Vec<bool>,
+}
+
+impl Effects {
+    /// Is it proved that no output depends on the variable? Variables that no angle reads have no effect.
+    #[must_use]
+    pub fn is_dead(&self, variable: Variable) -> bool {
+        self.variables.get(&variable).is_none_or(Option::is_some)
+    }
+
+    /// The proofs for variables, ascending.
+    pub fn dead_variables(&self) -> impl Iterator<Item = &Certificate> {
+        self.variables.values().flatten()
+    }
+}
+
+/// Proves what it can, first on the region as it is, then on what the default passes leave of it.
+#[must_use]
+pub fn prove(region: &Region) -> Effects {
+    let mut effects = analyse(region, &Limits::default());
+    if effects.variables.values().all(Option::is_some) {
+        return effects;
+    }
+    let mut reduced = region.clone();
+    let passes = pipeline::find("default").map_or(&[][..], |pipeline| pipeline.passes);
+    run_region(&mut reduced, passes, &PassContext::default());
+    if reduced == *region {
+        return effects;
+    }
+    let again = analyse(&reduced, &Limits::default());
+    for (&variable, proof) in effects.variables.iter_mut().filter(|(_, proof)| proof.is_none()) {
+        if again.is_dead(variable) {
+            *proof = Some(Certificate { subject: Subject::Variable(variable), places: Vec::new(), reasons: vec![Reason::Simplified] });
+        }
+    }
+    for (mine, other) in effects.readouts.iter_mut().zip(again.readouts) {
+        mine.weights &= other.weights;
+        mine.inputs &= other.inputs;
+    }
+    effects
+}
+
+/// Proves what it can about the region as it is.
+#[must_use]
+pub fn analyse(region: &Region, limits: &Limits) -> Effects {
+    match region.n_qubits {
+        0..=64 => judge::<1>(region, limits),
+        65..=128 => judge::<2>(region, limits),
+        129..=256 => judge::<4>(region, limits),
+        // Beyond this the strings cost more than they tell; the types alone remain.
+        _ => judge_types(region),
+    }
+}
+
+fn judge<const W: usize>(region: &Region, limits: &Limits) -> Effects {
+    let tables = Tables::new(region);
+    let trace = Trace::<W>::new(region, &tables, limits);
+    let mut ops = blank(region);
+    let mut types = Types(vec![0; region.n_qubits as usize]);
+    if trace.cut == region.ops.len() {
+        types = Types::of_readouts(region);
+    }
+    for string in trace.active.keys() {
+        (0..region.n_qubits).filter(|&q| string.get(q) != 0).for_each(|q| types.add(q, string.get(q)));
+    }
+    let phases: Vec<Option<Reason>> = trace
+        .phase_only
+        .iter()
+        .map(|found| found.map(|string| Reason::PhaseOnly { stabiliser: string.to_string(region.n_qubits) }))
+        .collect();
+    coarse(region, &tables, &mut types, trace.cut, &phases, &mut ops);
+    exact(region, &trace, &mut ops);
+    let early = (0..trace.cut).fold(0, |all, at| all | live_flags(region, &ops, at));
+    let flags = trace.flags(|lever| param_flags(region, lever.op as usize, lever.param as usize), early);
+    let readouts = trace.roots.iter().zip(&region.readouts).map(|(roots, readout)| {
+        let useful = |node: u32| trace.useful[node as usize];
+        let all = roots.iter().filter(|&&n| useful(n)).fold(0, |all, &n| all | flags[n as usize]);
+        match readout {
+            Readout::Expectation(_) => effect_of(all, roots.iter().map(|&n| useful(n)).collect()),
+            // Probabilities of too many qubits have no nodes: everything was left to the types.
+            Readout::Probabilities(_) if roots.is_empty() => effect_of(early, Vec::new()),
+            Readout::Probabilities(_) => effect_of(all, Vec::new()),
+        }
+    });
+    let readouts = readouts.collect();
+    finish(region, ops, readouts)
+}
+
+fn judge_types(region: &Region) -> Effects {
+    let tables = Tables::new(region);
+    let mut ops = blank(region);
+    let end = region.ops.len();
+    coarse(region, &tables, &mut Types::of_readouts(region), end, &vec![None; end], &mut ops);
+    let all = (0..end).fold(0, |all, at| all | live_flags(region, &ops, at));
+    let effect = |readout: &Readout| match readout {
+        Readout::Expectation(sum) => effect_of(all, vec![true; sum.terms().len()]),
+        Readout::Probabilities(_) => effect_of(all, Vec::new()),
+    };
+    let readouts = region.readouts.iter().map(effect).collect();
+    finish(region, ops, readouts)
+}
+
+fn effect_of(flags: u8, terms: Vec<bool>) -> ReadoutEffect {
+    ReadoutEffect { weights: flags & WEIGHTS != 0, inputs: flags & INPUTS != 0, terms }
+}
+
+const WEIGHTS: u8 = 1;
+const INPUTS: u8 = 2;
+
+fn param_flags(region: &Region, at: usize, param: usize) -> u8 {
+    let angle = region.ops[at].angles().get(param);
+    angle.iter().flat_map(|angle| angle.terms()).fold(0, |all, term| {
+        all | match term.0 {
+            Variable::Weight { .. } => WEIGHTS,
+            Variable::Input(_) => INPUTS,
+        }
+    })
+}
+
+fn live_flags(region: &Region, ops: &[OpEffect], at: usize) -> u8 {
+    let live = ops[at].params.iter().enumerate().filter(|(_, reason)| reason.is_none());
+    live.fold(0, |all, (param, _)| all | param_flags(region, at, param))
+}
+
+/// Every step removable for a reason that is settled later.
+fn blank(region: &Region) -> Vec<OpEffect> {
+    let effect = |op: &QuantumOp| OpEffect {
+        removable: match op {
+            QuantumOp::Gate(gate) if gate.qubits.is_empty() => Some(Reason::GlobalPhase),
+            QuantumOp::Barrier { .. } => None,
+            _ => Some(Reason::OutsideLightCone),
+        },
+        params: vec![
+            Some(if op.qubits().is_empty() { Reason::GlobalPhase } else { Reason::OutsideLightCone });
+            op.angles().len()
+        ],
+    };
+    region.ops.iter().map(effect).collect()
+}
+
+/// The steps before `end` by types.
+fn coarse(region: &Region, tables: &Tables, types: &mut Types, end: usize, phases: &[Option<Reason>], ops: &mut [OpEffect]) {
+    for at in (0..end).rev() {
+        match &region.ops[at] {
+            QuantumOp::Gate(gate) if !gate.qubits.is_empty() && types.touch(&gate.qubits) => {
+                let here: Vec<(u32, u8)> = gate.qubits.iter().map(|&q| (q, types.0[q as usize])).collect();
+                if phases[at].is_some() {
+                    ops[at].removable.clone_from(&phases[at]);
+                    ops[at].params.fill(phases[at].clone());
+                    continue;
+                }
+                let step = types.back(gate, tables.of_op[at].as_deref());
+                let reason = Reason::CommutesWithTypes { types: here };
+                ops[at].removable = step.fixed.then(|| reason.clone());
+                for (slot, live) in ops[at].params.iter_mut().zip(step.live_params) {
+                    *slot = (!live).then(|| reason.clone());
+                }
+            }
+            QuantumOp::Prepare { qubits, .. } if types.touch(qubits) => {
+                ops[at].removable = None;
+                ops[at].params.fill(None);
+                types.clear(qubits);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The steps from the cut on by strings.
+fn exact<const W: usize>(region: &Region, trace: &Trace<W>, ops: &mut [OpEffect]) {
+    for at in trace.cut..region.ops.len() {
+        if let QuantumOp::Gate(gate) = &region.ops[at]
+            && trace.seen[at] != [0; 4]
+        {
+            let reason = Reason::Commutes { strings: Trace::<W>::spell(&trace.seen[at], &gate.qubits) };
+            ops[at].removable = Some(reason.clone());
+            ops[at].params.fill(Some(reason));
+        }
+    }
+    let vanish = |at: usize| match &region.ops[at] {
+        QuantumOp::Gate(gate) => Reason::Vanish { strings: Trace::<W>::spell(&trace.seen[at], &gate.qubits) },
+        _ => Reason::Vanish { strings: Vec::new() },
+    };
+    let mut stays = vec![false; ops.len()];
+    let mut touched = vec![false; ops.len()];
+    for touch in &trace.touches {
+        let at = touch.op as usize;
+        touched[at] = true;
+        let without = touch.same.is_none_or(|same| trace.useful[same as usize]);
+        stays[at] |= trace.useful[touch.parent as usize] || without;
+    }
+    for at in (0..ops.len()).filter(|&at| touched[at]) {
+        ops[at].removable = (!stays[at]).then(|| vanish(at));
+        let reason = vanish(at);
+        ops[at].params.fill(Some(reason));
+    }
+    for lever in trace.levers.iter().filter(|lever| trace.useful[lever.child as usize]) {
+        ops[lever.op as usize].params[lever.param as usize] = None;
+    }
+}
+
+fn finish(region: &Region, ops: Vec<OpEffect>, readouts: Vec<ReadoutEffect>) -> Effects {
+    let mut variables: BTreeMap<Variable, Option<Certificate>> = BTreeMap::new();
+    let mut qubits = vec![false; region.n_qubits as usize];
+    for (at, (op, effect)) in region.ops.iter().zip(&ops).enumerate() {
+        if effect.removable.is_none() && !matches!(op, QuantumOp::Barrier { .. }) {
+            op.qubits().iter().for_each(|&qubit| qubits[qubit as usize] = true);
+        }
+        for (param, (angle, reason)) in op.angles().iter().zip(&effect.params).enumerate() {
+            for &(variable, _) in angle.terms() {
+                let empty = || Some(Certificate { subject: Subject::Variable(variable), places: Vec::new(), reasons: Vec::new() });
+                let slot = variables.entry(variable).or_insert_with(empty);
+                match (reason, slot.as_mut()) {
+                    (Some(reason), Some(proof)) => {
+                        proof.places.push((at, param));
+                        proof.reasons.push(reason.clone());
+                    }
+                    (None, _) => *slot = None,
+                    (Some(_), None) => {}
+                }
+            }
+        }
+    }
+    Effects { ops, variables, readouts, qubits }
+}

@@ -1,0 +1,103 @@
+//! `fold-constants`: angles within one period, and gates whose angles are numbers by their simplest name.
+
+use super::local::{EPS, is_constant, ratio};
+use super::rotation::{controlled, wrap};
+use super::{Changed, PassContext, declare_pass};
+use crate::gates::{self, Gate};
+use crate::ir::{Angle, GateOp, Operation, QuantumOp, Region};
+use crate::math::Matrix;
+use std::f64::consts::{FRAC_PI_2, PI};
+
+declare_pass! {
+    /// Brings the constant part of every angle into one period and renames gates to simpler ones.
+    ///
+    /// `rx(pi)` becomes `x`, `u(0, a, b)` becomes `p(a + b)`, `r(a, 0)` becomes `rx(a)`, `cp(pi)` becomes `cz`. The period is a
+    /// whole turn of the Bloch sphere where nothing controls the gate, and two turns under controls, where the sign is seen.
+    pub FoldConstants = ("fold-constants", "simplest names and smallest numbers for constant angles", "");
+    UpToGlobalPhase, fold
+}
+
+fn fold(region: &mut Region, _: &PassContext) -> Changed {
+    let mut changed = false;
+    for op in &mut region.ops {
+        if let QuantumOp::Gate(gate) = op
+            && let Some(simpler) = simpler(gate)
+            && (simpler.operation != gate.operation || simpler.extra_controls != gate.extra_controls)
+        {
+            *gate = simpler;
+            changed = true;
+        }
+    }
+    Changed::when(changed)
+}
+
+fn simpler(gate: &GateOp) -> Option<GateOp> {
+    let controls: Vec<(u32, bool)> = gate.controls().collect();
+    let targets = gate.targets();
+    if targets.len() == 1 {
+        if is_constant(gate) {
+            let numbers: Vec<f64> = gate.params().iter().filter_map(Angle::as_constant).collect();
+            if let Some(fixed) = named(&gate.target_matrix(&numbers), controls.is_empty()) {
+                return Some(controlled(fixed, Vec::new(), &controls, targets, gate));
+            }
+        }
+        if let Some((base, params)) = euler(gate) {
+            return Some(wrapped(controlled(base, params, &controls, targets, gate)));
+        }
+    }
+    Some(wrapped(gate.clone()))
+}
+
+/// A gate without angles that has this matrix, up to a phase where that is free.
+pub(super) fn named(matrix: &Matrix, free_phase: bool) -> Option<&'static Gate> {
+    const NAMES: [&Gate; 10] = [
+        &gates::x::X,
+        &gates::y::Y,
+        &gates::z::Z,
+        &gates::h::H,
+        &gates::s::S,
+        &gates::sdg::SDG,
+        &gates::t::T,
+        &gates::tdg::TDG,
+        &gates::sx::SX,
+        &gates::sxdg::SXDG,
+    ];
+    NAMES.into_iter().find(|gate| {
+        let candidate = (gate.matrix)(&[]);
+        if free_phase { ratio(matrix, &candidate).is_some() } else { matrix.distance(&candidate) < EPS }
+    })
+}
+
+/// Gates of several angles, of which some are numbers, as gates of fewer angles.
+fn euler(gate: &GateOp) -> Option<(&'static Gate, Vec<Angle>)> {
+    let Operation::Gate { gate: kind, params } = &gate.operation else { return None };
+    let near = |angle: &Angle, value: f64| angle.as_constant().is_some_and(|a| wrap(a - value, 4.0 * PI).abs() < 1e-12);
+    match (kind.meta.name, &**params) {
+        ("u" | "u3" | "cu3", [theta, phi, lambda]) => {
+            if near(theta, 0.0) {
+                Some((&gates::p::P, vec![phi.plus(lambda)]))
+            } else if near(phi, 0.0) && near(lambda, 0.0) {
+                Some((&gates::ry::RY, vec![theta.clone()]))
+            } else if near(phi, -FRAC_PI_2) && near(lambda, FRAC_PI_2) {
+                Some((&gates::rx::RX, vec![theta.clone()]))
+            } else {
+                None
+            }
+        }
+        ("r", [theta, phi]) if near(phi, 0.0) => Some((&gates::rx::RX, vec![theta.clone()])),
+        ("r", [theta, phi]) if near(phi, FRAC_PI_2) => Some((&gates::ry::RY, vec![theta.clone()])),
+        _ => None,
+    }
+}
+
+fn wrapped(mut gate: GateOp) -> GateOp {
+    let free = gate.extra_controls.is_empty();
+    if let Operation::Gate { gate: kind, params } = &mut gate.operation {
+        let whole = free && kind.controls == 0 && kind.generator.len() == 1;
+        let period = if whole { 2.0 * PI } else { 4.0 * PI };
+        for angle in params {
+            angle.constant = wrap(angle.constant, period);
+        }
+    }
+    gate
+}

@@ -1,0 +1,128 @@
+//! Gates seen as turns: which family of rotations a gate belongs to, by how much it turns, and back.
+//!
+//! A turn keeps its angle as an affine form, so that two of them merge by addition.
+
+use crate::gates::{self, Gate};
+use crate::ir::{Angle, GateOp, Operation};
+use std::f64::consts::{FRAC_PI_2, FRAC_PI_4, PI};
+
+/// A family of one-parameter gates whose angles add.
+#[derive(Clone, Debug)]
+pub(super) struct Family {
+    /// The gate with its own controls taken off: `rx`, `p`, `rzz`.
+    pub(super) base: &'static Gate,
+    /// Controls with their values, ascending. Of a phase they hold every operand that fires on |1>, since it is symmetric in them.
+    pub(super) controls: Vec<(u32, bool)>,
+    /// Targets; ascending where the gate is symmetric.
+    pub(super) targets: Vec<u32>,
+}
+
+impl PartialEq for Family {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.base, other.base) && self.controls == other.controls && self.targets == other.targets
+    }
+}
+
+/// A gate as a member of a family.
+#[derive(Clone, Debug)]
+pub(super) struct Turn {
+    pub(super) family: Family,
+    pub(super) angle: Angle,
+}
+
+/// Names of gates whose target operation is a turn by a number, with the turn.
+const FIXED: [(&str, &str, f64); 7] = [
+    ("z", "p", PI),
+    ("s", "p", FRAC_PI_2),
+    ("sdg", "p", -FRAC_PI_2),
+    ("t", "p", FRAC_PI_4),
+    ("tdg", "p", -FRAC_PI_4),
+    ("cz", "p", PI),
+    ("ccz", "p", PI),
+];
+
+/// Gates whose target operation is another gate of the catalogue with the same angle.
+const SAME: [(&str, &str); 6] =
+    [("u1", "p"), ("cu1", "p"), ("cp", "p"), ("crx", "rx"), ("cry", "ry"), ("crz", "rz")];
+
+/// Is the two-qubit rotation the same with its targets swapped?
+fn symmetric(base: &Gate) -> bool {
+    base.targets == 2
+        && base.generator.iter().all(|(_, letters)| {
+            let letters = letters.as_bytes();
+            letters.first() == letters.last()
+        })
+}
+
+/// The turn a gate is, if it is one.
+pub(super) fn turn_of(gate: &GateOp) -> Option<Turn> {
+    let Operation::Gate { gate: kind, params } = &gate.operation else { return None };
+    if gate.qubits.is_empty() {
+        return None;
+    }
+    let name = kind.meta.name;
+    let (base, angle) = if let Some(&(_, base, turn)) = FIXED.iter().find(|row| row.0 == name) {
+        (gates::find(base)?, Angle::constant(turn))
+    } else if let Some(&(_, base)) = SAME.iter().find(|row| row.0 == name) {
+        (gates::find(base)?, params.first()?.clone())
+    } else if !kind.generator.is_empty() && kind.controls == 0 && params.len() == 1 && kind.targets > 0 {
+        (*kind, params[0].clone())
+    } else {
+        return None;
+    };
+    let mut controls: Vec<(u32, bool)> = gate.controls().collect();
+    let mut targets = gate.targets().to_vec();
+    if base.meta.name == "p" {
+        controls.extend(targets.drain(..).map(|target| (target, true)));
+    }
+    controls.sort_unstable();
+    if symmetric(base) {
+        targets.sort_unstable();
+    }
+    Some(Turn { family: Family { base, controls, targets }, angle })
+}
+
+impl Turn {
+    /// The gate that makes this turn, with path and place of `like`.
+    pub(super) fn gate(&self, like: &GateOp) -> Option<GateOp> {
+        let mut controls = self.family.controls.clone();
+        let mut targets = self.family.targets.clone();
+        if targets.is_empty() {
+            let last = controls.iter().rposition(|control| control.1)?;
+            targets.push(controls.remove(last).0);
+        }
+        Some(controlled(self.family.base, vec![self.angle.clone()], &controls, &targets, like))
+    }
+}
+
+/// A gate under controls, by the catalogue's name for it where the innermost control makes one; path and place of `like`.
+pub(super) fn controlled(
+    base: &'static Gate,
+    params: Vec<Angle>,
+    controls: &[(u32, bool)],
+    targets: &[u32],
+    like: &GateOp,
+) -> GateOp {
+    // Controls on |0> first, so that one on |1> is innermost.
+    let mut ordered = controls.to_vec();
+    ordered.sort_by_key(|control| control.1);
+    let own = ["p", "rx", "ry", "rz", "x", "y", "z", "h"].contains(&base.meta.name) && ordered.last().is_some_and(|c| c.1);
+    let wanted = format!("c{}", base.meta.name);
+    let (gate, extra) = match gates::find(&wanted) {
+        Some(gate) if own => (gate, ordered.len() - 1),
+        _ => (base, ordered.len()),
+    };
+    GateOp {
+        operation: Operation::Gate { gate, params },
+        extra_controls: ordered[..extra].iter().map(|control| control.1).collect(),
+        qubits: ordered.iter().map(|control| control.0).chain(targets.iter().copied()).collect(),
+        path: like.path.clone(),
+        span: like.span,
+    }
+}
+
+/// A number within `(-period/2, period/2]`.
+pub(super) fn wrap(value: f64, period: f64) -> f64 {
+    let turns = (value / period - 0.5).ceil();
+    if turns == 0.0 { value } else { value - turns * period }
+}
