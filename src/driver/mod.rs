@@ -7,6 +7,8 @@ pub mod data;
 pub mod errors;
 pub mod files;
 pub mod metric;
+pub mod random;
+pub mod run;
 pub mod pick;
 pub mod random;
 pub mod requirement;

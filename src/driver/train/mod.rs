@@ -97,5 +97,22 @@ pub fn evaluate(job: Job<'_>, weights: &Weights, part: &Dataset) -> Result<Metri
     }
 }
 
+/// The value of a model without data, whose output is its loss, with these weights.
+///
+/// # Errors
+/// `QN0942` if the weights belong to another architecture, `QN0851` and `QN0852` if the model takes data or gives more
+/// than one number, `QN0853` if its output is not a finite number.
+pub fn evaluate_alone(job: Job<'_>, weights: &Weights) -> Result<Metrics, Diagnostic> {
+    fn in_precision<T: Real>(job: Job<'_>, weights: &Weights) -> Result<Metrics, Diagnostic> {
+        let mut trainer = Trainer::<T>::new(job)?;
+        trainer.fill(weights)?;
+        trainer.evaluate_alone()
+    }
+    match job.config.precision {
+        Precision::F32 => in_precision::<f32>(job, weights),
+        Precision::F64 => in_precision::<f64>(job, weights),
+    }
+}
+
 #[cfg(test)]
 mod tests;

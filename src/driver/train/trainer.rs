@@ -314,6 +314,22 @@ impl<T: Real> Trainer<T> {
         Err(Diagnostic::global(&NON_FINITE_LOSS, format!("the loss on the {} part is not a finite number", part.name)))
     }
 
+    /// Measures a model without data.
+    ///
+    /// # Errors
+    /// `QN0851`, `QN0852` if it takes data or does not give one number, `QN0853` if that is not finite.
+    pub fn evaluate_alone(&mut self) -> Result<Metrics, Diagnostic> {
+        self.check_alone()?;
+        let mut tally = Tally::default();
+        let mut feed = Feed::empty();
+        self.forward(&mut feed, Mode::Evaluate, &mut tally, false)?;
+        let metrics = tally.metrics();
+        if metrics.loss.is_finite() {
+            return Ok(metrics);
+        }
+        Err(Diagnostic::global(&NON_FINITE_LOSS, format!("the output of `{}` is not a finite number", self.name)))
+    }
+
     /// Does the model take the features of `part`, and give what its targets and the loss want?
     fn check_part(&self, part: &Dataset) -> Result<(), Diagnostic> {
         let [inputs, outputs] = self.width;

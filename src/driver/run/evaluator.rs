@@ -1,0 +1,199 @@
+//! From a candidate's choices to its objectives: build, count, train, measure.
+//!
+//! Costs come first: an architecture that breaks a requirement over costs is not trained, its trained objectives stay
+//! unknown. What is left has its objectives from the validation part, with the weights that training kept.
+
+use super::requirements::{Requirement, requirements};
+use super::task::{Instance, Task, architecture_key};
+use super::weights::WeightStore;
+use crate::cost;
+use crate::diag::Diagnostic;
+use crate::driver::metric;
+use crate::driver::search::{Candidate, Evaluate, Evaluation, Failure, Fidelity};
+use crate::driver::train::{self, End, Job, Metrics, Weights};
+use crate::hir::Assignment;
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+/// Evaluates candidates of a search.
+#[derive(Debug)]
+pub struct Evaluator<'a> {
+    task: &'a Task<'a>,
+    store: WeightStore,
+}
+
+/// How a candidate's weights came about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Trace {
+    /// The seed of its training.
+    pub seed: u64,
+    /// Did it begin with another candidate's weights?
+    pub heir: bool,
+}
+
+/// What is known of an architecture by name.
+struct Known<'g> {
+    instance: &'g Instance,
+    trained: BTreeMap<&'static str, f64>,
+}
+
+impl Known<'_> {
+    fn metric(&self, name: &str, _: &[(Arc<str>, f64)]) -> Option<f64> {
+        match self.trained.get(name) {
+            Some(value) => Some(*value),
+            None => metric::cost_metric(&self.instance.graph, name),
+        }
+    }
+
+    fn learn(&mut self, metrics: &Metrics) {
+        self.trained.insert("loss", metrics.loss);
+        if let Some(accuracy) = metrics.accuracy {
+            self.trained.insert("accuracy", accuracy);
+        }
+    }
+}
+
+impl<'a> Evaluator<'a> {
+    /// An evaluator that keeps trained weights in `store`.
+    #[must_use]
+    pub fn new(task: &'a Task<'a>, store: WeightStore) -> Self {
+        Self { task, store }
+    }
+
+    /// The weights a candidate ended with. If they are gone from disk they are trained again, which gives the same
+    /// numbers, unless the candidate began with those of another.
+    ///
+    /// # Errors
+    /// `QN0941` if they are gone and cannot be had again; what training has against the architecture.
+    pub fn weights(&self, id: u64, assignment: &Assignment, trace: Trace) -> Result<Weights, Diagnostic> {
+        let Trace { seed, heir } = trace;
+        let found = self.store.load(id);
+        if let Ok(weights) = &found
+            && weights.origin.architecture == *assignment
+            && weights.origin.source == self.task.source
+            && weights.origin.seed == Some(seed)
+        {
+            return found;
+        }
+        if heir {
+            return found;
+        }
+        let instance = self.task.instance(assignment)?;
+        let config = self.task.config(&instance.bindings)?;
+        let job = Job { graph: &instance.graph, config: &config, seed, threads: 1 };
+        let origin = self.task.origin(assignment, seed);
+        let trained = train::fit(job, self.task.splits.as_ref(), None, origin, &mut |_| ControlFlow::Continue(()))?;
+        self.store.save(id, &trained.weights)?;
+        Ok(trained.weights)
+    }
+
+    /// Forgets the weights of every candidate but these, which ascend.
+    pub fn forget_all_but(&self, ids: &[u64]) {
+        self.store.retain(ids);
+    }
+
+    /// Trains a candidate, keeps its weights and measures it.
+    fn train(&self, candidate: &Candidate, known: &mut Known, out: &mut Evaluation) -> Result<(), Failure> {
+        let failed = |diagnostic: Diagnostic| Failure::Failed(diagnostic.message);
+        let mut config = self.task.config(&known.instance.bindings).map_err(failed)?;
+        if let Fidelity::Share(share) = candidate.fidelity {
+            config = config.shortened(share);
+        }
+        let start = match candidate.inherit {
+            None => None,
+            Some(inherit) => Some(self.store.load(inherit.from).map_err(failed)?.moved(&inherit.moved)),
+        };
+        let job = Job { graph: &known.instance.graph, config: &config, seed: candidate.seed, threads: 1 };
+        let mut progress = |_: &train::Progress| match candidate.stop.load(Ordering::Relaxed) {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
+        };
+        let origin = self.task.origin(candidate.assignment, candidate.seed);
+        let trained = train::fit(job, self.task.splits.as_ref(), start.as_ref(), origin, &mut progress);
+        let trained = trained.map_err(failed)?;
+        if trained.history.end == End::Interrupted {
+            return Err(Failure::Stopped);
+        }
+        self.store.save(candidate.id, &trained.weights).map_err(failed)?;
+        let measured = match (trained.history.validation, &self.task.splits) {
+            (None, None) => Some(train::evaluate_alone(job, &trained.weights).map_err(failed)?),
+            (measured, _) => measured,
+        };
+        if let Some(metrics) = measured {
+            known.learn(&metrics);
+            if metrics.undefined > 0 {
+                out.metrics.insert("undefined".into(), metrics.undefined as f64);
+            }
+        }
+        if let (Some(last), true) = (trained.history.epochs.last(), self.task.splits.is_some()) {
+            out.metrics.insert("train.loss".into(), last.train.loss);
+            out.metrics.extend(last.train.accuracy.map(|accuracy| ("train.accuracy".into(), accuracy)));
+        }
+        Ok(())
+    }
+
+    /// Adds the requirements that `wanted` picks to the constraints; true if all of them hold.
+    fn constrain(
+        &self,
+        all: &[Requirement],
+        wanted: impl Fn(&Requirement) -> bool,
+        known: &Known,
+        out: &mut Evaluation,
+    ) -> Result<bool, Failure> {
+        let mut hold = true;
+        for requirement in all.iter().filter(|requirement| wanted(requirement)) {
+            let text = self.text(requirement);
+            let missed = requirement.missed_by(&mut |name, args| known.metric(name, args));
+            let Some(missed) = missed else {
+                return Err(Failure::Failed(format!("`{text}` cannot be measured")));
+            };
+            if missed > 0.0 && requirement.assert {
+                return Err(Failure::Failed(format!("the assertion `{text}` does not hold")));
+            }
+            hold &= missed <= 0.0;
+            *out.constraints.entry(text).or_insert(0.0) += missed;
+        }
+        Ok(hold)
+    }
+
+    /// A requirement as written, on one line.
+    fn text(&self, requirement: &Requirement) -> String {
+        let text = self.task.sources.text(requirement.span);
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+}
+
+impl Evaluate for Evaluator<'_> {
+    fn key(&self, assignment: &Assignment) -> Option<u128> {
+        let instance = self.task.instance(assignment).ok()?;
+        Some(architecture_key(&instance.graph, &self.task.train_text(&instance.bindings)))
+    }
+
+    fn evaluate(&self, candidate: &Candidate) -> Result<Evaluation, Failure> {
+        let instance =
+            self.task.instance(candidate.assignment).map_err(|diagnostic| Failure::Failed(diagnostic.message))?;
+        let mut out = Evaluation::default();
+        let mut known = Known { instance: &instance, trained: BTreeMap::new() };
+        let required = requirements(self.task.space.template(), &instance.bindings);
+        let affordable = self.constrain(&required, |one| !one.needs_training(), &known, &mut out)?;
+        let trains = affordable && !candidate.fidelity.is_partial() && self.task.spec.train.is_some();
+        if trains {
+            self.train(candidate, &mut known, &mut out)?;
+            self.constrain(&required, Requirement::needs_training, &known, &mut out)?;
+        }
+        let value = |objective: &crate::hir::value::MetricExpr| {
+            metric::evaluate(objective, &instance.bindings, &mut |name, args| known.metric(name, args))
+        };
+        // What is not known is not a number; only an architecture that was to be trained must have it.
+        out.objectives = self.task.spec.minimize.iter().map(|(one, _)| value(one).unwrap_or(f64::NAN)).collect();
+        out.metrics.extend(known.trained.iter().map(|(name, value)| ((*name).to_owned(), *value)));
+        out.metrics.extend(cost::names().filter_map(|name| Some((name.into(), known.metric(name, &[])?))));
+        Ok(out)
+    }
+
+    fn retain(&self, ids: &[u64]) {
+        self.store.retain(ids);
+    }
+}

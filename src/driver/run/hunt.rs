@@ -1,0 +1,185 @@
+//! A search ready to begin: its task, its objectives, its strategy, and the header of its journal.
+
+use super::errors::{EMPTY_PART, MISSING_FIELD, NO_SEARCH, UNMEASURED};
+use super::task::{Task, placed};
+use crate::diag::{Diagnostic, nearest};
+use crate::driver::compiler::Compiled;
+use crate::driver::data::DataDirs;
+use crate::driver::search::{self, FORMAT, Header, Strategy, StrategyHeader, StrategyOptions};
+use crate::hir::expr::Bindings;
+use crate::hir::template::SearchSpec;
+use crate::hir::value::MetricExpr;
+use crate::hir::{Setting, Space, Value, resolve_call};
+use crate::source::Span;
+use std::collections::BTreeMap;
+
+/// A search ready to begin.
+pub struct Hunt<'c> {
+    /// What is trained.
+    pub task: Task<'c>,
+    /// The strategy with all its options.
+    pub strategy: StrategyHeader,
+}
+
+impl<'c> Hunt<'c> {
+    /// The search `name` of a program, or the only one.
+    ///
+    /// # Errors
+    /// `QN0830` if there is none of this name, or several and no name.
+    pub fn pick(compiled: &'c Compiled, name: Option<&str>) -> Result<&'c SearchSpec, Diagnostic> {
+        let all = &compiled.checked.searches;
+        let names: Vec<&str> = all.iter().map(|search| search.name.as_str()).collect();
+        let listed = || names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        match (name, all.as_slice()) {
+            (_, []) => Err(Diagnostic::global(&NO_SEARCH, "the program has no search")
+                .help("add `search name { model: .., train: .., minimize: [..] }`")),
+            (None, [only]) => Ok(only),
+            (None, _) => Err(Diagnostic::global(&NO_SEARCH, format!("the program has the searches {}", listed()))
+                .help("say which with `--search NAME`")),
+            (Some(wanted), _) => all.iter().find(|search| search.name == wanted).ok_or_else(|| {
+                let error = Diagnostic::global(&NO_SEARCH, format!("the program has no search `{wanted}`"));
+                match nearest(wanted, names.iter().copied()) {
+                    Some(near) => error.help(format!("did you mean `{near}`?")),
+                    None => error.note(format!("it has {}", listed())),
+                }
+            }),
+        }
+    }
+
+    /// Checks everything a search needs, then loads its data.
+    ///
+    /// # Errors
+    /// `QN0830` to `QN0833`, `QN0801` to `QN0803` for the strategy, `QN0850` for training, and those of the data; as many
+    /// as there are.
+    pub fn new(
+        compiled: &'c Compiled,
+        spec: &'c SearchSpec,
+        dirs: &DataDirs,
+        seed: Option<u64>,
+    ) -> Result<Self, Vec<Diagnostic>> {
+        let mut errors = Vec::new();
+        if spec.minimize.is_empty() {
+            let message = format!("the search `{}` has no objective", spec.name);
+            errors.push(
+                Diagnostic::error(&MISSING_FIELD, spec.span, message).help("add `minimize: [loss]`, or other metrics"),
+            );
+        }
+        let strategy = strategy(spec).map_err(|mut wrong| errors.append(&mut wrong)).ok();
+        let task = Task::new(compiled, spec, dirs, seed).map_err(|diagnostic| errors.push(diagnostic)).ok();
+        let (Some(task), Some(strategy), true) = (task, strategy, errors.is_empty()) else { return Err(errors) };
+        let hunt = Self { task, strategy };
+        hunt.check_training().map_err(|diagnostic| vec![diagnostic])?;
+        Ok(hunt)
+    }
+
+    /// Can everything the objectives mention be measured, and do the settings of one architecture make sense?
+    fn check_training(&self) -> Result<(), Diagnostic> {
+        let task = &self.task;
+        let mut trained: Vec<(String, Span)> = Vec::new();
+        for (objective, _) in &task.spec.minimize {
+            trained_metrics(objective, &mut trained);
+        }
+        for (name, span) in &trained {
+            let name = name.as_str();
+            if task.spec.train.is_none() {
+                let message = format!("`{name}` is only known after training, and the search has no `train`");
+                return Err(Diagnostic::error(&UNMEASURED, *span, message)
+                    .help("add `train: fit(adam(lr: 1e-3), loss: .., epochs: 10)`"));
+            }
+            if name == "accuracy" && !task.has_classes() {
+                let message = "`accuracy` needs data with classes";
+                return Err(Diagnostic::error(&UNMEASURED, *span, message).help("minimize `loss`"));
+            }
+            if task.splits.as_ref().is_some_and(|splits| splits.validation.is_empty()) {
+                let message = format!("`{name}` is measured on the validation part, which has no rows");
+                return Err(Diagnostic::error(&EMPTY_PART, *span, message)
+                    .help("give it some: `data: iris(train: 0.6, validation: 0.2, test: 0.2)`"));
+            }
+        }
+        if task.spec.train.is_some() {
+            let mut rng = crate::driver::random::stream(task.seed, "search/first look");
+            if let Some(assignment) = task.space.sample(&mut rng) {
+                task.train_config(&assignment)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The strategy, at its beginning.
+    ///
+    /// # Errors
+    /// None in practice: the options have been checked.
+    pub fn strategy(&self) -> Result<Box<dyn Strategy>, Diagnostic> {
+        let options = StrategyOptions(self.strategy.options.0.clone());
+        let built = search::build(&self.strategy.name, &options, self.task.spec.minimize.len());
+        match built {
+            Ok((_, strategy)) => Ok(strategy),
+            Err(mut errors) => Err(errors.swap_remove(0).diagnostic),
+        }
+    }
+
+    /// The first line of the journal.
+    #[must_use]
+    pub fn header(&self) -> Header {
+        let task = &self.task;
+        Header {
+            format: FORMAT,
+            qnas: env!("CARGO_PKG_VERSION").to_owned(),
+            search: task.spec.name.clone(),
+            source: task.source.clone(),
+            seed: task.seed,
+            strategy: self.strategy.clone(),
+            objectives: task.spec.minimize.iter().map(|(_, text)| text.clone()).collect(),
+            data: task.splits.iter().map(|splits| (splits.name.clone(), splits.digest.clone())).collect(),
+            settings: BTreeMap::new(),
+        }
+    }
+}
+
+/// The metrics an expression mentions that need a trained model.
+fn trained_metrics(expr: &MetricExpr, out: &mut Vec<(String, Span)>) {
+    match expr {
+        MetricExpr::Metric { name, span, .. } if crate::cost::find(name).is_none() => {
+            out.push((name.to_string(), *span));
+        }
+        MetricExpr::Unary(_, a) => trained_metrics(a, out),
+        MetricExpr::Binary(_, a, b) => {
+            trained_metrics(a, out);
+            trained_metrics(b, out);
+        }
+        _ => {}
+    }
+}
+
+/// The strategy with all its options; errors stand at the call.
+fn strategy(spec: &SearchSpec) -> Result<StrategyHeader, Vec<Diagnostic>> {
+    let Some(call) = &spec.strategy else {
+        let message = format!("the search `{}` does not say how to search", spec.name);
+        return Err(vec![
+            Diagnostic::error(&MISSING_FIELD, spec.span, message)
+                .help("add `strategy: nsga2(population: 20, generations: 8)`; `qnas list strategies` shows all"),
+        ]);
+    };
+    let fixed = resolve_call(call, &Bindings::default());
+    let Some(setting) = fixed else {
+        let message = "the options of a strategy are the same for every architecture";
+        return Err(vec![
+            Diagnostic::error(&crate::hir::errors::types::NOT_FIXED, call.span, message)
+                .help("take the `choose` out of `strategy`"),
+        ]);
+    };
+    let mut options = BTreeMap::new();
+    for (name, value) in setting.as_call().map(|(_, arguments)| arguments).unwrap_or_default() {
+        let value = match value {
+            Setting::Int(value) => Value::Int(*value),
+            Setting::Real(value) => Value::Real(*value),
+            Setting::Bool(value) => Value::Bool(*value),
+            other => Value::Name(other.to_string()),
+        };
+        options.insert(name.clone(), value);
+    }
+    match search::build(&call.name, &StrategyOptions(options), spec.minimize.len()) {
+        Ok((options, _)) => Ok(StrategyHeader { name: call.name.to_string(), options }),
+        Err(errors) => Err(errors.into_iter().map(|error| placed(error.diagnostic, call.span)).collect()),
+    }
+}

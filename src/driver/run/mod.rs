@@ -1,0 +1,24 @@
+//! Running programs: a search from its settings to its front, one training, one simulation.
+//!
+//! Here the parts meet that know nothing of each other: the language (settings, choices, requirements), data, training
+//! and the search driver. [`Task`] is what there is to train: a model, its data, its training settings. [`Hunt`] adds
+//! what a search needs; [`Evaluator`] turns a candidate's choices into objectives. Nothing here prints.
+
+pub mod errors;
+mod evaluator;
+mod hunt;
+mod input;
+mod report;
+mod requirements;
+mod simulate;
+mod task;
+mod weights;
+
+pub use evaluator::{Evaluator, Trace};
+pub use hunt::Hunt;
+pub use input::{Inputs, read_csv, read_json};
+pub use report::{Member, Report, Running};
+pub use requirements::{Requirement, requirements};
+pub use simulate::{Gradients, MOST_DERIVATIVES, Named, Simulated, Start, Want, simulate};
+pub use task::{Task, architecture_key, source_digest};
+pub use weights::WeightStore;

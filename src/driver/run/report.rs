@@ -1,0 +1,120 @@
+//! A search from its first candidate to its front, and the one look at the test part at its end.
+
+use super::evaluator::{Evaluator, Trace};
+use super::hunt::Hunt;
+use super::weights::WeightStore;
+use crate::diag::Diagnostic;
+use crate::driver::search::{Budget, Event, FrontMember, Journal, RunFolder, Search, SearchOutcome, Stop};
+use crate::driver::train::{self, Job, Metrics};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::sync::atomic::AtomicBool;
+
+/// One architecture of the front.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct Member {
+    /// Its candidate, its choices, its objectives, what was measured on the validation part.
+    #[serde(flatten)]
+    pub front: FrontMember,
+    /// What its trained weights achieve on the test part, which nothing has seen before; `None` without data, without
+    /// test rows, and after an interruption.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub test: Option<Metrics>,
+}
+
+/// What a search found.
+#[derive(Debug)]
+pub struct Report {
+    /// The account of the search; its front is moved to `members`.
+    pub outcome: SearchOutcome,
+    /// The front.
+    pub members: Vec<Member>,
+}
+
+/// How a search is run, none of which changes what it finds but `budget`, which ends it early.
+pub struct Running<'a> {
+    /// Worker threads.
+    pub jobs: usize,
+    /// What it may spend.
+    pub budget: Budget,
+    /// Set it and the search ends cleanly.
+    pub stop: &'a AtomicBool,
+    /// Seconds since some moment.
+    pub clock: &'a (dyn Fn() -> f64 + Sync),
+}
+
+impl Hunt<'_> {
+    /// Runs the search until it is done, its budget spent, or it is stopped; then measures the front on the test part,
+    /// unless it was stopped. Leaves `front.json` and the weights of the front in the run's folder.
+    ///
+    /// # Errors
+    /// Those of [`Search::run`], and files of the run that cannot be written.
+    pub fn run(
+        &self,
+        folder: &RunFolder,
+        journal: &mut Journal,
+        running: &Running<'_>,
+        events: &mut dyn FnMut(&Event<'_>),
+    ) -> Result<Report, Diagnostic> {
+        let store = WeightStore::new(folder.path())?;
+        let evaluator = Evaluator::new(&self.task, store);
+        let mut strategy = self.strategy()?;
+        let mut timing = folder.timing()?;
+        let search = Search {
+            space: &self.task.space,
+            evaluator: &evaluator,
+            jobs: running.jobs,
+            budget: running.budget,
+            stop: running.stop,
+            clock: running.clock,
+        };
+        // How the weights of every candidate came about that may end on the front.
+        let mut traces = BTreeMap::new();
+        let mut outcome = search.run(strategy.as_mut(), journal, Some(&mut timing), &mut |event| {
+            if let Event::Evaluated { record, .. } = &event
+                && record.is_eligible()
+                && record.same_as.is_none()
+            {
+                traces.insert(record.id, Trace { seed: record.seed, heir: record.inherit.is_some() });
+            }
+            events(&event);
+        })?;
+        let front = std::mem::take(&mut outcome.front);
+        let tested = matches!(outcome.stop, Stop::Done(_) | Stop::Budget);
+        let members = front
+            .into_iter()
+            .map(|front| {
+                let test = if tested { self.test(&evaluator, &front, traces.get(&front.id).copied())? } else { None };
+                Ok(Member { front, test })
+            })
+            .collect::<Result<Vec<Member>, Diagnostic>>()?;
+        let ids: Vec<u64> = {
+            let mut ids: Vec<u64> = members.iter().map(|member| member.front.id).collect();
+            ids.sort_unstable();
+            ids
+        };
+        if matches!(outcome.stop, Stop::Done(_)) {
+            evaluator.forget_all_but(&ids);
+        }
+        folder.write_json("front.json", &members)?;
+        Ok(Report { outcome, members })
+    }
+
+    /// What a member of the front achieves on the test part.
+    fn test(
+        &self,
+        evaluator: &Evaluator<'_>,
+        front: &FrontMember,
+        trace: Option<Trace>,
+    ) -> Result<Option<Metrics>, Diagnostic> {
+        let (Some(splits), Some(trace)) = (&self.task.splits, trace) else { return Ok(None) };
+        if self.task.spec.train.is_none() || splits.test.is_empty() {
+            return Ok(None);
+        }
+        let graph = self.task.graph(&front.assignment)?;
+        let config = self.task.train_config(&front.assignment)?;
+        let weights = evaluator.weights(front.id, &front.assignment, trace)?;
+        let job = Job { graph: &graph, config: &config, seed: trace.seed, threads: 1 };
+        train::evaluate(job, &weights, &splits.test).map(Some)
+    }
+}
