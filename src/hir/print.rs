@@ -23,10 +23,8 @@ pub fn tree(template: &Template) -> Tree {
     let mut print = Print { template, known: FxHashMap::default(), uses: FxHashMap::default(), values: Vec::new() };
     print.count_steps(&template.steps);
     template.outputs.iter().for_each(|(_, flow)| print.count(flow));
-    let inputs = template
-        .inputs
-        .iter()
-        .map(|(name, shape)| Tree::leaf("input", format!("{name}: {}", print.shape(shape))));
+    let inputs =
+        template.inputs.iter().map(|(name, shape)| Tree::leaf("input", format!("{name}: {}", print.shape(shape))));
     let inputs: Vec<Tree> = inputs.collect();
     let steps = print.steps(&template.steps);
     let outputs: Vec<Tree> = template
@@ -262,6 +260,7 @@ impl Print<'_> {
             ObservableKind::Add(a, b) => format!("{} + {}", self.observable(a), self.observable(b)),
             ObservableKind::Mul(a, b) => format!("{} * {}", self.observable(a), self.observable(b)),
             ObservableKind::Sum(a) => format!("sum({})", self.observable(a)),
+            ObservableKind::Product(a) => format!("product({})", self.observable(a)),
             ObservableKind::List(list) => {
                 format!("[{}]", list.iter().map(|a| self.observable(a)).collect::<Vec<_>>().join(", "))
             }

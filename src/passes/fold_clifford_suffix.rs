@@ -71,7 +71,9 @@ fn can_absorb(readout: &Readout, gate: &GateOp, table: &Table) -> bool {
 
 fn absorb(readout: &mut Readout, gate: &GateOp, table: &Table) {
     match readout {
-        Readout::Expectation(sum) if sum.terms().iter().any(|term| gate.qubits.iter().any(|&q| term.1.get(q).is_some())) => {
+        Readout::Expectation(sum)
+            if sum.terms().iter().any(|term| gate.qubits.iter().any(|&q| term.1.get(q).is_some())) =>
+        {
             *sum = PauliSum::from_terms(sum.terms().iter().map(|(k, string)| conjugate(*k, string, gate, table)));
         }
         Readout::Probabilities(read) if is_swap(gate) => {

@@ -1,8 +1,8 @@
 //! The syntax tree for reading: one node per item, statement, expression and type, with its kind, its head and its place.
 
 use super::ast::{
-    Alternative, Arm, ArmPattern, Block, Callable, Choose, Expr, ExprKind, File, Item, ItemKind, Pattern, Stmt, StmtKind,
-    Type, TypeKind, UnaryOp,
+    Alternative, Arm, ArmPattern, Block, Callable, Choose, Expr, ExprKind, File, Item, ItemKind, Pattern, Stmt,
+    StmtKind, Type, TypeKind, UnaryOp,
 };
 use super::visit::{self, Visitor};
 use crate::meta::Tree;
@@ -142,9 +142,7 @@ fn describe(expr: &Expr) -> (&'static str, String) {
         ExprKind::Bool(value) => ("bool", value.to_string()),
         ExprKind::Text(value) => ("text", format!("{value:?}")),
         ExprKind::Name(name) => ("name", name.text.clone()),
-        ExprKind::Path(parts) => {
-            ("path", parts.iter().map(|part| part.text.as_str()).collect::<Vec<_>>().join("::"))
-        }
+        ExprKind::Path(parts) => ("path", parts.iter().map(|part| part.text.as_str()).collect::<Vec<_>>().join("::")),
         ExprKind::Paren(_) => ("paren", none()),
         ExprKind::Tuple(_) => ("tuple", none()),
         ExprKind::NamedTuple(fields) => {

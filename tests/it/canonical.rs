@@ -1,6 +1,8 @@
 //! The identity of an architecture: what it must not see, and what it must.
 
-use crate::support::build::{self, add, add_input, add_linear, controlled, element, finish, gate, input, number, weight};
+use crate::support::build::{
+    self, add, add_input, add_linear, controlled, element, finish, gate, input, number, weight,
+};
 use crate::support::dense;
 use crate::support::templates::{TEMPLATES, circuit};
 use qnas::ir::{Graph, Init, InputId, Op, Output, QuantumOp, Readout, Region, Variable, Weight, WeightId};
@@ -46,7 +48,9 @@ fn graph_of(region: &Region, n_weights: u32, split: Option<&[u32]>) -> Graph {
                     for angle in params {
                         let renamed = angle.rename(|v| {
                             Some(match v {
-                                Variable::Weight { index, .. } => Variable::Weight { weight: ids[index as usize], index: 0 },
+                                Variable::Weight { index, .. } => {
+                                    Variable::Weight { weight: ids[index as usize], index: 0 }
+                                }
                                 v => v,
                             })
                         });
@@ -319,7 +323,10 @@ fn mixed_faqnas(n: u32, layers: &[&str], two: &str, ring: bool) -> Graph {
 #[test]
 fn classes_of_models() {
     let class = classify(&build::faqnas(4, 3, 2, "rz", "cz", true, 3));
-    assert_eq!((class.quantum_weights, class.live_quantum_weights, class.reads_input, class.constant), (6, 0, true, false));
+    assert_eq!(
+        (class.quantum_weights, class.live_quantum_weights, class.reads_input, class.constant),
+        (6, 0, true, false)
+    );
     let class = classify(&build::faqnas(4, 3, 2, "rx", "cx", false, 3));
     assert!(class.live_quantum_weights > 0 && class.reads_input);
     // An input that only turns |0> about Z reaches nothing; with the linear layers around it the model is constant in its data.

@@ -129,7 +129,8 @@ fn samples(list: &Value, input: &InputId, file: &str) -> Result<Vec<f64>, Diagno
         })?;
         let have = out.len() - before;
         if have != wanted {
-            let message = format!("sample {row} of `{file}` has {have} numbers, the input `{}` takes {wanted}", input.name);
+            let message =
+                format!("sample {row} of `{file}` has {have} numbers, the input `{}` takes {wanted}", input.name);
             return Err(Diagnostic::global(&INPUT_WIDTH, message));
         }
         if sample.is_array() && !is_flat(sample) && !has_shape(sample, &input.shape) {

@@ -188,7 +188,8 @@ impl<'a, T: Real> Run<'a, T> {
     fn jacobian(&mut self) -> Result<Vec<Gradients>, Diagnostic> {
         let rows = self.inputs.rows;
         let width = self.model.output_len();
-        let by: usize = self.params.len() + self.graph.inputs.iter().map(|i| i.shape.iter().product::<usize>()).sum::<usize>();
+        let by: usize =
+            self.params.len() + self.graph.inputs.iter().map(|i| i.shape.iter().product::<usize>()).sum::<usize>();
         let count = rows.saturating_mul(width).saturating_mul(by);
         if count > MOST_DERIVATIVES {
             let message = format!("{rows} samples × {width} outputs × {by} weights and inputs are {count} derivatives");

@@ -26,18 +26,6 @@ impl<'p> Elaborator<'p> {
         result
     }
 
-    /// Expands an item applied at `span`, with its module's names in force.
-    pub(super) fn inside_item<R>(&mut self, module: usize, span: Span, f: impl FnOnce(&mut Self) -> R) -> R {
-        let library = |this: &Self, module: usize| this.program.sources[module].library;
-        let before = self.site;
-        if library(self, module) && !library(self, self.module) {
-            self.site = Some(span);
-        }
-        let result = self.in_module(module, f);
-        self.site = before;
-        result
-    }
-
     /// Puts bracket arguments into an item's settings.
     pub(super) fn give_settings(
         &mut self,

@@ -77,13 +77,8 @@ impl Elaborator<'_> {
                 scope = scope.with(&setting.name.text, given.clone(), setting.name.span, callable.name.span.start);
             }
         }
-<<<<<<< HEAD
         self.calls.push((target.item, span));
         let value = self.in_module(target.item.module, |this| {
-=======
-        self.calls.push(target.item);
-        let value = self.inside_item(target.item.module, span, |this| {
->>>>>>> wt-stdlib
             this.fixed(|this| {
                 let mut values = Vec::new();
                 for (param, (value, at)) in callable.params.iter().zip(args) {

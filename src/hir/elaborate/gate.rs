@@ -692,13 +692,8 @@ impl Elaborator<'_> {
             if n.split('#').next() == Some(&*callable.name.text));
         let path = if direct { self.path() } else { self.path().child(&callable.name.text) };
         let _ = gate;
-<<<<<<< HEAD
         self.calls.push((target.item, span));
         self.in_module(target.item.module, |this| {
-=======
-        self.calls.push(target.item);
-        self.inside_item(target.item.module, span, |this| {
->>>>>>> wt-stdlib
             this.scoped(path, false, |this| {
                 for ((operand, value), at) in callable.operands.iter().zip(operands).zip(spans) {
                     let ty = qubit_type(operand);

@@ -84,8 +84,6 @@ pub(crate) struct Elaborator<'p> {
     /// Inside a `fn`, a default of a library item checked alone, or another place where only fixed values are allowed.
     fixed_only: bool,
     in_search: bool,
-    /// Where the user's text enters the library, while the walk is inside it.
-    site: Option<Span>,
 }
 
 /// What is known of the circuit being walked.
@@ -120,14 +118,13 @@ impl<'p> Elaborator<'p> {
             choices: HashMap::new(),
             module,
             calls: Vec::new(),
-            library: library_files(program),
+            library: program.library_files(),
             circuit: None,
             circuits: 0,
             depth: 0,
             work: 0,
             fixed_only: false,
             in_search: false,
-            site: None,
         }
     }
 
@@ -137,13 +134,8 @@ impl<'p> Elaborator<'p> {
 
     /// Reports something and goes on with [`Value::Error`].
     fn report(&mut self, diagnostic: Diagnostic) -> Value {
-<<<<<<< HEAD
         let diagnostic = match self.user_site() {
             Some((site, name)) => relocate(diagnostic, site, &name, &self.library),
-=======
-        let diagnostic = match self.site {
-            Some(site) => outside_library(diagnostic, site, self.program),
->>>>>>> wt-stdlib
             None => diagnostic,
         };
         self.diagnostics.push(diagnostic);
@@ -199,13 +191,6 @@ impl<'p> Elaborator<'p> {
         if expr::constant(&predicate) == Some(1) || self.is_dead() {
             return;
         }
-        let explain: Explain = match self.site {
-            None => explain,
-            Some(site) => {
-                let library = self.program.library_files();
-                Box::new(move |case| moved(explain(case), site, &library))
-            }
-        };
         let guard = self.guards.iter().chain(&self.facts).cloned().collect();
         let explain: Explain = match self.user_site() {
             Some((site, name)) => {
@@ -323,17 +308,6 @@ impl<'p> Elaborator<'p> {
     }
 }
 
-<<<<<<< HEAD
-fn library_files(program: &Program) -> BTreeSet<FileId> {
-    program
-        .sources
-        .iter()
-        .filter(|source| source.library)
-        .flat_map(|source| &source.items)
-        .map(|item| item.span.file)
-        .collect()
-}
-
 /// Moves a finding inside the library to the place in the user's text that led there.
 fn relocate(mut diagnostic: Diagnostic, site: Span, name: &str, library: &BTreeSet<FileId>) -> Diagnostic {
     if diagnostic.primary.is_none_or(|span| !library.contains(&span.file)) {
@@ -344,17 +318,6 @@ fn relocate(mut diagnostic: Diagnostic, site: Span, name: &str, library: &BTreeS
     diagnostic.labels.retain(|label| !library.contains(&label.span.file));
     diagnostic.fixes.clear();
     diagnostic.note(format!("`{name}` comes with the library: `qnas explain {name}` shows it"))
-=======
-/// What is wrong inside the library is shown where the user's text entered it.
-fn outside_library(diagnostic: Diagnostic, site: Span, program: &Program) -> Diagnostic {
-    moved(diagnostic, site, &program.library_files())
-}
-
-fn moved(mut diagnostic: Diagnostic, site: Span, library: &BTreeSet<FileId>) -> Diagnostic {
-    let Some(inside) = diagnostic.primary.filter(|span| library.contains(&span.file)) else { return diagnostic };
-    diagnostic.primary = Some(site);
-    diagnostic.label(inside, "it happens here, in the library")
->>>>>>> wt-stdlib
 }
 
 /// `a, b and c`.

@@ -128,19 +128,10 @@ impl Elaborator<'_> {
         }
     }
 
-<<<<<<< HEAD
-    /// Binds a loop's variable. It names the paths of the iterations, so it is never unused; the parts of a pattern may be.
-    pub(super) fn bind_loop(&mut self, pattern: &Pattern, value: Value, names: &mut Names, block: u32, span: Span) {
-        self.bind_pattern(pattern, value, names, block, span);
-        if let Pattern::Name(name) = pattern {
-            self.used.insert(name.span);
-        }
-=======
     /// Binds the names of a loop's pattern. The first names the iterations in paths, so nothing else need read it.
     pub(super) fn bind_loop(&mut self, pattern: &Pattern, value: Value, names: &mut Names, block: u32, span: Span) {
         self.bind_pattern(pattern, value, names, block, span);
         self.used.extend(first_name(pattern).map(|name| name.span));
->>>>>>> wt-stdlib
     }
 
     fn take_apart(&mut self, value: Value, n: usize, place: Span, span: Span) -> Vec<Value> {

@@ -43,7 +43,8 @@ fn simplify(fact: &Expr, ranges: &dyn Ranges) -> Expr {
     for (factor, term) in terms {
         let plain = match &**term {
             Node::Max(a, b) => {
-                let (zero, other) = if expr::constant(a) == Some(0) { (true, b) } else { (expr::constant(b) == Some(0), a) };
+                let (zero, other) =
+                    if expr::constant(a) == Some(0) { (true, b) } else { (expr::constant(b) == Some(0), a) };
                 // `k <= max(0, a)` with `k` above 0 needs `a` to be the larger.
                 let needs_other = terms.len() == 1 && *factor == -1 && *constant > 0;
                 if zero && (needs_other || interval(other, ranges).low >= 0) { other.clone() } else { max(a, b) }

@@ -204,7 +204,8 @@ fn gate_content(out: &mut Vec<u8>, gate: &GateOp, variable: &mut dyn FnMut(Varia
             out.push(2);
             out.extend(qubit.to_be_bytes());
         });
-        let period = if turn.family.controls.is_empty() || turn.family.base.meta.name == "p" { 2.0 * PI } else { 4.0 * PI };
+        let period =
+            if turn.family.controls.is_empty() || turn.family.base.meta.name == "p" { 2.0 * PI } else { 4.0 * PI };
         let mut turned = turn.angle;
         turned.constant = wrap(turned.constant, period);
         angle(out, &turned, variable);
