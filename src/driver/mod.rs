@@ -5,7 +5,10 @@
 pub mod compiler;
 pub mod data;
 pub mod errors;
+pub mod explain;
+pub mod extremes;
 pub mod files;
+pub mod listing;
 pub mod metric;
 pub mod pick;
 pub mod random;
@@ -13,5 +16,6 @@ pub mod requirement;
 pub mod search;
 pub mod setting;
 pub mod space;
+pub mod topics;
 pub mod train;
 pub mod vocabulary;
