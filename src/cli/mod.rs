@@ -5,9 +5,18 @@
 //! [`program`], one architecture from [`pick`].
 
 mod check;
+mod completions;
 mod context;
+mod cost;
+mod data;
+mod draw;
+mod explain;
+mod fmt;
+mod ir;
+mod list;
 mod pick;
 mod program;
+mod space;
 mod table;
 
 use clap::{Parser, Subcommand};
@@ -41,12 +50,39 @@ Exit codes: 0 clean, 1 something was found, 2 it could not run.";
 enum Command {
     /// Check programs for every architecture in their spaces.
     Check(check::Args),
+    /// Format programs.
+    Fmt(fmt::Args),
+    /// Show the choices of a program and count its architectures.
+    Space(space::Args),
+    /// Count flops, gates, depth, weights and memory of one architecture, or of a whole space.
+    Cost(cost::Args),
+    /// Draw the pipeline and the circuits of one architecture.
+    Draw(draw::Args),
+    /// Show a program at a stage of compilation.
+    Ir(ir::Args),
+    /// List data sets and look into them.
+    Data(data::Args),
+    /// Explain a gate, layer, metric, strategy, data set, library item, error code or idea.
+    Explain(explain::Args),
+    /// List what a program may name: gates, layers, metrics, strategies, data sets, the library.
+    List(list::Args),
+    /// Print a completion script for a shell.
+    Completions(completions::Args),
 }
 
 impl Command {
     fn run(&self, context: &Context) -> Result<Exit, Stop> {
         match self {
             Self::Check(args) => check::run(args, context),
+            Self::Fmt(args) => fmt::run(args, context),
+            Self::Space(args) => space::run(args, context),
+            Self::Cost(args) => cost::run(args, context),
+            Self::Draw(args) => draw::run(args, context),
+            Self::Ir(args) => ir::run(args, context),
+            Self::Data(args) => data::run(args, context),
+            Self::Explain(args) => explain::run(args, context),
+            Self::List(args) => list::run(args, context),
+            Self::Completions(args) => completions::run(args, context),
         }
     }
 }

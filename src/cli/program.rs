@@ -4,10 +4,7 @@ use super::context::Stop;
 use crate::diag::Diagnostic;
 use crate::driver::compiler::{self, Compiled};
 use crate::driver::data::DataDirs;
-use crate::driver::errors;
 use crate::driver::pick::{Target, select};
-use crate::syntax::MAX_BYTES;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// The program and where its data is looked for.
@@ -58,17 +55,20 @@ pub(crate) fn compile(file: &Path, data_dir: Option<&Path>) -> Result<(Compiled,
 /// Everything on standard input, as text.
 ///
 /// # Errors
-/// `QN0901` to `QN0903`.
+/// As for a file.
 pub(crate) fn stdin_text() -> Result<String, Diagnostic> {
-    let path = Path::new("<stdin>");
-    let mut bytes = Vec::new();
-    // One byte past the limit tells a text that is too long from one that just fits.
-    let limit = MAX_BYTES as u64 + 1;
-    std::io::stdin().lock().take(limit).read_to_end(&mut bytes).map_err(|error| errors::unreadable(path, &error))?;
-    if bytes.len() > MAX_BYTES {
-        return Err(errors::too_large(path, bytes.len() as u64, MAX_BYTES));
+    compiler::read_text(std::io::stdin().lock(), Path::new("<stdin>"))
+}
+
+/// A file or standard input, with the name it is shown by.
+///
+/// # Errors
+/// It cannot be read.
+pub(crate) fn read(file: &Path) -> Result<(String, String), Diagnostic> {
+    match file == Path::new("-") {
+        true => Ok(("<stdin>".to_owned(), stdin_text()?)),
+        false => Ok((file.display().to_string(), compiler::read_source(file)?)),
     }
-    String::from_utf8(bytes).map_err(|error| errors::not_utf8(path, error.utf8_error().valid_up_to()))
 }
 
 /// Compiles a program that must be free of errors.

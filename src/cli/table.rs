@@ -25,6 +25,13 @@ impl Rows {
         rows
     }
 
+    /// A table without heads.
+    pub(crate) fn plain(columns: usize) -> Self {
+        let mut table = Table::new();
+        table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
+        Self { table, right: vec![false; columns] }
+    }
+
     /// Adds a row.
     pub(crate) fn row(&mut self, cells: &[impl AsRef<str>]) {
         let align = |at: usize| match self.right.get(at) {
@@ -45,5 +52,38 @@ impl Rows {
             out.push('\n');
         }
         out
+    }
+}
+
+/// Digits in groups of three: `23,328`.
+pub(crate) fn grouped(digits: &str) -> String {
+    let (sign, digits) = digits.strip_prefix('-').map_or(("", digits), |rest| ("-", rest));
+    let mut out = sign.to_owned();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_stand_in_groups_of_three() {
+        for (digits, text) in [("0", "0"), ("999", "999"), ("23328", "23,328"), ("-1000", "-1,000"), ("1234567", "1,234,567")] {
+            assert_eq!(grouped(digits), text);
+        }
+    }
+
+    #[test]
+    fn numbers_stand_to_the_right_and_lines_end_in_text() {
+        let mut rows = Rows::new(&["name", ">size", ""]);
+        rows.row(&["a", "1,000", ""]);
+        rows.row(&["bcdefg", "1", "x"]);
+        assert_eq!(rows.text(), "name     size\na       1,000\nbcdefg      1  x\n");
     }
 }

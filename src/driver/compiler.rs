@@ -10,8 +10,10 @@ use crate::hir::{self, Checked};
 use crate::source::{SourceMap, Span};
 use crate::stdlib::LIBRARY;
 use crate::syntax::ast::{Ident, ItemKind};
+use crate::syntax::errors::lexical::file_too_large_named;
 use crate::syntax::{self, MAX_BYTES};
 use std::collections::BTreeSet;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// A program read from its files, checked.
@@ -28,20 +30,31 @@ pub struct Compiled {
 /// Reads a source file as text.
 ///
 /// # Errors
-/// `QN0901` to `QN0904`: missing, unreadable, too large, not UTF-8.
+/// `QN0901`: missing or unreadable; `QN0111` to `QN0113`: too large, binary, not UTF-8.
 pub fn read_source(path: &Path) -> Result<String, Diagnostic> {
     let shown = path.display();
-    let meta = std::fs::metadata(path).map_err(|error| errors::unreadable(path, &error))?;
+    let unreadable = |error: std::io::Error| errors::unreadable(path, &error);
+    let file = std::fs::File::open(path).map_err(unreadable)?;
+    let meta = file.metadata().map_err(unreadable)?;
     if meta.is_dir() {
         return Err(
             Diagnostic::global(&errors::UNREADABLE, format!("`{shown}` is a folder")).help("name a `.qnas` file in it")
         );
     }
     if meta.len() > MAX_BYTES as u64 {
-        return Err(errors::too_large(path, meta.len(), MAX_BYTES));
+        return Err(file_too_large_named(&shown.to_string(), meta.len(), MAX_BYTES));
     }
-    let bytes = std::fs::read(path).map_err(|error| errors::unreadable(path, &error))?;
-    String::from_utf8(bytes).map_err(|error| errors::not_utf8(path, error.utf8_error().valid_up_to()))
+    read_text(file, path)
+}
+
+/// Reads a whole text; one that is too long, or never ends, is refused after the limit.
+///
+/// # Errors
+/// As [`read_source`].
+pub fn read_text(reader: impl Read, name: &Path) -> Result<String, Diagnostic> {
+    let mut bytes = Vec::new();
+    reader.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(|error| errors::unreadable(name, &error))?;
+    syntax::decode(&name.display().to_string(), bytes)
 }
 
 /// Reads and checks a file with everything it imports.

@@ -8,12 +8,6 @@ crate::declare_codes! {
     ///
     /// The message names the path as it was given; nothing was changed.
     pub UNREADABLE = ("QN0901", "unreadable-file", "a file cannot be read");
-    /// A source file larger than the limit.
-    pub TOO_LARGE = ("QN0902", "source-too-large", "a source file is too large");
-    /// A source file that is not UTF-8 text.
-    ///
-    /// Save it as UTF-8; binary files are no programs.
-    pub NOT_UTF8 = ("QN0903", "source-not-utf8", "a source file is not UTF-8 text");
     /// A source file without anything in it.
     pub EMPTY_FILE = ("QN0904", "empty-file", "a source file is empty");
     /// An option of the command line that does not fit.
@@ -22,6 +16,10 @@ crate::declare_codes! {
     pub UNWRITABLE = ("QN0906", "unwritable-file", "a file cannot be written");
     /// A file with inputs, weights or an architecture that cannot be understood.
     pub BAD_FILE = ("QN0907", "bad-file", "a file cannot be understood");
+    /// A name or code that no catalogue knows.
+    ///
+    /// `qnas explain` alone lists what can be explained, `qnas list gates` the entries of one catalogue.
+    pub NOTHING_OF_THIS_NAME = ("QN0908", "nothing-of-this-name", "there is nothing of this name to explain");
 }
 
 /// A file that cannot be read, with the nearest name in its folder.
@@ -46,19 +44,6 @@ pub fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {
         Some(near) => diagnostic.help(format!("did you mean `{}`?", folder.join(near).display())),
         None => diagnostic,
     }
-}
-
-/// A source file past the limit.
-#[must_use]
-pub fn too_large(path: &Path, size: u64, limit: usize) -> Diagnostic {
-    Diagnostic::global(&TOO_LARGE, format!("`{}` has {size} bytes, a source file has at most {limit}", path.display()))
-}
-
-/// A file that is not text.
-#[must_use]
-pub fn not_utf8(path: &Path, at: usize) -> Diagnostic {
-    Diagnostic::global(&NOT_UTF8, format!("`{}` is not UTF-8 text: byte {at} begins no character", path.display()))
-        .help("save the file as UTF-8")
 }
 
 /// A file without items.

@@ -37,6 +37,10 @@ pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
 fn write_and_move(beside: &Path, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let mut file = std::fs::File::create(beside)?;
     file.write_all(bytes)?;
+    // Who may read and write the old file may do so with the new one.
+    if let Ok(old) = std::fs::metadata(path) {
+        file.set_permissions(old.permissions())?;
+    }
     file.sync_all()?;
     drop(file);
     std::fs::rename(beside, path)

@@ -5,7 +5,10 @@
 pub mod compiler;
 pub mod data;
 pub mod errors;
+pub mod explain;
+pub mod extremes;
 pub mod files;
+pub mod listing;
 pub mod metric;
 pub mod pick;
 pub mod random;
@@ -14,5 +17,6 @@ pub mod run;
 pub mod search;
 pub mod setting;
 pub mod space;
+pub mod topics;
 pub mod train;
 pub mod vocabulary;

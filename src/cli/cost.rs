@@ -1,0 +1,172 @@
+//! `qnas cost`: what an architecture costs before anything runs, or between which bounds a whole space lies.
+
+use super::context::{Context, Exit, Stop};
+use super::draw::choices;
+use super::pick::OneArgs;
+use super::program::load;
+use super::space::title;
+use super::table::{Rows, grouped};
+use crate::cost::{self, Chosen};
+use crate::diag::{Diagnostic, nearest};
+use crate::driver::errors::BAD_OPTION;
+use crate::driver::extremes::{Attained, DRAWN, Extremes, WALKED, extremes};
+use crate::driver::pick::{Picked, Target, pick};
+use crate::driver::space::FilteredSpace;
+use crate::ir::Graph;
+use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
+
+/// Count flops, gates, depth, weights and memory of one architecture, or of a whole space.
+#[derive(clap::Args, Debug)]
+#[command(after_help = "Examples:
+  qnas cost examples/faqnas.qnas
+  qnas cost examples/faqnas.qnas --sample 1
+  qnas cost examples/faqnas.qnas --metric flops.quantum --metric depth --format json
+
+Without a picked architecture: the smallest and largest value of every metric over the space, exact where the space can be
+walked, otherwise from a sample, which the output says; --format json names an architecture for each. All metrics count
+the model as written, before any pass. `qnas list metrics` says what they are, `qnas explain flops.total` how they count.")]
+pub(crate) struct Args {
+    #[command(flatten)]
+    one: OneArgs,
+    /// Only these metrics; repeatable.
+    #[arg(long, value_name = "NAME")]
+    metric: Vec<String>,
+    /// Largest space that is walked whole.
+    #[arg(long, value_name = "N", default_value_t = WALKED)]
+    walk: usize,
+    /// Architectures drawn from a larger one.
+    #[arg(long, value_name = "N", default_value_t = DRAWN)]
+    draw: usize,
+    /// Seed of what is drawn.
+    #[arg(long, value_name = "S", default_value_t = 0)]
+    seed: u64,
+    /// How the numbers are shown.
+    #[arg(long, value_enum, default_value = "human")]
+    format: Format,
+}
+
+/// `--format`
+#[derive(clap::ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+enum Format {
+    /// A table.
+    Human,
+    /// An object.
+    Json,
+    /// A line per metric.
+    Csv,
+}
+
+pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
+    let metrics = args.metric.iter().map(|name| named(name)).collect::<Result<Vec<Chosen>, Diagnostic>>()?;
+    let choice = args.one.pick.choice()?;
+    let program = load(&args.one.program)?;
+    let target = program.target(&args.one.target)?;
+    let space = FilteredSpace::new(target.template);
+    if choice.is_empty() && pick(&space, &choice).is_err_and(|error| error.code.meta.code == "QN0409") {
+        let metrics = if metrics.is_empty() { all(None) } else { metrics };
+        let found = extremes(&space, &metrics, (args.walk, args.draw), args.seed);
+        let found = found.map_err(|error| program.stop(error))?;
+        match args.format {
+            Format::Human => context.print(&range_table(&target, &metrics, &found))?,
+            Format::Json => context.print_json(&range_json(&target, &metrics, &found))?,
+            Format::Csv => context.print(&range_csv(&metrics, &found))?,
+        }
+        return Ok(Exit::Clean);
+    }
+    let picked = pick(&space, &choice).map_err(|error| program.stop(error))?;
+    let metrics = if metrics.is_empty() { all(Some(&picked.graph)) } else { metrics };
+    match args.format {
+        Format::Human => context.print(&one_table(&target, &metrics, &picked))?,
+        Format::Json => context.print_json(&one_json(&target, &metrics, &picked))?,
+        Format::Csv => {
+            let lines = metrics.iter().map(|m| format!("{},{},{}\n", m.name(), m.evaluate(&picked.graph), m.metric.unit));
+            context.print(&format!("metric,value,unit\n{}", lines.collect::<String>()))?;
+        }
+    }
+    Ok(Exit::Clean)
+}
+
+fn named(name: &str) -> Result<Chosen, Diagnostic> {
+    cost::find(name).ok_or_else(|| {
+        let error = Diagnostic::global(&BAD_OPTION, format!("there is no cost metric `{name}`"));
+        match nearest(name, cost::names()) {
+            Some(near) => error.help(format!("did you mean `{near}`?")),
+            None => error.help("`qnas list metrics` shows them all"),
+        }
+    })
+}
+
+/// All metrics, and the count of each gate that `graph` has.
+fn all(graph: Option<&Graph>) -> Vec<Chosen> {
+    let gates: BTreeSet<String> = graph
+        .into_iter()
+        .flat_map(Graph::regions)
+        .flat_map(|(_, region)| region.gate_counts().by_name.into_keys())
+        .map(|name| format!("gates.{name}"))
+        .collect();
+    cost::names().filter_map(cost::find).chain(gates.iter().filter_map(|name| cost::find(name))).collect()
+}
+
+/// A number for people: whole ones in groups of three.
+fn number(value: f64) -> String {
+    if value.fract() == 0.0 && value.abs() < 1e15 { grouped(&format!("{value:.0}")) } else { format!("{value:.6}") }
+}
+
+fn one_table(target: &Target<'_>, metrics: &[Chosen], picked: &Picked) -> String {
+    let mut rows = Rows::new(&["metric", ">value", "unit"]);
+    for metric in metrics {
+        rows.row(&[metric.name(), number(metric.evaluate(&picked.graph)), metric.metric.unit.to_owned()]);
+    }
+    format!("{}\n{}\n{}", title(target), choices(picked), rows.text())
+}
+
+fn head(target: &Target<'_>) -> Map<String, Value> {
+    let mut out = Map::new();
+    out.insert("search".to_owned(), json!(target.search.map(|search| &search.name)));
+    out.insert("model".to_owned(), json!(target.template.name));
+    out
+}
+
+fn one_json(target: &Target<'_>, metrics: &[Chosen], picked: &Picked) -> Value {
+    let mut out = head(target);
+    let values: Map<String, Value> =
+        metrics.iter().map(|metric| (metric.name(), json!(metric.evaluate(&picked.graph)))).collect();
+    out.insert("choices".to_owned(), json!(picked.assignment));
+    out.insert("metrics".to_owned(), Value::Object(values));
+    Value::Object(out)
+}
+
+fn range_table(target: &Target<'_>, metrics: &[Chosen], found: &Extremes) -> String {
+    let mut rows = Rows::new(&["metric", ">smallest", ">largest", "unit"]);
+    for (metric, range) in metrics.iter().zip(&found.ranges) {
+        rows.row(&[metric.name(), number(range.low.value), number(range.high.value), metric.metric.unit.to_owned()]);
+    }
+    let seen = grouped(&found.seen.to_string());
+    let said = match found.exact {
+        true => format!("exact over all {seen} architectures"),
+        false => format!("an estimate from {seen} architectures drawn at random; the true bounds may lie further out"),
+    };
+    format!("{}\n\n{}\n{said}\n", title(target), rows.text())
+}
+
+fn range_json(target: &Target<'_>, metrics: &[Chosen], found: &Extremes) -> Value {
+    let attained = |at: &Attained| json!({"value": at.value, "choices": at.assignment});
+    let values: Map<String, Value> = metrics
+        .iter()
+        .zip(&found.ranges)
+        .map(|(metric, range)| (metric.name(), json!({"min": attained(&range.low), "max": attained(&range.high)})))
+        .collect();
+    let mut out = head(target);
+    out.insert("exact".to_owned(), json!(found.exact));
+    out.insert("architectures".to_owned(), json!(found.seen));
+    out.insert("metrics".to_owned(), Value::Object(values));
+    Value::Object(out)
+}
+
+fn range_csv(metrics: &[Chosen], found: &Extremes) -> String {
+    let lines = metrics.iter().zip(&found.ranges).map(|(metric, range)| {
+        format!("{},{},{},{},{}\n", metric.name(), range.low.value, range.high.value, metric.metric.unit, found.exact)
+    });
+    format!("metric,min,max,unit,exact\n{}", lines.collect::<String>())
+}
