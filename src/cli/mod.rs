@@ -6,9 +6,15 @@
 
 mod check;
 mod context;
+mod front;
+mod interrupt;
 mod pick;
 mod program;
+mod progress;
+mod search;
+mod simulate;
 mod table;
+mod train;
 
 use clap::{Parser, Subcommand};
 use context::{Context, Exit, Stop};
@@ -41,12 +47,21 @@ Exit codes: 0 clean, 1 something was found, 2 it could not run.";
 enum Command {
     /// Check programs for every architecture in their spaces.
     Check(check::Args),
+    /// Search a space on data; print the Pareto front.
+    Search(search::Args),
+    /// Train one architecture.
+    Train(train::Args),
+    /// Run one architecture on given numbers.
+    Simulate(simulate::Args),
 }
 
 impl Command {
     fn run(&self, context: &Context) -> Result<Exit, Stop> {
         match self {
             Self::Check(args) => check::run(args, context),
+            Self::Search(args) => search::run(args, context),
+            Self::Train(args) => train::run(args, context),
+            Self::Simulate(args) => simulate::run(args, context),
         }
     }
 }
