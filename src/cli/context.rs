@@ -51,6 +51,8 @@ pub(crate) enum Exit {
     Findings,
     /// It could not do all it was asked to: 2.
     Failed,
+    /// It was told to stop and did: 130, as shells count Ctrl-C.
+    Interrupted,
 }
 
 /// Why a command went no further.
@@ -151,6 +153,7 @@ impl Context {
             Ok(Exit::Clean) | Err(Stop::Pipe) => ExitCode::SUCCESS,
             Ok(Exit::Findings) => ExitCode::from(1),
             Ok(Exit::Failed) => ExitCode::from(2),
+            Ok(Exit::Interrupted) => ExitCode::from(130),
             Err(Stop::Report(diagnostics, sources)) => {
                 self.warn(&diagnostics, &sources);
                 ExitCode::from(2)

@@ -80,7 +80,8 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
         Format::Human => context.print(&one_table(&target, &metrics, &picked))?,
         Format::Json => context.print_json(&one_json(&target, &metrics, &picked))?,
         Format::Csv => {
-            let lines = metrics.iter().map(|m| format!("{},{},{}\n", m.name(), m.evaluate(&picked.graph), m.metric.unit));
+            let lines =
+                metrics.iter().map(|m| format!("{},{},{}\n", m.name(), m.evaluate(&picked.graph), m.metric.unit));
             context.print(&format!("metric,value,unit\n{}", lines.collect::<String>()))?;
         }
     }

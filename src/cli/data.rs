@@ -137,7 +137,12 @@ fn human(info: &Info, shape: &Description, parts: &Splits) -> String {
     if !info.classes.is_empty() {
         let mut rows = Rows::new(&[">class", "name", ">rows", ">test rows"]);
         for class in &info.classes {
-            rows.row(&[class.class.to_string(), class.name.clone(), class.rows.to_string(), class.test_rows.to_string()]);
+            rows.row(&[
+                class.class.to_string(),
+                class.name.clone(),
+                class.rows.to_string(),
+                class.test_rows.to_string(),
+            ]);
         }
         out.push_str(&rows.text());
         out.push('\n');

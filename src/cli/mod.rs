@@ -12,12 +12,18 @@ mod data;
 mod draw;
 mod explain;
 mod fmt;
+mod front;
+mod interrupt;
 mod ir;
 mod list;
 mod pick;
 mod program;
+mod progress;
+mod search;
+mod simulate;
 mod space;
 mod table;
+mod train;
 
 use clap::{Parser, Subcommand};
 use context::{Context, Exit, Stop};
@@ -68,6 +74,12 @@ enum Command {
     List(list::Args),
     /// Print a completion script for a shell.
     Completions(completions::Args),
+    /// Search a space on data; print the Pareto front.
+    Search(search::Args),
+    /// Train one architecture.
+    Train(train::Args),
+    /// Run one architecture on given numbers.
+    Simulate(simulate::Args),
 }
 
 impl Command {
@@ -83,6 +95,9 @@ impl Command {
             Self::Explain(args) => explain::run(args, context),
             Self::List(args) => list::run(args, context),
             Self::Completions(args) => completions::run(args, context),
+            Self::Search(args) => search::run(args, context),
+            Self::Train(args) => train::run(args, context),
+            Self::Simulate(args) => simulate::run(args, context),
         }
     }
 }

@@ -64,7 +64,12 @@ pub fn catalogues() -> Vec<Catalogue> {
     let of = |name, one, summary, entries| Catalogue { name, one, summary, entries };
     vec![
         of("gates", "gate", "gates of circuits", GATES.iter().map(|gate| gate_entry(gate)).collect()),
-        of("layers", "layer", "classical layers and activations", LAYERS.iter().map(|layer| layer_entry(layer)).collect()),
+        of(
+            "layers",
+            "layer",
+            "classical layers and activations",
+            LAYERS.iter().map(|layer| layer_entry(layer)).collect(),
+        ),
         of("functions", "function", "functions of expressions and read-outs", functions()),
         of("metrics", "metric", "numbers for `minimize` and `require`", metrics()),
         of("losses", "loss", "losses of `fit`", LOSSES.iter().map(|loss| entry(&loss.meta)).collect()),
@@ -197,7 +202,8 @@ fn calls(roles: &[Role]) -> Vec<Entry> {
                 Role::Optimizer => format!("optimiser with {}", names.join(", ")),
                 _ => format!("learning-rate schedule with {}", names.join(", ")),
             };
-            let usage = format!("{}({})", call.name, names.iter().map(|n| format!("{n}: ..")).collect::<Vec<_>>().join(", "));
+            let usage =
+                format!("{}({})", call.name, names.iter().map(|n| format!("{n}: ..")).collect::<Vec<_>>().join(", "));
             Entry { name: call.name.to_owned(), summary, usage, options: options(&call.parameters), ..Entry::default() }
         })
         .collect()

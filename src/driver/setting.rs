@@ -95,7 +95,9 @@ mod tests {
 
     #[test]
     fn settings_are_read_as_they_are_shown() {
-        for text in ["0.6", "-3", "true", "standard", "\"a b\"", "[0, 1]", "minmax(-1, 1)", "adam(0.5, betas: [0.9, 0.99])"] {
+        for text in
+            ["0.6", "-3", "true", "standard", "\"a b\"", "[0, 1]", "minmax(-1, 1)", "adam(0.5, betas: [0.9, 0.99])"]
+        {
             assert_eq!(parse_setting(text).map(|setting| setting.to_string()).as_deref(), Some(text));
         }
         for text in ["", "1; const b = 2", "1 +", "[1", "choose 1..=3", "a.b(1)", "\"a"] {

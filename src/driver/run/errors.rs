@@ -1,7 +1,7 @@
 //! What can be wrong with a run before it begins, and with the files a simulation reads.
 
 crate::declare_codes! {
-    /// A file has no search that could be run, or several and none is named.
+    /// A file has no search, and searching or training needs one.
     ///
     /// Wrong: `qnas search circuit.qnas` where the file holds only a circuit.
     ///
@@ -32,6 +32,6 @@ crate::declare_codes! {
     pub INPUT_WIDTH = ("QN0946", "input-width", "a sample does not fit the model's inputs");
     /// More derivatives are asked for than can be shown.
     ///
-    /// A Jacobian has samples × outputs × weights numbers; `--grad sum` asks for the gradient of the sum of all outputs.
+    /// A Jacobian has samples × outputs × weights numbers; `--grad=sum` asks for the gradient of the sum of all outputs.
     pub TOO_MANY_DERIVATIVES = ("QN0834", "too-many-derivatives", "more derivatives are asked for than can be shown");
 }

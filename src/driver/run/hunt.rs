@@ -1,8 +1,8 @@
 //! A search ready to begin: its task, its objectives, its strategy, and the header of its journal.
 
-use super::errors::{EMPTY_PART, MISSING_FIELD, NO_SEARCH, UNMEASURED};
+use super::errors::{EMPTY_PART, MISSING_FIELD, UNMEASURED};
 use super::task::{Task, placed};
-use crate::diag::{Diagnostic, nearest};
+use crate::diag::Diagnostic;
 use crate::driver::compiler::Compiled;
 use crate::driver::data::DataDirs;
 use crate::driver::search::{self, FORMAT, Header, Strategy, StrategyHeader, StrategyOptions};
@@ -22,34 +22,10 @@ pub struct Hunt<'c> {
 }
 
 impl<'c> Hunt<'c> {
-    /// The search `name` of a program, or the only one.
-    ///
-    /// # Errors
-    /// `QN0830` if there is none of this name, or several and no name.
-    pub fn pick(compiled: &'c Compiled, name: Option<&str>) -> Result<&'c SearchSpec, Diagnostic> {
-        let all = &compiled.checked.searches;
-        let names: Vec<&str> = all.iter().map(|search| search.name.as_str()).collect();
-        let listed = || names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-        match (name, all.as_slice()) {
-            (_, []) => Err(Diagnostic::global(&NO_SEARCH, "the program has no search")
-                .help("add `search name { model: .., train: .., minimize: [..] }`")),
-            (None, [only]) => Ok(only),
-            (None, _) => Err(Diagnostic::global(&NO_SEARCH, format!("the program has the searches {}", listed()))
-                .help("say which with `--search NAME`")),
-            (Some(wanted), _) => all.iter().find(|search| search.name == wanted).ok_or_else(|| {
-                let error = Diagnostic::global(&NO_SEARCH, format!("the program has no search `{wanted}`"));
-                match nearest(wanted, names.iter().copied()) {
-                    Some(near) => error.help(format!("did you mean `{near}`?")),
-                    None => error.note(format!("it has {}", listed())),
-                }
-            }),
-        }
-    }
-
     /// Checks everything a search needs, then loads its data.
     ///
     /// # Errors
-    /// `QN0830` to `QN0833`, `QN0801` to `QN0803` for the strategy, `QN0850` for training, and those of the data; as many
+    /// `QN0831` to `QN0833`, `QN0801` to `QN0803` for the strategy, `QN0850` for training, and those of the data; as many
     /// as there are.
     pub fn new(
         compiled: &'c Compiled,

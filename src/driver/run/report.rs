@@ -4,10 +4,12 @@ use super::evaluator::{Evaluator, Trace};
 use super::hunt::Hunt;
 use super::weights::WeightStore;
 use crate::diag::Diagnostic;
+use crate::driver::errors::UNWRITABLE;
 use crate::driver::search::{Budget, Event, FrontMember, Journal, RunFolder, Search, SearchOutcome, Stop};
 use crate::driver::train::{self, Job, Metrics};
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::path::{Component, Path};
 use std::sync::atomic::AtomicBool;
 
 /// One architecture of the front.
@@ -44,6 +46,28 @@ pub struct Running<'a> {
 }
 
 impl Hunt<'_> {
+    /// Begins a run in `folder`: keeps the program with the files it imports (which are found from `base`) and begins the
+    /// journal.
+    ///
+    /// # Errors
+    /// `QN0815` to `QN0818`.
+    pub fn begin(&self, folder: &RunFolder, text: &str, base: &Path) -> Result<Journal, Diagnostic> {
+        let journal = folder.begin(text, &self.header())?;
+        for (_, file) in self.task.sources.iter().skip(1) {
+            // What comes with the binary has a name that is no path below the program's folder.
+            let Ok(inside) = Path::new(&file.name).strip_prefix(base) else { continue };
+            if file.name.starts_with('<') || inside.components().any(|part| !matches!(part, Component::Normal(_))) {
+                continue;
+            }
+            let path = folder.path().join(inside);
+            let made = path.parent().map_or(Ok(()), std::fs::create_dir_all);
+            made.and_then(|()| std::fs::write(&path, &file.text)).map_err(|error| {
+                Diagnostic::global(&UNWRITABLE, format!("`{}` cannot be written: {error}", path.display()))
+            })?;
+        }
+        Ok(journal)
+    }
+
     /// Runs the search until it is done, its budget spent, or it is stopped; then measures the front on the test part,
     /// unless it was stopped. Leaves `front.json` and the weights of the front in the run's folder.
     ///

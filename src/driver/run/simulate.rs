@@ -195,7 +195,7 @@ impl<'a, T: Real> Run<'a, T> {
             let message = format!("{rows} samples × {width} outputs × {by} weights and inputs are {count} derivatives");
             return Err(Diagnostic::global(&TOO_MANY_DERIVATIVES, message)
                 .note(format!("at most {MOST_DERIVATIVES} are given"))
-                .help("ask for `--grad sum`, or for fewer samples"));
+                .help("ask for `--grad=sum`, or for fewer samples"));
         }
         let mut out: Vec<Gradients> = Vec::new();
         let shapes = self.outputs();

@@ -1,0 +1,144 @@
+//! `qnas search`: from a program to its Pareto front.
+
+use super::context::{Context, Exit, Stop};
+use super::front::{self, Format};
+use super::interrupt;
+use super::program::{ProgramArgs, TargetArgs, load};
+use super::progress::SearchProgress;
+use crate::diag::Diagnostic;
+use crate::driver::run::errors::NO_SEARCH;
+use crate::driver::run::{Hunt, Report, Running};
+use crate::driver::search::{Budget, Event, Journal, RunFolder, Stop as Ended};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// Search a space on data; print the Pareto front.
+#[derive(clap::Args, Debug)]
+#[command(after_help = "Examples:
+  qnas search examples/faqnas.qnas
+  qnas search examples/faqnas.qnas --seed 7 --jobs 2 --out runs/seven
+  qnas search examples/faqnas.qnas --resume runs/seven
+  qnas search examples/faqnas.qnas --evaluations 40 --format json > front.json
+
+Every evaluation is a line of DIR/journal.jsonl; the same program and seed write the same bytes with any --jobs and after
+any interruption. Objectives and requirements over accuracy and loss are those of the validation part. The test part is
+looked at once, at the end, with the trained weights of the front, and reported apart. DIR/weights/ID.safetensors holds
+those weights, DIR/front.json the front, DIR/source.qnas the program.
+Ctrl-C ends a search cleanly, a second one at once.
+Exit codes: 0 done, 1 no architecture is feasible, 2 it could not run, 130 interrupted.")]
+pub(crate) struct Args {
+    #[command(flatten)]
+    program: ProgramArgs,
+    /// The search to run; needed if the program has several.
+    #[arg(long, value_name = "NAME")]
+    search: Option<String>,
+    /// Candidates evaluated at the same time; changes no result. Otherwise as many as there are cores.
+    #[arg(long, value_name = "N")]
+    jobs: Option<usize>,
+    /// The seed everything random follows from, instead of the program's.
+    #[arg(long, value_name = "S")]
+    seed: Option<u64>,
+    /// Folder for the run. Otherwise `runs/NAME-1`, or the next number that is free.
+    #[arg(long, value_name = "DIR", conflicts_with = "resume")]
+    out: Option<PathBuf>,
+    /// Go on with the run in this folder.
+    #[arg(long, value_name = "DIR")]
+    resume: Option<PathBuf>,
+    /// End after so many evaluations, those of a resumed journal included.
+    #[arg(long, value_name = "N")]
+    evaluations: Option<u64>,
+    /// Begin no evaluation after so many seconds.
+    #[arg(long, value_name = "SECONDS")]
+    seconds: Option<f64>,
+    /// How the front is printed.
+    #[arg(long, value_enum, default_value = "human")]
+    format: Format,
+}
+
+pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
+    let program = load(&args.program)?;
+    let compiled = &program.compiled;
+    let target = program.target(&TargetArgs { search: args.search.clone(), model: None })?;
+    let Some(spec) = target.search else { return Err(no_search().into()) };
+    let hunt = Hunt::new(compiled, spec, &program.dirs, args.seed)
+        .map_err(|errors| Stop::Report(errors, compiled.sources.clone()))?;
+    if let Some(splits) = &hunt.task.splits {
+        context.warn(&splits.warnings, &compiled.sources);
+    }
+    let base = args.program.file.parent().unwrap_or(Path::new(""));
+    let (folder, mut journal) = open(args, &hunt, &compiled.text, base, context)?;
+    let stop = interrupt::listen()?;
+    let mut strategy_status = hunt.strategy()?.status().expected;
+    if let (Some(expected), Some(most)) = (&mut strategy_status, args.evaluations) {
+        *expected = most.min(*expected);
+    }
+    let mut progress = SearchProgress::new(hunt.header().objectives, strategy_status);
+    let began = std::time::Instant::now();
+    let running = Running {
+        jobs: args.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)),
+        budget: Budget { evaluations: args.evaluations, seconds: args.seconds },
+        stop: &stop,
+        clock: &move || began.elapsed().as_secs_f64(),
+    };
+    let mut failures: BTreeMap<String, u64> = BTreeMap::new();
+    let result = hunt.run(&folder, &mut journal, &running, &mut |event| {
+        if let Event::Evaluated { record, .. } = event
+            && let Some(reason) = &record.failed
+        {
+            *failures.entry(reason.clone()).or_default() += 1;
+        }
+        progress.event(event);
+    });
+    progress.end();
+    let report = result.map_err(|error| program.stop(error))?;
+    tell(context, &report, &folder, args, progress.seconds());
+    for (reason, count) in failures.iter().take(5) {
+        context.note(&format!("failed {count} times: {reason}"));
+    }
+    context.print(&front::render(&hunt.task, &hunt.header(), &report, folder.path(), args.format, context))?;
+    match report.outcome.stop {
+        Ended::Journal(diagnostic) => Err((*diagnostic).into()),
+        Ended::Interrupted => Ok(Exit::Interrupted),
+        _ if report.members.is_empty() => Ok(Exit::Findings),
+        _ => Ok(Exit::Clean),
+    }
+}
+
+/// The error for a program that declares only models.
+pub(super) fn no_search() -> Diagnostic {
+    Diagnostic::global(&NO_SEARCH, "the program has no search")
+        .help("add `search name { model: .., data: .., train: .., minimize: [..], strategy: .. }`")
+}
+
+/// The folder of the run and its journal, begun or resumed.
+fn open(
+    args: &Args,
+    hunt: &Hunt<'_>,
+    text: &str,
+    base: &Path,
+    context: &Context,
+) -> Result<(RunFolder, Journal), Diagnostic> {
+    if let Some(path) = &args.resume {
+        let folder = RunFolder::open(path)?;
+        let opened = folder.resume(&hunt.header())?;
+        if opened.begun_by != env!("CARGO_PKG_VERSION") {
+            context.note(&format!("the run was begun by qnas {}", opened.begun_by));
+        }
+        return Ok((folder, opened.journal));
+    }
+    let folder = match &args.out {
+        Some(path) => RunFolder::create_at(path)?,
+        None => RunFolder::create_numbered(Path::new("runs"), &hunt.task.spec.name)?,
+    };
+    let journal = hunt.begin(&folder, text, base)?;
+    Ok((folder, journal))
+}
+
+/// Why it ended, and where everything is.
+fn tell(context: &Context, report: &Report, folder: &RunFolder, args: &Args, seconds: f64) {
+    let shown = folder.path().display();
+    context.note(&format!("{} after {:.1} s; the run is in {shown}", front::ended(&report.outcome.stop), seconds));
+    if matches!(report.outcome.stop, Ended::Interrupted | Ended::Budget) {
+        context.note(&format!("go on with: qnas search {} --resume {shown}", args.program.file.display()));
+    }
+}

@@ -1,0 +1,174 @@
+//! `qnas train`: one architecture, trained as its search says.
+
+use super::context::{Context, Exit, ResultFormat, Stop, plural};
+use super::front::{choices, number};
+use super::interrupt;
+use super::pick::OneArgs;
+use super::program::load;
+use super::progress::{Shown, clock};
+use super::search::no_search;
+use super::table::Rows;
+use crate::backends::hybrid::Layout;
+use crate::diag::Diagnostic;
+use crate::driver::pick::pick;
+use crate::driver::run::Task;
+use crate::driver::space::FilteredSpace;
+use crate::driver::train::{self, End, History, Job, Metrics, Progress, Weights};
+use serde_json::json;
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::sync::atomic::Ordering;
+
+/// Lines of progress where there is no terminal to draw on.
+const PLAIN_LINES: usize = 20;
+
+/// Train one architecture.
+#[derive(clap::Args, Debug)]
+#[command(after_help = "Examples:
+  qnas train examples/hybrid.qnas --save hybrid.safetensors
+  qnas train examples/hybrid.qnas --load hybrid.safetensors --evaluate
+  qnas train examples/faqnas.qnas --set n=4 --sample 1
+  qnas train examples/vqe_ising.qnas --set rounds=3
+
+The architecture is picked from the search's space (`--set`, `--arch`, `--sample`) and trained with its `train`. The test
+part is looked at once, at the end. Weights are safetensors, by the paths of the program, row-major.
+Exit codes: 0 done, 2 it could not run, 130 interrupted (weights are saved all the same).")]
+pub(crate) struct Args {
+    #[command(flatten)]
+    one: OneArgs,
+    /// The seed of data, weights and batches, instead of the program's.
+    #[arg(long, value_name = "S")]
+    seed: Option<u64>,
+    /// Save the trained weights.
+    #[arg(long, value_name = "FILE.safetensors")]
+    save: Option<PathBuf>,
+    /// Begin with these weights.
+    #[arg(long, value_name = "FILE.safetensors")]
+    load: Option<PathBuf>,
+    /// Do not train, only measure the weights of --load.
+    #[arg(long, requires = "load")]
+    evaluate: bool,
+    /// How the result is printed.
+    #[arg(long, value_enum, default_value = "human")]
+    format: ResultFormat,
+}
+
+/// What was measured, part by part.
+type Parts = Vec<(&'static str, Metrics)>;
+
+pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
+    let choice = args.one.pick.choice()?;
+    let program = load(&args.one.program)?;
+    let target = program.target(&args.one.target)?;
+    let Some(spec) = target.search else { return Err(no_search().into()) };
+    let picked = pick(&FilteredSpace::new(target.template), &choice).map_err(|error| program.stop(error))?;
+    let task = Task::new(&program.compiled, spec, &program.dirs, args.seed).map_err(|error| program.stop(error))?;
+    if let Some(splits) = &task.splits {
+        context.warn(&splits.warnings, &program.compiled.sources);
+    }
+    let mut config = task.train_config(&picked.assignment).map_err(|error| program.stop(error))?;
+    config.watch = true;
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let job = Job { graph: &picked.graph, config: &config, seed: task.seed, threads };
+    let start = args.load.as_deref().map(Weights::load).transpose()?;
+    if let Some(weights) = &start {
+        let layout = Layout::new(&picked.graph);
+        weights.fill(&layout, &mut vec![0.0_f64; layout.len])?;
+    }
+    let count = crate::cost::find("weights").map_or(0.0, |metric| metric.evaluate(&picked.graph));
+    let of = match choices(&picked.assignment) {
+        text if text.is_empty() => String::new(),
+        text => format!(" with {text}"),
+    };
+    context.note(&format!("`{}`{of}: {}, seed {}", spec.name, plural(count as usize, "weight"), task.seed));
+    let (weights, history) = match (start, args.evaluate) {
+        (Some(weights), true) => (weights, None),
+        (start, _) => {
+            let origin = task.origin(&picked.assignment, task.seed);
+            let (weights, history) = fit(job, &task, start.as_ref(), origin).map_err(|error| program.stop(error))?;
+            (weights, Some(history))
+        }
+    };
+    if let Some(path) = &args.save {
+        weights.save(path)?;
+        context.note(&format!("weights saved to {}", path.display()));
+    }
+    let interrupted = history.as_ref().is_some_and(|history| history.end == End::Interrupted);
+    let parts = measure(&task, job, &weights, interrupted).map_err(|error| program.stop(error))?;
+    match args.format {
+        ResultFormat::Human => context.print(&table(&task, &parts))?,
+        ResultFormat::Json => context.print_json(&json!({
+            "search": spec.name, "architecture": picked.assignment, "seed": task.seed, "weights": count,
+            "epochs": history.as_ref().map(|history| &history.epochs),
+            "kept_epoch": history.as_ref().map(|history| history.kept),
+            "interrupted": interrupted,
+            "parts": parts.iter().map(|(name, metrics)| ((*name).to_owned(), json!(metrics)))
+                .collect::<serde_json::Map<_, _>>(),
+        }))?,
+    }
+    Ok(if interrupted { Exit::Interrupted } else { Exit::Clean })
+}
+
+/// Trains with progress; the first Ctrl-C ends it with the weights of the last step.
+fn fit(
+    job: Job<'_>,
+    task: &Task<'_>,
+    start: Option<&Weights>,
+    origin: train::Origin,
+) -> Result<(Weights, History), Diagnostic> {
+    let stop = interrupt::listen()?;
+    let shown = Shown::new(None);
+    let mut told = 0;
+    let mut progress = |now: &Progress| {
+        let seconds = shown.seconds();
+        let left = seconds / now.step.max(1) as f64 * now.steps.saturating_sub(now.step) as f64;
+        let message = format!("loss {}  about {} left", number(now.loss), clock(left));
+        shown.at(now.step as u64, Some(now.steps as u64), message);
+        // Epochs of one step are many: a line for each of them would say nothing.
+        let due = now.step * PLAIN_LINES / now.steps.max(1);
+        if let Some(epoch) = now.ended
+            && (due > told || epoch.epoch == 1 || now.step == now.steps)
+        {
+            told = due;
+            let train = described(&epoch.train);
+            let validation =
+                epoch.validation.map(|metrics| format!("; validation {}", described(&metrics))).unwrap_or_default();
+            shown.line(&format!("epoch {}, step {} of {}: {train}{validation}", epoch.epoch, now.step, now.steps));
+        }
+        if stop.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    };
+    let trained = train::fit(job, task.splits.as_ref(), start, origin, &mut progress);
+    shown.end();
+    trained.map(|trained| (trained.weights, trained.history))
+}
+
+fn described(metrics: &Metrics) -> String {
+    let accuracy = metrics.accuracy.map(|share| format!(", accuracy {:.1} %", 100.0 * share)).unwrap_or_default();
+    format!("loss {:.6}{accuracy}", metrics.loss)
+}
+
+/// Every part that has rows; the test part only if the training came to its end.
+fn measure(task: &Task<'_>, job: Job<'_>, weights: &Weights, interrupted: bool) -> Result<Parts, Diagnostic> {
+    let Some(splits) = &task.splits else {
+        return Ok(vec![("loss", train::evaluate_alone(job, weights)?)]);
+    };
+    let mut parts = Vec::new();
+    for part in [&splits.train, &splits.validation, &splits.test] {
+        if !part.is_empty() && !(interrupted && part.name == "test") {
+            parts.push((part.name, train::evaluate(job, weights, part)?));
+        }
+    }
+    Ok(parts)
+}
+
+fn table(task: &Task<'_>, parts: &Parts) -> String {
+    if task.splits.is_none() {
+        return parts.iter().map(|(_, metrics)| format!("loss {:.9}\n", metrics.loss)).collect();
+    }
+    let mut rows = Rows::new(&["part", ">rows", ">loss", ">accuracy"]);
+    for (name, metrics) in parts {
+        let accuracy = metrics.accuracy.map_or_else(|| "-".to_owned(), |share| format!("{:.1} %", 100.0 * share));
+        rows.row(&[(*name).to_owned(), metrics.rows.to_string(), format!("{:.6}", metrics.loss), accuracy]);
+    }
+    rows.text()
+}
