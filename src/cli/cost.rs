@@ -125,7 +125,7 @@ fn one_table(target: &Target<'_>, metrics: &[Chosen], picked: &Picked) -> String
 fn head(target: &Target<'_>) -> Map<String, Value> {
     let mut out = Map::new();
     out.insert("search".to_owned(), json!(target.search.map(|search| &search.name)));
-    out.insert("model".to_owned(), json!(target.template.name));
+    out.insert("model".to_owned(), json!(target.search.is_none().then_some(target.name)));
     out
 }
 

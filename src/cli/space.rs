@@ -109,8 +109,8 @@ fn enumerate(space: &FilteredSpace<'_>, limit: Option<u64>, context: &Context) -
 /// The model of a target, with its search.
 pub(super) fn title(target: &Target<'_>) -> String {
     match target.search {
-        Some(search) => format!("search {}, model {}", search.name, target.template.name),
-        None => format!("model {}", target.template.name),
+        Some(_) => format!("search {}", target.name),
+        None => format!("model {}", target.name),
     }
 }
 
@@ -194,7 +194,7 @@ fn json(target: &Target<'_>, raw: &RawCount, count: &Count) -> serde_json::Value
     };
     json!({
         "search": target.search.map(|search| &search.name),
-        "model": target.template.name,
+        "model": target.search.is_none().then_some(target.name),
         "choices": choices,
         "raw_genotypes": {"count": big(&raw.raw), "exact": raw.exact},
         "reachable": reachable,

@@ -5,13 +5,15 @@
 
 use super::assignment::Value;
 use super::check::show;
-use super::expr::{Atom, Expr, Symbol};
+use super::expr::{Atom, Expr, Node, Symbol, all, not};
 use super::flow::{Flow, FlowKind, FlowNode, Observable, ObservableKind, Repeat, Wires};
 use super::symbol::{DomainSpec, SymbolKind};
 use super::template::{Modifier, Step, Template};
+use super::value::MetricExpr;
 use crate::math::Pauli;
 use crate::meta::Tree;
 use crate::ops::{BinaryFn, UnaryFn};
+use crate::syntax::ast::{BinaryOp, UnaryOp};
 use rustc_hash::FxHashMap;
 
 /// Longest value that is written where it is used.
@@ -97,7 +99,46 @@ impl Print<'_> {
     }
 
     fn steps(&mut self, steps: &[Step]) -> Vec<Tree> {
-        steps.iter().map(|step| self.step(step)).collect()
+        let mut out = Vec::new();
+        for step in steps {
+            match step {
+                Step::Branch { .. } => self.branch(step, &mut Vec::new(), &mut out),
+                _ => out.push(self.step(step)),
+            }
+        }
+        out
+    }
+
+    /// `if`, `else if`, `else`: what the branches before have ruled out is not said again.
+    fn branch(&mut self, step: &Step, before: &mut Vec<Expr>, out: &mut Vec<Tree>) {
+        let Step::Branch { condition, then, otherwise } = step else { return };
+        let left: Vec<Expr> = match &**condition {
+            Node::And(list) => list.iter().filter(|part| !before.contains(part)).cloned().collect(),
+            _ if before.contains(condition) => Vec::new(),
+            _ => vec![condition.clone()],
+        };
+        let left: Vec<Expr> = left.into_iter().filter(|part| truth(part) != Some(true)).collect();
+        let ruled_out = not(&all(left.iter().cloned()));
+        if !left.iter().any(|part| truth(part) == Some(false)) && !then.is_empty() {
+            let body = self.steps(then);
+            let first =
+                out.last().is_none_or(|last| !matches!(last.kind.as_str(), "if" | "else if")) || before.is_empty();
+            match (first, left.is_empty()) {
+                (true, true) => out.extend(body),
+                (true, false) => out.push(Tree::leaf("if", self.expr(&all(left))).over(body)),
+                (false, true) => out.push(Tree::leaf("else", "").over(body)),
+                (false, false) => out.push(Tree::leaf("else if", self.expr(&all(left))).over(body)),
+            }
+        }
+        before.push(ruled_out);
+        match &otherwise[..] {
+            [] => {}
+            [next @ Step::Branch { .. }] => self.branch(next, before, out),
+            _ => {
+                let body = self.steps(otherwise);
+                out.push(Tree::leaf("else", "").over(body));
+            }
+        }
     }
 
     fn step(&mut self, step: &Step) -> Tree {
@@ -115,16 +156,11 @@ impl Print<'_> {
                 let text = format!("{} in {}{filter}", self.template.symbol(*var).name, self.range(*var));
                 Tree::leaf("for", text).over(self.steps(body))
             }
-            Step::Branch { condition, then, otherwise } => {
-                let mut children = self.steps(then);
-                if !otherwise.is_empty() {
-                    children.push(Tree::leaf("else", "").over(self.steps(otherwise)));
-                }
-                Tree::leaf("if", self.expr(condition)).over(children)
-            }
+            Step::Branch { condition, .. } => Tree::leaf("if", self.expr(condition)),
             Step::Require { condition, .. } => Tree::leaf("require", self.expr(condition)),
-            Step::RequireMetric { assert, .. } => {
-                Tree::leaf(if *assert { "assert" } else { "require" }, "a condition over metrics")
+            Step::RequireMetric { condition, assert, .. } => {
+                let text = self.metric(condition, 0);
+                Tree::leaf(if *assert { "assert" } else { "require" }, text)
             }
             Step::Circuit { id, path, body, .. } => {
                 Tree::leaf("circuit", format!("c{id}")).at(path.pattern()).over(self.steps(body))
@@ -155,6 +191,31 @@ impl Print<'_> {
                     Modifier::Power(power) => format!("pow({})", self.flow(power)),
                 };
                 Tree::leaf("under", text).over(self.steps(body))
+            }
+        }
+    }
+
+    /// An expression over metrics; `level` is how tightly the place binds.
+    fn metric(&mut self, expr: &MetricExpr, level: u8) -> String {
+        match expr {
+            MetricExpr::Number(value) => format!("{value}"),
+            MetricExpr::Metric { name, args, .. } if args.is_empty() => name.to_string(),
+            MetricExpr::Metric { name, .. } => format!("{name}(..)"),
+            MetricExpr::Fixed(e) => self.expr(e),
+            MetricExpr::Real(flow) => self.flow(flow),
+            MetricExpr::Unary(UnaryOp::Neg, a) => format!("-{}", self.metric(a, 9)),
+            MetricExpr::Unary(UnaryOp::Not, a) => format!("!{}", self.metric(a, 9)),
+            MetricExpr::Binary(op, a, b) => {
+                let own = match op {
+                    BinaryOp::Or => 1,
+                    BinaryOp::And => 2,
+                    BinaryOp::Add | BinaryOp::Sub => 4,
+                    BinaryOp::Mul | BinaryOp::Div | BinaryOp::Rem => 5,
+                    BinaryOp::Pow => 6,
+                    _ => 3,
+                };
+                let text = format!("{} {} {}", self.metric(a, own), op.symbol(), self.metric(b, own + 1));
+                if own < level { format!("({text})") } else { text }
             }
         }
     }
@@ -320,6 +381,27 @@ impl Print<'_> {
             _ => {}
         }
     }
+}
+
+/// What a comparison of a table's entry with a number always is, if it is always the same.
+fn truth(condition: &Expr) -> Option<bool> {
+    if let Node::Not(inner) = &**condition {
+        return truth(inner).map(|holds| !holds);
+    }
+    let Node::IsZero(difference) = &**condition else { return None };
+    let (value, table) = match &**difference {
+        Node::Table(table, _) => (0, table),
+        Node::Sum(constant, terms) => match &terms[..] {
+            [(factor @ (1 | -1), term)] => match &**term {
+                Node::Table(table, _) => (-constant * factor, table),
+                _ => return None,
+            },
+            _ => return None,
+        },
+        _ => return None,
+    };
+    let equal = table.iter().filter(|&&entry| entry == value).count();
+    if equal == 0 { Some(false) } else { (equal == table.len()).then_some(true) }
 }
 
 fn unary(function: UnaryFn) -> &'static str {

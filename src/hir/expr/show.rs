@@ -116,9 +116,27 @@ fn equality(difference: &Expr, equal: bool, names: &dyn Names, go: &dyn Fn(&Expr
                 return format!("{} {operator} {value}", names.atom(atom));
             }
         }
+        if let Some(text) = entry(only, value, equal, names) {
+            return text;
+        }
         return format!("{} {operator} {value}", go(only, 2));
     }
     format!("{} {operator} {}", sum(left.0, &left.1, go), sum(right.0, &right.1, go))
+}
+
+/// An entry of a table by a choice with names, compared with a number: the names that have it.
+fn entry(only: &Expr, value: i64, equal: bool, names: &dyn Names) -> Option<String> {
+    let Node::Table(table, index) = &**only else { return None };
+    let Node::Atom(atom) = &**index else { return None };
+    let which = (0..).zip(table.iter()).filter(|(_, entry)| (**entry == value) == equal);
+    let which: Vec<String> = which.map(|(at, _)| names.value(atom, at)).collect::<Option<_>>()?;
+    let name = names.atom(atom);
+    Some(match &which[..] {
+        [] => "false".to_owned(),
+        [one] => format!("{name} == {one}"),
+        all if all.len() == table.len() => "true".to_owned(),
+        many => format!("{name} in {{{}}}", many.join(", ")),
+    })
 }
 
 /// `a - b <= 0` reads `a <= b`; numbers stand on the right, and `a + 1 <= b` reads `a < b`.
