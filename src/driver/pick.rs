@@ -173,29 +173,43 @@ pub fn pick(space: &FilteredSpace<'_>, choice: &Choice) -> Result<Picked, Diagno
     Ok(Picked { assignment, genes, bindings, graph })
 }
 
-/// What is given, the rest drawn anew until every requirement is met.
+/// What is given, the rest drawn anew until every requirement is met and everything given has its place.
 fn drawn(space: &FilteredSpace<'_>, choice: &Choice, seed: u64) -> Result<(Assignment, Vec<Gene>), Diagnostic> {
+    possible(space, choice)?;
     let mut rng = stream(seed, "sample");
-    let mut unknown = None;
+    let mut last = None;
     for _ in 0..TRIES {
         let run = Run::new(space, choice, &mut |gene| Some(genome::draw(&gene.domain, &mut rng)));
-        if !run.outside.is_empty() {
-            run.check(space, choice)?;
+        let fits = run.outside.is_empty() && run.unused(choice).is_none();
+        if fits && run.valid && space.meets_cost(&run.assignment) {
+            return Ok((run.assignment, run.genes));
         }
-        // A path that this draw does not have may be one of the next.
-        match run.check(space, choice) {
-            Ok(()) if run.valid && space.meets_cost(&run.assignment) => return Ok((run.assignment, run.genes)),
-            Ok(()) => {}
-            Err(error) => unknown = Some(error),
+        if !fits {
+            last = Some(run);
         }
     }
-    Err(unknown.unwrap_or_else(|| {
-        Diagnostic::global(
-            &NOTHING_LEFT,
-            format!("none of {TRIES} architectures drawn around what was given meets every requirement"),
-        )
-        .help("give fewer choices, or others")
-    }))
+    if let Some(run) = last {
+        run.check(space, choice)?;
+    }
+    let message = format!("none of {TRIES} architectures drawn around what was given meets every requirement");
+    Err(Diagnostic::global(&NOTHING_LEFT, message).help("give fewer choices, or others"))
+}
+
+/// Is there an architecture anywhere in the space that has what was set? Asked before anything is drawn around it.
+fn possible(space: &FilteredSpace<'_>, choice: &Choice) -> Result<(), Diagnostic> {
+    let listed = space.choices().genotypes();
+    for (path, text) in &choice.set {
+        match listed.choices.iter().find(|known| known.path == *path) {
+            None if listed.exact => return Err(unknown_path(space, path)),
+            Some(known) if parse(&known.domain, text).is_none() => return Err(outside(path, text, &known.domain)),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn outside(path: &str, given: &str, domain: &Domain) -> Diagnostic {
+    Diagnostic::global(&BAD_ASSIGNMENT, format!("`{path}` cannot be `{given}`: it is {domain}"))
 }
 
 /// One decoding of what was given.
@@ -232,17 +246,18 @@ impl Run {
         Self { assignment: decoded.assignment, genes: decoded.genes, valid: decoded.valid, open, outside }
     }
 
+    /// A path that was given and does not exist. Choices of a file that others push out are no mistake.
+    fn unused<'c>(&self, choice: &'c Choice) -> Option<&'c String> {
+        let arch = choice.arch.iter().filter(|_| choice.set.is_empty()).flat_map(|arch| arch.0.keys());
+        choice.set.keys().chain(arch).find(|path| !self.assignment.0.contains_key(*path))
+    }
+
     /// Was everything that was given used?
     fn check(&self, space: &FilteredSpace<'_>, choice: &Choice) -> Result<(), Diagnostic> {
-        if let Some((gene, given)) = self.outside.first() {
-            let (path, domain) = (&gene.path, &gene.domain);
-            return Err(Diagnostic::global(&BAD_ASSIGNMENT, format!("`{path}` cannot be `{given}`: it is {domain}")));
-        }
-        let used = |path: &&String| !self.assignment.0.contains_key(*path);
-        let from_arch = || choice.arch.iter().filter(|_| choice.set.is_empty()).flat_map(|arch| arch.0.keys());
-        match choice.set.keys().chain(from_arch()).find(used) {
-            Some(path) => Err(unknown_path(space, path)),
-            None => Ok(()),
+        match (self.outside.first(), self.unused(choice)) {
+            (Some((gene, given)), _) => Err(outside(&gene.path, given, &gene.domain)),
+            (None, Some(path)) => Err(unknown_path(space, path)),
+            (None, None) => Ok(()),
         }
     }
 }
