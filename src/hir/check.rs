@@ -11,7 +11,7 @@ use super::value::ItemRef;
 use super::vocabulary::Vocabulary;
 use crate::diag::{Diagnostic, nearest_many};
 use crate::source::Span;
-use crate::syntax::ast::{ItemKind, TypeKind};
+use crate::syntax::ast::{Ident, ItemKind, TypeKind};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What checking gives.
@@ -78,8 +78,11 @@ struct Seen {
 
 impl Seen {
     fn reached(&self, program: &Program, item: ItemRef) -> bool {
+        let item_kind = &program.item(item).kind;
+        // Naming a constant or device walks it; a callable is walked where it is applied.
+        let named = matches!(item_kind, ItemKind::Const(_) | ItemKind::Device(_) | ItemKind::Enum(_) | ItemKind::Search(_));
         self.checked.contains(&item)
-            || program.item(item).kind.name().is_some_and(|name| self.used.contains(&name.span))
+            || named && item_kind.name().is_some_and(|name| self.used.contains(&name.span))
     }
 }
 
@@ -103,10 +106,19 @@ fn is_closed(program: &Program, item: ItemRef) -> bool {
 fn finish(mut walk: Elaborator<'_>, out: &mut Checked, seen: &mut Seen) {
     out.diagnostics.append(&mut walk.diagnostics);
     seen.used.append(&mut walk.used);
+    seen.checked.append(&mut walk.walked);
     seen.bound.append(&mut walk.bound);
     let symbols = std::mem::take(&mut walk.symbols);
     let names = |expr: &Expr| show(expr, &symbols);
     let prover = Prover::new(&symbols, &walk.requires, &names);
+    if let Some(span) = walk.first_require
+        && !prover.possible()
+    {
+        out.diagnostics.push(
+            Diagnostic::error(&space::NOTHING_LEFT, span, "no architecture meets every requirement")
+                .note("`require` removes architectures, and here it removes all of them"),
+        );
+    }
     // One report per place and code: the first failing obligation of a place says enough.
     let mut reported: BTreeSet<(Option<Span>, &str)> = BTreeSet::new();
     for obligation in &walk.obligations {
@@ -184,7 +196,9 @@ fn unused(program: &Program, seen: &Seen, out: &mut Checked) {
         if let ItemKind::Use(import) = &item.kind {
             let single = import.names.is_empty().then(|| import.alias.as_ref().or(import.path.last())).flatten();
             let several = import.names.iter().map(|(name, alias)| alias.as_ref().unwrap_or(name));
-            for local in single.into_iter().chain(several) {
+            // An import that was not found has its own error.
+            let found = |local: &&Ident| program.global(program.main, &local.text).is_some();
+            for local in single.into_iter().chain(several).filter(found) {
                 report(&local.text, local.span, "the import");
             }
         }

@@ -111,7 +111,11 @@ impl<'a> Prover<'a> {
                 _ => Verdict::Open,
             };
         }
-        self.enumerate(obligation, &problem)
+        match self.enumerate(obligation, &problem) {
+            // Guards that share nothing with the predicate may contradict each other: then the place is never reached.
+            Verdict::Fails(_) if !self.exists(&obligation.guard) => Verdict::Holds,
+            verdict => verdict,
+        }
     }
 
     /// A comparison that follows from one comparison among the guards: `0 <= i` from `0 <= i`, `i < n + 1` from `i < n`.
@@ -209,7 +213,40 @@ impl<'a> Prover<'a> {
     /// `false` if there are too many.
     pub(crate) fn each_case(&self, core: &[Expr], guard: &[Expr], visit: &mut dyn FnMut(&Bindings)) -> bool {
         let problem = self.problem(core, guard);
-        Walk::new(self, &problem).all(visit)
+        Walk::new(self, &problem).all(&mut |bindings| {
+            visit(bindings);
+            true
+        })
+    }
+
+    /// Is there a case that meets all requirements? Those inside loops are left aside: a loop may never turn.
+    pub(crate) fn possible(&self) -> bool {
+        let outside = |expr: &Expr| {
+            let mut mentioned = BTreeSet::new();
+            atoms(expr, &mut mentioned);
+            let in_loop = |atom: &Atom| {
+                !atom.at.is_empty() || matches!(self.symbols[atom.symbol.0 as usize].kind, SymbolKind::Loop { .. })
+            };
+            !mentioned.iter().any(in_loop)
+        };
+        let requires = self.requires.iter().map(|(guard, condition)| {
+            super::expr::any(guard.iter().map(super::expr::not).chain([condition.clone()]))
+        });
+        self.exists(&requires.filter(outside).collect::<Vec<_>>())
+    }
+
+    /// Is there a case in which all of these hold? `true` if that cannot be decided.
+    fn exists(&self, all: &[Expr]) -> bool {
+        let problem = self.problem(all, &[]);
+        if problem.free {
+            return true;
+        }
+        let mut found = false;
+        let complete = Walk::new(self, &problem).all(&mut |bindings| {
+            found |= all.iter().all(|wanted| bindings.eval(wanted) != Some(0));
+            !found
+        });
+        found || !complete
     }
 
     fn enumerate(&self, obligation: &Obligation, problem: &Problem) -> Verdict {
@@ -218,7 +255,7 @@ impl<'a> Prover<'a> {
         let mut first: Option<Bindings> = None;
         let complete = Walk::new(self, problem).all(&mut |bindings| {
             if bindings.eval(&obligation.predicate) == Some(1) {
-                return;
+                return true;
             }
             if failures.len() < 100_000 {
                 failures.insert(problem.core.iter().map(|atom| bindings.atom(atom).cloned()).collect());
@@ -226,6 +263,7 @@ impl<'a> Prover<'a> {
             if first.is_none() {
                 first = Some(bindings.clone());
             }
+            true
         });
         if let Some(bindings) = &first {
             let core: Vec<Atom> = problem.core.iter().cloned().collect();
@@ -294,13 +332,13 @@ impl<'a> Walk<'a> {
         Self { prover, problem, bindings: Bindings::default(), cases: 0, steps: 0 }
     }
 
-    /// Calls `visit` for every case; `false` when the limit is reached.
-    fn all(&mut self, visit: &mut dyn FnMut(&Bindings)) -> bool {
+    /// Calls `visit` for every case until it returns `false`; `false` then and when the limit is reached.
+    fn all(&mut self, visit: &mut dyn FnMut(&Bindings) -> bool) -> bool {
         self.run(0, visit)
     }
 
-    /// Binds atom after atom; `false` when the limit is reached.
-    fn run(&mut self, depth: usize, visit: &mut dyn FnMut(&Bindings)) -> bool {
+    /// Binds atom after atom; `false` when the limit is reached or `visit` has seen enough.
+    fn run(&mut self, depth: usize, visit: &mut dyn FnMut(&Bindings) -> bool) -> bool {
         self.steps += 1;
         if self.steps > 4 * MAX_CASES || self.cases > MAX_CASES {
             return false;
@@ -312,10 +350,7 @@ impl<'a> Walk<'a> {
         let Some(atom) = self.problem.order.get(depth) else {
             self.cases += 1;
             let undecided = self.problem.facts.iter().any(|fact| self.bindings.eval(fact).is_none());
-            if !undecided {
-                visit(&self.bindings);
-            }
-            return true;
+            return undecided || visit(&self.bindings);
         };
         let at: Option<Vec<i64>> = atom.at.iter().map(|e| self.bindings.eval(e)).collect();
         let Some(at) = at else { return self.run(depth + 1, visit) };

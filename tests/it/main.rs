@@ -9,6 +9,7 @@ mod draw;
 mod effect;
 mod fmt;
 mod ir;
+mod language;
 mod library;
 mod passes;
 mod paths;

@@ -285,11 +285,9 @@ impl Elaborator<'_> {
             if super::builtin::is_function(&name.text) {
                 return self.builtin_call(&name.text, args, names, span);
             }
-            if let Some(layer) = super::super::layers::find(&name.text)
-                && !layer.settings.is_empty()
-            {
-                return self.settings_in_parentheses(&name.text, args, span);
-            }
+        }
+        if self.is_layer_with_settings(callee, names) {
+            return self.settings_in_parentheses(&callee_name(callee), args, span);
         }
         let head = callee_name(callee);
         let value = self.callee(callee, names);

@@ -16,6 +16,7 @@ use std::sync::Arc;
 impl Elaborator<'_> {
     pub(super) fn choose(&mut self, choose: &Choose, names: &Names, expected: Option<EnumId>, span: Span) -> Value {
         if self.fixed_only {
+            self.read_quietly(choose, names, expected);
             return self.report(
                 Diagnostic::error(&types::MISPLACED, span, "a `fn` leaves nothing open")
                     .note("functions compute fixed values; draw the choice where the function is called"),
@@ -26,6 +27,18 @@ impl Elaborator<'_> {
             Choose::Alternatives(list) => self.alternatives(list, path, names, expected, span),
             Choose::Element(domain) => self.choose_element(domain, path, names, expected, span),
             Choose::Subset { count, of, ordered } => self.choose_subset(count, of, *ordered, path, names, span),
+        }
+    }
+
+    /// What stands in a misplaced `choose` is still read, so that the names in it count as used.
+    fn read_quietly(&mut self, choose: &Choose, names: &Names, expected: Option<EnumId>) {
+        let parts: Vec<&ast::Expr> = match choose {
+            Choose::Alternatives(list) => list.iter().map(|alternative| &alternative.value).collect(),
+            Choose::Element(domain) => vec![domain],
+            Choose::Subset { count, of, .. } => vec![count, of],
+        };
+        for part in parts {
+            self.collect(|this| this.expr(part, names, expected));
         }
     }
 

@@ -200,6 +200,10 @@ impl Elaborator<'_> {
                 _ => None,
             })
             .collect();
+        // A variant that does not exist has its own error, and what was meant by it is not known.
+        if given.iter().any(|name| !wanted.iter().any(|w| w == name)) {
+            return;
+        }
         let missing: Vec<String> =
             wanted.into_iter().filter(|w| !given.contains(&w.as_str())).map(|w| format!("`{w}`")).collect();
         if !missing.is_empty() {

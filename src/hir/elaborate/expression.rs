@@ -164,6 +164,10 @@ impl Elaborator<'_> {
         if self.in_search {
             candidates.extend(self.vocabulary.metrics.iter().map(|metric| metric.name.clone()));
         }
+        // Who misspells a name has read it.
+        let near = nearest_many(&name.text, candidates.iter().map(String::as_str));
+        let meant = near.first().and_then(|best| names.get(best)).map(|(_, span)| span);
+        self.used.extend(meant);
         let mut diagnostic = Diagnostic::error(
             &name_errors::UNKNOWN_NAME,
             name.span,

@@ -78,6 +78,7 @@ impl Elaborator<'_> {
             }
         }
         self.calls.push((target.item, span));
+        self.walked.insert(target.item);
         let value = self.in_module(target.item.module, |this| {
             this.fixed(|this| {
                 let mut values = Vec::new();

@@ -186,6 +186,7 @@ impl Elaborator<'_> {
         }
         if let Some((value, span)) = names.get(&name.text) {
             if value.is_error() {
+                self.used.insert(span);
                 return Value::Error;
             }
             let what = value.describe();
@@ -506,7 +507,7 @@ impl Elaborator<'_> {
         if let Some(state) = &mut self.circuit {
             for qubit in qubits {
                 if state.touched.len() < 4096 {
-                    state.touched.push((qubit.clone(), span));
+                    state.touched.push((qubit.clone(), self.guards.clone(), span));
                 }
             }
         }
@@ -570,23 +571,23 @@ impl Elaborator<'_> {
 
     fn untouched(&mut self, wires: &[Wires], span: Span) {
         let touched = self.circuit.as_ref().map(|state| state.touched.clone()).unwrap_or_default();
-        for (qubit, earlier) in touched {
+        for (qubit, guards, earlier) in touched {
             for wire in wires {
                 let offset = expr::sub(&qubit, &wire.base);
                 let len = wire.len.clone().unwrap_or_else(|| expr::int(1));
                 let outside = expr::any([expr::lt(&offset, &expr::int(0)), expr::le(&len, &offset)]);
-                if expr::constant(&outside) == Some(0) {
-                    self.report(
-                        Diagnostic::error(
-                            &types::PREPARE_TOUCHED,
-                            span,
-                            "`prepare` sets qubits that a gate has used before",
-                        )
-                        .label(earlier, "used here")
-                        .help("prepare the state first"),
-                    );
-                    return;
-                }
+                let before = self.guards.len();
+                self.guards.extend(guards.iter().cloned());
+                self.require_that(
+                    outside,
+                    Box::new(move |_| {
+                        let message = "`prepare` sets qubits that a gate has used before";
+                        Diagnostic::error(&types::PREPARE_TOUCHED, span, message)
+                            .label(earlier, "used here")
+                            .help("prepare the state first")
+                    }),
+                );
+                self.guards.truncate(before);
             }
         }
     }
@@ -687,12 +688,16 @@ impl Elaborator<'_> {
             }
         }
         // Through a variable, paths also name the item entered.
-        let written = self.path().0.last().cloned();
-        let direct = matches!(written, Some(super::super::symbol::Segment::Name(n))
-            if n.split('#').next() == Some(&*callable.name.text));
+        let here = self.path();
+        let written = here.0.iter().rev().find_map(|segment| match segment {
+            super::super::symbol::Segment::Name(name) => Some(name),
+            super::super::symbol::Segment::Value(_) => None,
+        });
+        let direct = written.is_some_and(|name| name.split('#').next() == Some(&*callable.name.text));
         let path = if direct { self.path() } else { self.path().child(&callable.name.text) };
         let _ = gate;
         self.calls.push((target.item, span));
+        self.walked.insert(target.item);
         self.in_module(target.item.module, |this| {
             this.scoped(path, false, |this| {
                 for ((operand, value), at) in callable.operands.iter().zip(operands).zip(spans) {

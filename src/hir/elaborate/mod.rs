@@ -60,8 +60,12 @@ pub(crate) struct Elaborator<'p> {
     pub(crate) symbols: Vec<SymbolInfo>,
     pub(crate) obligations: Vec<Obligation>,
     pub(crate) requires: Vec<(Vec<Expr>, Expr)>,
+    /// Where the first requirement over choices stands.
+    pub(crate) first_require: Option<Span>,
     pub(crate) diagnostics: Vec<Diagnostic>,
     pub(crate) used: BTreeSet<Span>,
+    /// Items whose bodies were walked.
+    pub(crate) walked: BTreeSet<ItemRef>,
     /// Spans already walked: a warning about something unused needs the place to have been reached.
     pub(crate) bound: BTreeMap<Span, String>,
     /// Conditions under which the place exists.
@@ -95,8 +99,8 @@ struct CircuitState {
     qubits: Expr,
     /// Where the first read-out was taken.
     readout: Option<Span>,
-    /// Registers touched by a gate so far: `(first qubit, span)`.
-    touched: Vec<(Expr, Span)>,
+    /// Qubits touched by a gate so far: which, under which conditions, where.
+    touched: Vec<(Expr, Vec<Expr>, Span)>,
 }
 
 impl<'p> Elaborator<'p> {
@@ -107,8 +111,10 @@ impl<'p> Elaborator<'p> {
             symbols: Vec::new(),
             obligations: Vec::new(),
             requires: Vec::new(),
+            first_require: None,
             diagnostics: Vec::new(),
             used: BTreeSet::new(),
+            walked: BTreeSet::new(),
             bound: BTreeMap::new(),
             guards: Vec::new(),
             facts: Vec::new(),

@@ -310,6 +310,7 @@ impl Elaborator<'_> {
             }
         }
         self.calls.push((target.item, span));
+        self.walked.insert(target.item);
         let value = self.in_module(target.item.module, |this| {
             this.scoped(path.clone(), false, |this| {
                 let mut values = Vec::new();

@@ -58,9 +58,10 @@ impl Elaborator<'_> {
     }
 
     /// `linear(64)`: a layer whose settings stand in parentheses.
-    fn is_layer_with_settings(&self, callee: &ast::Expr, names: &Names) -> bool {
+    pub(super) fn is_layer_with_settings(&self, callee: &ast::Expr, names: &Names) -> bool {
         let ExprKind::Name(name) = &callee.kind else { return false };
         names.get(&name.text).is_none()
+            && self.program.global(self.module, &name.text).is_none()
             && super::super::layers::find(&name.text).is_some_and(|layer| !layer.settings.is_empty())
     }
 

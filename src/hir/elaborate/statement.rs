@@ -236,6 +236,7 @@ impl Elaborator<'_> {
             }
             Value::Bool(condition) => {
                 self.requires.push((self.guards.clone(), condition.clone()));
+                self.first_require.get_or_insert(span);
                 self.emit(Step::Require { condition: condition.clone(), span });
                 // What follows in this block may rely on it.
                 if expr::constant(&condition).is_none() {
