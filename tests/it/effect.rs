@@ -115,7 +115,7 @@ fn show(region: &Region) -> String {
 #[test]
 fn anything_a_region_may_hold_is_judged_soundly() {
     let limits = Limits { max_qubits: 5, max_ops: 12, ..Limits::default() };
-    proptest!(config(1500), |(case in cases(limits))| {
+    proptest!(config(400), |(case in cases(limits))| {
         let effects = prove(&case.region);
         let elements = case.weights.iter().enumerate().flat_map(|(w, numbers)| {
             (0..numbers.len()).map(move |index| Variable::Weight { weight: WeightId(w as u32), index: index as u32 })

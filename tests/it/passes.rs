@@ -100,7 +100,7 @@ macro_rules! properties {
     ($($test:ident: $name:literal),+ $(,)?) => {
         $(#[test]
         fn $test() {
-            property(qnas::passes::find($name).expect("a pass"), 500);
+            property(qnas::passes::find($name).expect("a pass"), 300);
         })+
 
         #[test]

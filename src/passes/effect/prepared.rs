@@ -12,6 +12,11 @@ pub(crate) struct Prepared {
     variable: Vec<bool>,
 }
 
+/// Is it not zero? A vector of zeros gives NaN, for which nobody could vouch.
+fn moves(value: f64) -> bool {
+    value.is_nan() || value.abs() > EPS
+}
+
 /// A number in `(0.2, 1.2)` that depends on which variable it is and on the place, on nothing else.
 fn generic(variable: Variable, place: u64) -> f64 {
     let seed = match variable {
@@ -46,10 +51,9 @@ impl Prepared {
             let sign = |j: usize| if (j & z).count_ones().is_multiple_of(2) { 1.0 } else { -1.0 };
             let moved: Vec<f64> = (0..vector.len()).map(|j| sign(j ^ x) * vector[j ^ x]).collect();
             let value: f64 = vector.iter().zip(&moved).map(|(a, b)| a * b).sum();
-            // A vector of zeros has no expectation that anybody could vouch for.
-            any |= !(value.abs() <= EPS);
+            any |= moves(value);
             for (j, slot) in depends.iter_mut().enumerate() {
-                *slot |= self.variable[j] && !((moved[j] - value * vector[j]).abs() <= EPS);
+                *slot |= self.variable[j] && moves(moved[j] - value * vector[j]);
             }
         }
         let moving: Vec<usize> = (0..depends.len()).filter(|&j| depends[j]).collect();
