@@ -154,7 +154,8 @@ fn measure(task: &Task<'_>, job: Job<'_>, weights: &Weights, interrupted: bool) 
     };
     let mut parts = Vec::new();
     for part in [&splits.train, &splits.validation, &splits.test] {
-        if !part.is_empty() && !(interrupted && part.name == "test") {
+        let skipped = part.is_empty() || (interrupted && part.name == "test");
+        if !skipped {
             parts.push((part.name, train::evaluate(job, weights, part)?));
         }
     }

@@ -80,9 +80,9 @@ impl Seen {
     fn reached(&self, program: &Program, item: ItemRef) -> bool {
         let item_kind = &program.item(item).kind;
         // Naming a constant or device walks it; a callable is walked where it is applied.
-        let named = matches!(item_kind, ItemKind::Const(_) | ItemKind::Device(_) | ItemKind::Enum(_) | ItemKind::Search(_));
-        self.checked.contains(&item)
-            || named && item_kind.name().is_some_and(|name| self.used.contains(&name.span))
+        let named =
+            matches!(item_kind, ItemKind::Const(_) | ItemKind::Device(_) | ItemKind::Enum(_) | ItemKind::Search(_));
+        self.checked.contains(&item) || named && item_kind.name().is_some_and(|name| self.used.contains(&name.span))
     }
 }
 

@@ -229,9 +229,10 @@ impl<'a> Prover<'a> {
             };
             !mentioned.iter().any(in_loop)
         };
-        let requires = self.requires.iter().map(|(guard, condition)| {
-            super::expr::any(guard.iter().map(super::expr::not).chain([condition.clone()]))
-        });
+        let requires = self
+            .requires
+            .iter()
+            .map(|(guard, condition)| super::expr::any(guard.iter().map(super::expr::not).chain([condition.clone()])));
         self.exists(&requires.filter(outside).collect::<Vec<_>>())
     }
 

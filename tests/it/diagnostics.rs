@@ -97,8 +97,7 @@ fn every_fixture_looks_as_it_did() {
 
 /// Codes about bytes or sizes that no text fixture can hold (`tests/it/syntax.rs` tests them), about several files and about
 /// assignments (`tests/it/language.rs`).
-const NO_FIXTURE: [&str; 8] =
-    ["QN0110", "QN0111", "QN0112", "QN0113", "QN0122", "QN0211", "QN0408", "QN0409"];
+const NO_FIXTURE: [&str; 8] = ["QN0110", "QN0111", "QN0112", "QN0113", "QN0122", "QN0211", "QN0408", "QN0409"];
 
 fn all_codes() -> Vec<&'static Code> {
     [syntax::codes(), qnas::hir::errors::codes()].concat()

@@ -68,7 +68,8 @@ fn functions_give_lists_of_observables() {
 
 #[test]
 fn products_of_observables_are_parities() {
-    let text = "circuit c(x: real[3]) -> real { qubit[3] q; ry(x) q; expect(product(Z(q)) + product([2, 3]) * X(q[0])) }\n";
+    let text =
+        "circuit c(x: real[3]) -> real { qubit[3] q; ry(x) q; expect(product(Z(q)) + product([2, 3]) * X(q[0])) }\n";
     let compiled = compiled("product.qnas", text);
     let graph = graph(&compiled.checked.models[0], 0);
     let x = [0.3f64, -0.7, 1.1];
@@ -104,7 +105,8 @@ fn contradicting_guards_are_never_reached() {
 
 #[test]
 fn one_wrong_argument_is_one_error() {
-    let text = "use std::embed::embed;\ncircuit c() -> real[3] { qubit[3] q; embed[amplitude](weight[3]) q; expect(Z(q)) }\n";
+    let text =
+        "use std::embed::embed;\ncircuit c() -> real[3] { qubit[3] q; embed[amplitude](weight[3]) q; expect(Z(q)) }\n";
     assert_eq!(said(text).len(), 1, "{:?}", said(text));
 }
 
@@ -133,7 +135,8 @@ fn files_may_not_import_each_other() {
 
 #[test]
 fn a_graph_needs_every_choice() {
-    let compiled = compiled("open.qnas", "model m(x: real[4]) -> real[2] { let n = choose 1..=3; x |> linear[n] |> linear[2] }\n");
+    let compiled =
+        compiled("open.qnas", "model m(x: real[4]) -> real[2] { let n = choose 1..=3; x |> linear[n] |> linear[2] }\n");
     let space = TemplateSpace::new(&compiled.checked.models[0]);
     let error = build(&space, &Assignment::default()).expect_err("a choice is open");
     assert_eq!(error.code.meta.code, "QN0409");
