@@ -23,8 +23,8 @@ use std::collections::BTreeSet;
   qnas cost examples/faqnas.qnas --sample 1
   qnas cost examples/faqnas.qnas --metric flops.quantum --metric depth --format json
 
-Without a picked architecture: the smallest and largest value of every metric over the space, exact where the space can be
-walked, otherwise from a sample, which the output says; --format json names an architecture for each. All metrics count
+Without a picked architecture: the smallest and largest value of every metric over the space, exact where the space can be \
+walked, otherwise from a sample, which the output says; --format json names an architecture for each. All metrics count \
 the model as written, before any pass. `qnas list metrics` says what they are, `qnas explain flops.total` how they count.")]
 pub(crate) struct Args {
     #[command(flatten)]

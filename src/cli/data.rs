@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
   qnas data info mnist --data-dir ~/data
   qnas data info csv path=flowers.csv label=kind
 
-Small tables are inside the binary. `mnist` and `fashion_mnist` are read from their published IDX.gz files in the folder
+Small tables are inside the binary. `mnist` and `fashion_mnist` are read from their published IDX.gz files in the folder \
 of --data-dir, else QNAS_DATA_DIR, else `data`.")]
 pub(crate) struct Args {
     #[command(subcommand)]

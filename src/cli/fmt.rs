@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
   qnas fmt --check examples/*.qnas
   cat a.qnas | qnas fmt -
 
-Comments and sensible line breaks stay; formatting twice changes nothing. A file with syntax errors is left alone, and a
+Comments and sensible line breaks stay; formatting twice changes nothing. A file with syntax errors is left alone, and a \
 file is replaced whole or not at all.
 Exit codes: 0 done, 1 --check found files that would change, 2 a file could not be read, parsed or written.")]
 pub(crate) struct Args {

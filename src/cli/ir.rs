@@ -17,7 +17,7 @@ use crate::syntax;
   qnas ir examples/faqnas.qnas --stage hir
   qnas ir examples/faqnas.qnas --sample 1 --format dot | dot -Tsvg > model.svg
 
-ast: the syntax tree, with line and column of every node. hir: the model with its choices still open. ir: the graph of one
+ast: the syntax tree, with line and column of every node. hir: the model with its choices still open. ir: the graph of one \
 architecture, which has to be picked. Angles are radians, qubit 0 is the least significant bit, tensors are row-major.")]
 pub(crate) struct Args {
     #[command(flatten)]

@@ -19,8 +19,8 @@ use serde_json::json;
   qnas space examples/faqnas.qnas --sample 3 --seed 7
   qnas space examples/faqnas.qnas --enumerate --limit 10
 
-Raw genotypes: the product of the sizes of all domains, what papers quote. Reachable architectures: the assignments that
-exist and meet every requirement. Real-valued choices are listed and not counted. A subset is the list of its positions.
+Raw genotypes: the product of the sizes of all domains, what papers quote. Reachable architectures: the assignments that \
+exist and meet every requirement. Real-valued choices are listed and not counted. A subset is the list of its positions. \
 --enumerate and --sample print one JSON object of paths and values per line, which --arch reads.")]
 pub(crate) struct Args {
     #[command(flatten)]

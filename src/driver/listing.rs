@@ -6,7 +6,7 @@ use super::data::{DATASETS, DataDirs, OPTIONS};
 use super::search::{OptionDefault, OptionKind, STRATEGIES};
 use super::topics::TOPICS;
 use super::vocabulary::{TRAINED_METRICS, vocabulary};
-use super::{data, errors, files, pick, search, train};
+use super::{data, errors, files, pick, run, search, train};
 use crate::backends::nn::loss::LOSSES;
 use crate::cost::METRICS;
 use crate::diag::Code;
@@ -95,6 +95,7 @@ pub fn codes() -> Vec<&'static Code> {
         errors::CODES,
         files::CODES,
         pick::CODES,
+        run::errors::CODES,
     ] {
         all.extend_from_slice(own);
     }

@@ -5,8 +5,9 @@
 
 use super::assignment::Value;
 use super::check::show;
-use super::expr::{Atom, Expr, Node, Symbol, all, not};
+use super::expr::{Atom, Expr, Node, Symbol, all, constant, interval, not};
 use super::flow::{Flow, FlowKind, FlowNode, Observable, ObservableKind, Repeat, Wires};
+use super::solve::SymbolRanges;
 use super::symbol::{DomainSpec, SymbolKind};
 use super::template::{Modifier, Step, Template};
 use super::value::MetricExpr;
@@ -82,7 +83,7 @@ impl Print<'_> {
             DomainSpec::Subset { of, min, max, ordered } => {
                 let (min, max) = (self.expr(min), self.expr(max));
                 let count = if min == max { min } else { format!("{min}..={max}") };
-                format!("{count} of {}{}", self.expr(of), if *ordered { " ordered" } else { "" })
+                format!("{count} of {}{}", self.expr(&self.plain(of)), if *ordered { " ordered" } else { "" })
             }
         }
     }
@@ -91,10 +92,22 @@ impl Print<'_> {
         match &self.template.symbol(var).kind {
             SymbolKind::Loop { start, step, len } => {
                 let step_text = if *step == 1 { String::new() } else { format!(" step {step}") };
-                let end = super::expr::add(start, &super::expr::scale(len, *step));
+                let end = super::expr::add(start, &super::expr::scale(&self.plain(len), *step));
                 format!("{}..{}{step_text}", self.expr(start), self.expr(&end))
             }
             _ => String::new(),
+        }
+    }
+
+    /// A length without the `max(0, ..)` that only guards against what cannot happen.
+    fn plain(&self, len: &Expr) -> Expr {
+        match &**len {
+            Node::Max(a, b) => {
+                let (zero, other) = if constant(a) == Some(0) { (true, b) } else { (constant(b) == Some(0), a) };
+                let guarded = interval(other, &SymbolRanges(&self.template.symbols)).low >= 0;
+                if zero && guarded { other.clone() } else { len.clone() }
+            }
+            _ => len.clone(),
         }
     }
 

@@ -26,9 +26,9 @@ fn files_that_are_no_programs() {
         ("empty.qnas", b"".as_slice(), "QN0904"),
         ("blank.qnas", b"  \n\n", "QN0904"),
         ("comment.qnas", b"// nothing here\n", "QN0904"),
-        ("binary.qnas", &[0u8, 159, 146, 150, 0, 1], "QN09"),
-        ("nul.qnas", b"circuit c\0", "QN01"),
-        ("latin1.qnas", b"// caf\xe9\ncircuit c() -> real { qubit q; expect(Z(q)) }", "QN0903"),
+        ("binary.qnas", &[0u8, 159, 146, 150, 0, 1], "QN0112"),
+        ("nul.qnas", b"circuit c\0", "QN0112"),
+        ("latin1.qnas", b"// caf\xe9\ncircuit c() -> real { qubit q; expect(Z(q)) }", "QN0113"),
     ] {
         let (exit, text) = run(name, bytes);
         assert!(exit == 1 || exit == 2, "{name} exits {exit}: {text}");

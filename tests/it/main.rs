@@ -3,6 +3,7 @@
 mod bad_input;
 mod canonical;
 mod classical;
+mod cli;
 mod cost;
 mod diagnostics;
 mod draw;

@@ -57,6 +57,7 @@ fn text(expr: &Expr, names: &dyn Names, level: u8) -> String {
         Node::And(list) => wrap(list.iter().map(|e| go(e, 1)).collect::<Vec<_>>().join(" && "), 0),
         Node::Or(list) => wrap(list.iter().map(|e| go(e, 1)).collect::<Vec<_>>().join(" || "), 0),
         Node::If(c, a, b) => format!("if {} {{ {} }} else {{ {} }}", go(c, 0), go(a, 0), go(b, 0)),
+        Node::Table(table, index) if is_itself(table, index, names) => go(index, level),
         Node::Table(table, index) => {
             let entries: Vec<String> = table.iter().map(ToString::to_string).collect();
             format!("[{}][{}]", entries.join(", "), go(index, 0))
@@ -122,6 +123,12 @@ fn equality(difference: &Expr, equal: bool, names: &dyn Names, go: &dyn Fn(&Expr
         return format!("{} {operator} {value}", go(only, 2));
     }
     format!("{} {operator} {}", sum(left.0, &left.1, go), sum(right.0, &right.1, go))
+}
+
+/// Is an entry of a table just the value of the choice that picks it, as for `choose { 2, 3 }`?
+fn is_itself(table: &[i64], index: &Expr, names: &dyn Names) -> bool {
+    let Node::Atom(atom) = &**index else { return false };
+    (0..).zip(table).all(|(at, entry)| names.value(atom, at).is_some_and(|name| name == entry.to_string()))
 }
 
 /// An entry of a table by a choice with names, compared with a number: the names that have it.
