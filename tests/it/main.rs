@@ -5,6 +5,7 @@ mod canonical;
 mod classical;
 mod cost;
 mod diagnostics;
+mod docs;
 mod draw;
 mod effect;
 mod fmt;
