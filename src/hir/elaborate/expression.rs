@@ -80,11 +80,16 @@ impl Elaborator<'_> {
             ExprKind::Block(block) => self.block(block, names, expected),
             ExprKind::Choose(choose) => self.choose(choose, names, expected, e.span),
             ExprKind::Weight { shape, init } => self.weight(shape, init.as_deref(), names, e.span),
-            ExprKind::With { weights, .. } => self.error(
-                &types::MISPLACED,
-                weights.span,
-                "models whose weights come from an expression (`with weights`) are not part of this version",
-            ),
+            ExprKind::With { model, weights } => {
+                for part in [model, weights] {
+                    self.collect(|this| this.expr(part, names, None));
+                }
+                self.error(
+                    &types::MISPLACED,
+                    weights.span,
+                    "models whose weights come from an expression (`with weights`) are not part of this version",
+                )
+            }
             ExprKind::Error => Value::Error,
         }
     }
