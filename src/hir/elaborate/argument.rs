@@ -245,6 +245,21 @@ impl<'p> Elaborator<'p> {
     }
 }
 
+/// The names of settings still open, and a scope with those given.
+pub(super) fn settings_so_far(callable: &Callable, target: &ItemUse) -> (Vec<String>, Names) {
+    let mut open = Vec::new();
+    let mut scope = Names::default();
+    for (setting, given) in callable.settings.iter().zip(&target.settings) {
+        match given {
+            Some(given) => {
+                scope = scope.with(&setting.name.text, given.clone(), setting.name.span, callable.name.span.start);
+            }
+            None => open.push(setting.name.text.clone()),
+        }
+    }
+    (open, scope)
+}
+
 fn setting_list(settings: &[Setting]) -> String {
     let names: Vec<&str> = settings.iter().map(|s| s.name.text.as_str()).collect();
     names.join(", ")

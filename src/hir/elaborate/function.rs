@@ -2,6 +2,7 @@
 
 use super::super::errors::{names as name_errors, types};
 use super::super::value::{FunctionValue, Value};
+use super::argument::settings_so_far;
 use super::{Elaborator, Names};
 use crate::diag::Diagnostic;
 use crate::source::Span;
@@ -63,20 +64,8 @@ impl Elaborator<'_> {
     fn run_function(&mut self, function: &FunctionValue, args: &[(Value, Span)], span: Span) -> Value {
         let target = &function.callee;
         let Some(callable) = self.callable(target.item) else { return Value::Error };
-        let open: Vec<String> = callable
-            .settings
-            .iter()
-            .zip(&target.settings)
-            .filter(|(_, given)| given.is_none())
-            .map(|(setting, _)| setting.name.text.clone())
-            .collect();
+        let (open, scope) = settings_so_far(callable, target);
         let mut inferred = Vec::new();
-        let mut scope = Names::default();
-        for (setting, given) in callable.settings.iter().zip(&target.settings) {
-            if let Some(given) = given {
-                scope = scope.with(&setting.name.text, given.clone(), setting.name.span, callable.name.span.start);
-            }
-        }
         self.calls.push((target.item, span));
         self.walked.insert(target.item);
         let value = self.in_module(target.item.module, |this| {

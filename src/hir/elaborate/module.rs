@@ -6,6 +6,7 @@ use super::super::flow::{self, Flow, FlowKind, LayerUse};
 use super::super::layers::{Default, Layer, SettingKind};
 use super::super::template::Step;
 use super::super::value::{ItemUse, Module, ModuleKind, Value};
+use super::argument::settings_so_far;
 use super::types::mentions;
 use super::{CircuitState, Elaborator, Names};
 use crate::diag::Diagnostic;
@@ -296,19 +297,7 @@ impl Elaborator<'_> {
         let Some(callable) = self.callable(target.item) else { return Value::Error };
         let is_circuit = matches!(self.program.item(target.item).kind, ItemKind::Circuit(_));
         let mut inferred: Vec<(String, Value)> = bound.to_vec();
-        let open: Vec<String> = callable
-            .settings
-            .iter()
-            .zip(&target.settings)
-            .filter(|(_, given)| given.is_none())
-            .map(|(setting, _)| setting.name.text.clone())
-            .collect();
-        let mut scope = Names::default();
-        for (setting, given) in callable.settings.iter().zip(&target.settings) {
-            if let Some(given) = given {
-                scope = scope.with(&setting.name.text, given.clone(), setting.name.span, callable.name.span.start);
-            }
-        }
+        let (open, scope) = settings_so_far(callable, target);
         self.calls.push((target.item, span));
         self.walked.insert(target.item);
         let value = self.in_module(target.item.module, |this| {
