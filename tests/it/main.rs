@@ -13,6 +13,7 @@ mod fmt;
 mod ir;
 mod language;
 mod library;
+mod main_job;
 mod passes;
 mod paths;
 mod programs;
