@@ -21,7 +21,8 @@ pub(crate) fn listen() -> Result<Arc<AtomicBool>, Diagnostic> {
             std::process::exit(INTERRUPTED);
         }
     };
-    ctrlc::set_handler(handler)
-        .map_err(|error| Diagnostic::global(&errors::BAD_OPTION, format!("Ctrl-C cannot be listened for: {error}")))?;
+    ctrlc::set_handler(handler).map_err(|error| {
+        Diagnostic::global(&errors::BAD_OPTION, format!("listening for Ctrl-C is not possible: {error}"))
+    })?;
     Ok(stop)
 }

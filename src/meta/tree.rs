@@ -112,7 +112,7 @@ mod tests {
     #[test]
     fn three_forms_of_one_tree() {
         let tree = Tree::leaf("model", "m").over(vec![Tree::leaf("gate", "say \"h\"").at("1:2"), Tree::leaf("", "x")]);
-        assert_eq!(tree.text(20), "model m\n  gate say \"h\"    # 1:2\n  x\n");
+        assert_eq!(tree.text(20), "model m\n  gate say \"h\"      # 1:2\n  x\n");
         assert_eq!(tree.json()["children"][0]["place"], "1:2");
         assert!(tree.dot().contains("n1 [label=\"gate say \\\"h\\\"\"];\n  n0 -> n1;"));
     }

@@ -60,7 +60,7 @@ fn deep_nesting_is_refused_by_name() {
 #[test]
 fn large_files_are_refused_before_they_are_read() {
     let (exit, shown) = run("large.qnas", "// filler\n".repeat(5_000_000).as_bytes());
-    assert!(exit == 2 && shown.contains("QN0902") && shown.contains("4194304"), "{shown}");
+    assert!(exit == 2 && shown.contains("QN0111") && shown.contains("4194304"), "{shown}");
 }
 
 #[test]

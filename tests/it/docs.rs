@@ -82,7 +82,8 @@ fn the_reference_names_every_word() {
     wanted.extend(qnas::hir::elaborate::FIELDS.iter().map(|name| (*name).to_owned()));
     wanted.extend(qnas::gates::GATES.iter().map(|gate| gate.meta.name.to_owned()));
     let metrics = vocabulary.metrics.iter().map(|metric| metric.name.clone());
-    wanted.extend(metrics.filter(|name| !name.contains('<') && !name.starts_with("flops.profiler.")));
+    // `gates.cx` and its like stand for every gate, and the gates are named above.
+    wanted.extend(metrics.filter(|name| !name.starts_with("gates.") && !name.starts_with("flops.profiler.")));
     let missing: BTreeSet<&String> = wanted.iter().filter(|word| !words.contains(word.as_str())).collect();
     assert!(missing.is_empty(), "{missing:?}");
 }

@@ -33,7 +33,7 @@ fn gradients_of_random_architectures_agree_with_differences() {
         let mut params = model.initial(3);
         let inputs = [0.3, -1.1, 0.7, 0.4, 1.2, 0.1, -0.5, 0.9];
         let weighting = [0.5, -1.0, 0.25, 0.75, 0.1, -0.3];
-        let mut value = |params: &mut [f64], model: &mut Model<f64>| -> f64 {
+        let value = |params: &mut [f64], model: &mut Model<f64>| -> f64 {
             let out = model.forward(params, &[&inputs], 2, Mode::Evaluate).expect("runs");
             out.iter().zip(weighting).map(|(a, b)| a * b).sum()
         };
@@ -76,7 +76,8 @@ fn journals_are_equal_at_any_number_of_workers() {
     std::fs::write(&file, small_search()).expect("written");
     let mut outputs = Vec::new();
     for jobs in ["1", "2", "4"] {
-        let output = search(&file, jobs, folder.path()).args(["--jobs", jobs, "--format", "json"]).output().expect("runs");
+        let output =
+            search(&file, jobs, folder.path()).args(["--jobs", jobs, "--format", "json"]).output().expect("runs");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         outputs.push((journal(folder.path(), jobs), output.stdout));
     }
