@@ -128,3 +128,44 @@ fn other_data_sets_take_the_place_of_iris() {
         assert!(text.contains("Test part") && text.contains(set), "{text}");
     }
 }
+
+/// The lowest eigenvalue of the transverse-field Ising chain, by power iteration of `shift - H` on the dense matrix.
+fn ising_ground_energy(n: usize, field: f64) -> f64 {
+    let dim = 1usize << n;
+    let shift = 2.0 * n as f64;
+    let sign = |state: usize, qubit: usize| if state >> qubit & 1 == 0 { 1.0 } else { -1.0 };
+    let apply = |v: &[f64]| -> Vec<f64> {
+        (0..dim)
+            .map(|state| {
+                let bonds: f64 = (0..n - 1).map(|i| sign(state, i) * sign(state, i + 1)).sum();
+                let flips: f64 = (0..n).map(|i| v[state ^ 1 << i]).sum();
+                -bonds * v[state] - field * flips
+            })
+            .collect()
+    };
+    let mut v = vec![1.0; dim];
+    for _ in 0..5000 {
+        let w: Vec<f64> = apply(&v).iter().zip(&v).map(|(h, x)| shift * x - h).collect();
+        let norm = w.iter().map(|x| x * x).sum::<f64>().sqrt();
+        v = w.into_iter().map(|x| x / norm).collect();
+    }
+    apply(&v).iter().zip(&v).map(|(h, x)| h * x).sum()
+}
+
+#[test]
+fn the_ising_example_reaches_the_exact_ground_energy() {
+    let exact = ising_ground_energy(4, 1.0);
+    assert!((exact - (1.0 - 1.0 / (std::f64::consts::PI / 18.0).sin())).abs() < 1e-9, "the published formula");
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("vqe.qnas");
+    std::fs::write(&file, include_str!("../../examples/vqe_ising.qnas")).expect("written");
+    let output = search(&file, "vqe", folder.path()).output().expect("runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let lowest = String::from_utf8(journal(folder.path(), "vqe"))
+        .expect("text")
+        .lines()
+        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok()?["objectives"][0].as_f64())
+        .fold(f64::INFINITY, f64::min);
+    assert!(lowest >= exact - 1e-9, "no state lies below the ground state: {lowest} and {exact}");
+    assert!(lowest - exact < 1e-3, "{lowest} and {exact}");
+}
