@@ -1,8 +1,8 @@
 //! The command line: one file per command, each an `Args` struct and a `run`.
 //!
 //! A command prints its result to standard output and everything else to standard error, and ends in 0 (clean), 1 (it
-//! found something) or 2 (it could not run). What it needs of the world it gets from [`context`], a checked program from
-//! [`program`], one architecture from [`pick`].
+//! found something) or 2 (it could not run). What it needs of the world it gets from `context`, a checked program from
+//! `program`, one architecture from `pick`.
 
 mod check;
 mod completions;

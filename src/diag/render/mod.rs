@@ -1,7 +1,7 @@
 //! One file per output format of diagnostics.
 //!
 //! Every format is a function from diagnostics and sources to text; nothing is printed here. Places become lines and
-//! columns only now, through [`Place`], so that all formats count alike.
+//! columns only now, through `Place`, so that all formats count alike.
 
 mod human;
 mod json;

@@ -1,6 +1,6 @@
 //! Elaboration: one walk of the program with choices, sizes and loop variables as symbols.
 //!
-//! Items are inlined where they are used, every check that depends on a symbol becomes an [`Obligation`], and what is left
+//! Items are inlined where they are used, every check that depends on a symbol becomes an `Obligation`, and what is left
 //! is a [`Template`](super::template::Template) that knows neither names nor calls. One walk serves checking, counting and
 //! building, so the three cannot disagree.
 

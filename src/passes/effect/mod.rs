@@ -1,7 +1,7 @@
 //! The zero-effect engine: proves which weights, inputs, gates and qubits no output can depend on, for every value of the weights.
 //!
-//! It goes back from the read-outs with exact Pauli strings while they are few ([`trace`]) and with per-qubit types before
-//! that ([`types`]), and meets what is known of the state from the beginning ([`forward`]). Nothing is simulated, and the cost is linear
+//! It goes back from the read-outs with exact Pauli strings while they are few (`trace`) and with per-qubit types before
+//! that (`types`), and meets what is known of the state from the beginning (`forward`). Nothing is simulated, and the cost is linear
 //! in the number of gates up to a constant bound. An answer "no effect" is a proof; "has an effect" is the absence of one.
 
 mod certificate;
