@@ -20,10 +20,12 @@ use std::path::{Path, PathBuf};
   qnas search examples/faqnas.qnas --resume runs/seven
   qnas search examples/faqnas.qnas --evaluations 40 --format json > front.json
 
-Every evaluation is a line of DIR/journal.jsonl; the same program and seed write the same bytes with any --jobs and after
-any interruption. Objectives and requirements over accuracy and loss are those of the validation part. The test part is
-looked at once, at the end, with the trained weights of the front, and reported apart. DIR/weights/ID.safetensors holds
-those weights, DIR/front.json the front, DIR/source.qnas the program.
+Every evaluation is a line of DIR/journal.jsonl; the same program and seed write the same bytes \
+with any --jobs and after any interruption. Objectives and requirements over accuracy and loss are \
+those of the validation part. The test part is looked at once, at the end, with the trained weights \
+of the front, and reported apart. DIR/weights/ID.safetensors holds those weights, DIR/front.json the \
+front, DIR/source.qnas the program.
+
 Ctrl-C ends a search cleanly, a second one at once.
 Exit codes: 0 done, 1 no architecture is feasible, 2 it could not run, 130 interrupted.")]
 pub(crate) struct Args {

@@ -21,21 +21,24 @@ use std::path::{Path, PathBuf};
   qnas simulate examples/faqnas.qnas --sample 3 --input rows.csv --weights weights.json --format json
 
 Conventions:
-  Qubit 0 is the least significant bit: element k of `probabilities(q)` belongs to the basis state in which qubit i is
-  bit i of k, and so does element k of what `prepare` takes. Angles are radians; gates are those of stdgates.inc.
+  Qubit 0 is the least significant bit: element k of `probabilities(q)` belongs to the basis state
+  in which qubit i is bit i of k, and so does element k of what `prepare` takes. Angles are radians;
+  gates are those of stdgates.inc.
 Input:
-  CSV: one sample a line, the numbers of all inputs one after another, each input row-major; a first line of names is
-  skipped. JSON: a list of samples, or an object of such lists by input. Numbers are taken as they are: nothing is scaled.
+  CSV: one sample a line, the numbers of all inputs one after another, each input row-major; a first
+  line of names is skipped. JSON: a list of samples, or an object of such lists by input. Numbers are
+  taken as they are: nothing is scaled.
 Weights:
-  A JSON object of numbers or nested lists by weight path, or safetensors. Linear layers hold [out, in], row-major. Without
-  --weights they have their initial distribution, drawn with --init.
+  A JSON object of numbers or nested lists by weight path, or safetensors. Linear layers hold
+  [out, in], row-major. Without --weights they have their initial distribution, drawn with --init.
 Output of --format json:
-  outputs    by name (`output`, if the model gives one without a name): [sample, ..shape of the output], row-major
+  outputs    by name (`output`, if the model gives one without a name):
+             [sample, ..shape of the output], row-major
   weights    by path: the weights it ran with
   jacobian   with --grad, by output: { weights: by path [sample, ..output, ..weight],
                                        inputs: by name [sample, ..output, ..input] }
-  gradient_of_sum  with --grad=sum: of the sum of all outputs over all samples: { weights: by path [..weight],
-                                       inputs: by name [sample, ..input] }
+  gradient_of_sum  with --grad=sum: of the sum of all outputs over all samples:
+                                     { weights: by path [..weight], inputs: by name [sample, ..input] }
   What has no value (a zero vector was to be prepared) is null.")]
 pub(crate) struct Args {
     #[command(flatten)]

@@ -30,8 +30,10 @@ const PLAIN_LINES: usize = 20;
   qnas train examples/faqnas.qnas --set n=4 --sample 1
   qnas train examples/vqe_ising.qnas --set rounds=3
 
-The architecture is picked from the search's space (`--set`, `--arch`, `--sample`) and trained with its `train`. The test
-part is looked at once, at the end. Weights are safetensors, by the paths of the program, row-major.
+The architecture is picked from the search's space (`--set`, `--arch`, `--sample`) and trained with \
+its `train`. The test part is looked at once, at the end. Weights are safetensors, by the paths of the \
+program, row-major.
+
 Exit codes: 0 done, 2 it could not run, 130 interrupted (weights are saved all the same).")]
 pub(crate) struct Args {
     #[command(flatten)]

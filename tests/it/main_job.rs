@@ -104,16 +104,66 @@ fn a_killed_search_goes_on_where_it_was() {
         let _ = child.wait();
         let path = folder.path().join(&run).join("journal.jsonl");
         let again = if path.exists() {
-            let mut command = Command::new(env!("CARGO_BIN_EXE_qnas"));
-            command.arg("search").arg(&file).args(["--resume", &run]).current_dir(folder.path()).output()
+            search_resumed(&file, &run, folder.path())
         } else {
             let _ = std::fs::remove_dir_all(folder.path().join(&run));
-            search(&file, &run, folder.path()).output()
+            search(&file, &run, folder.path()).output().expect("runs")
         };
-        let again = again.expect("runs");
         assert!(again.status.success(), "after {wait} ms: {}", String::from_utf8_lossy(&again.stderr));
         assert_eq!(journal(folder.path(), &run), whole, "killed after {wait} ms");
     }
+}
+
+/// Reads the journal until it has so many lines; `None` if the process ends first.
+#[cfg(unix)]
+fn wait_for_lines(path: &Path, lines: usize, child: &mut std::process::Child) -> Option<()> {
+    loop {
+        let now = std::fs::read(path).unwrap_or_default();
+        if now.iter().filter(|&&byte| byte == b'\n').count() >= lines {
+            return Some(());
+        }
+        if child.try_wait().expect("a child").is_some() {
+            return None;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn ctrl_c_leaves_a_valid_journal_and_the_front_so_far() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("s.qnas");
+    let source = small_search().replace("generations: 6", "generations: 20").replace("epochs: 20", "epochs: 4");
+    std::fs::write(&file, source).expect("written");
+    let output = search(&file, "whole", folder.path()).output().expect("runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let whole = journal(folder.path(), "whole");
+
+    let mut child = search(&file, "stopped", folder.path()).args(["--jobs", "1"]).spawn().expect("starts");
+    let path = folder.path().join("stopped").join("journal.jsonl");
+    wait_for_lines(&path, 12, &mut child).expect("two hundred candidates outlast a signal");
+    let signal = Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill is a command");
+    assert!(signal.success());
+    let stopped = child.wait_with_output().expect("ends");
+    let (out, err) = (String::from_utf8_lossy(&stopped.stdout), String::from_utf8_lossy(&stopped.stderr));
+    assert_eq!(stopped.status.code(), Some(130), "{err}");
+    assert!(out.contains("Front:"), "{out}");
+    assert!(err.contains("--resume"), "it does not say how to go on: {err}");
+
+    let begun = journal(folder.path(), "stopped");
+    assert!(begun.len() < whole.len() && whole.starts_with(&begun), "not the start of the uninterrupted journal");
+    for line in String::from_utf8(begun).expect("text").lines() {
+        serde_json::from_str::<serde_json::Value>(line).expect("every line is whole");
+    }
+    let again = search_resumed(&file, "stopped", folder.path());
+    assert!(again.status.success(), "{}", String::from_utf8_lossy(&again.stderr));
+    assert_eq!(journal(folder.path(), "stopped"), whole);
+}
+
+fn search_resumed(file: &Path, run: &str, folder: &Path) -> std::process::Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_qnas"));
+    command.arg("search").arg(file).args(["--resume", run]).current_dir(folder).output().expect("runs")
 }
 
 #[test]
