@@ -142,3 +142,23 @@ fn a_graph_needs_every_choice() {
     assert_eq!(error.code.meta.code, "QN0409");
     assert!(error.message.contains("`n`"));
 }
+
+#[test]
+fn images_take_the_axes_the_model_asks_for() {
+    let search = |input: &str, option: &str, rest: &str| {
+        let text = format!(
+            "model m(x: {input}) -> real[10] {{ x |> {rest} |> linear[10] }}\n\
+             search s {{ model: m, data: mnist({option}), train: fit(adam(lr: 1e-2), loss: cross_entropy, epochs: 1), \
+             minimize: [loss], strategy: random(evaluations: 1) }}\n"
+        );
+        let found = said(&text).into_iter().filter(|(code, _)| *code == "QN0302").collect::<Vec<_>>();
+        found.into_iter().map(|(_, message)| message).collect::<Vec<_>>()
+    };
+    let none: [&str; 0] = [];
+    assert_eq!(search("real[784]", "train: 100", "linear[16]"), none);
+    assert_eq!(search("real[1, 28, 28]", "train: 100", "conv2d[2, 5] |> flatten"), none);
+    assert_eq!(search("real[1, 7, 7]", "pool: 4", "flatten"), none);
+    let flat = search("real[1, 28, 28]", "flatten: true", "flatten");
+    assert_eq!(flat, ["`x` should have 3 axes, but it has one axis (a vector)"]);
+    assert_eq!(search("real[1, 28, 27]", "train: 100", "flatten").len(), 1);
+}

@@ -114,7 +114,8 @@ pub struct DataOptions {
     pub label: Option<String>,
     /// The seed of subset and split; `None`: the run's.
     pub seed: Option<u64>,
-    /// Features in one axis (`[784]`) instead of the image's shape (`[1, 28, 28]`)?
+    /// Features in one axis (`[784]`) instead of the image's shape (`[1, 28, 28]`), which a model that takes one axis
+    /// flattens by itself?
     pub flatten: bool,
     /// Cut images down to a centred square of this side, before pooling.
     pub crop: Option<usize>,
@@ -139,7 +140,7 @@ impl Default for DataOptions {
             target: Target::Label,
             label: None,
             seed: None,
-            flatten: true,
+            flatten: false,
             crop: None,
             pool: 1,
             protocol: Protocol::Standard,
@@ -161,7 +162,7 @@ pub const OPTIONS: &[(&str, &str)] = &[
     ("scale", "`none`, `standard`, `minmax`, `minmax(-1, 1)`, `unit`, `center`, `normalize`, `normalize(0.5, 0.5)`"),
     ("target", "`label`, `input` (autoencoders), or the names of real-valued CSV columns"),
     ("label", "the name of the CSV column with the class"),
-    ("flatten", "`false` keeps the image shape"),
+    ("flatten", "`true`: one axis, whatever the model takes"),
     ("crop", "side of the centred square cut from images"),
     ("pool", "side of the windows of pixels that are averaged"),
     ("protocol", "`standard`, or `qnas`: choose by the official test part, as published"),

@@ -183,13 +183,14 @@ fn shapes_are_known_before_the_files() {
     let nowhere = DataDirs::resolve(Some(Path::new("no such folder")), None, Path::new(""));
     let describe = |name: &str, options: &DataOptions| describe(name, options, &nowhere).unwrap();
     let plain = describe("mnist", &DataOptions::default());
-    assert_eq!((plain.feature_shape, plain.classes, plain.target_shape), (vec![784], Some(10), vec![10]));
-    let options =
-        DataOptions { crop: Some(24), pool: 6, flatten: false, classes: Some(vec![3, 6]), ..DataOptions::default() };
+    assert_eq!((plain.feature_shape, plain.classes, plain.target_shape), (vec![1, 28, 28], Some(10), vec![10]));
+    let flat = describe("mnist", &DataOptions { flatten: true, ..DataOptions::default() });
+    assert_eq!(flat.feature_shape, vec![784]);
+    let options = DataOptions { crop: Some(24), pool: 6, classes: Some(vec![3, 6]), ..DataOptions::default() };
     let small = describe("fashion_mnist", &options);
     assert_eq!((small.feature_shape, small.classes), (vec![1, 4, 4], Some(2)));
     let auto = describe("mnist", &DataOptions { target: Target::Input, ..DataOptions::default() });
-    assert_eq!((auto.classes, auto.target_shape), (None, vec![784]));
+    assert_eq!((auto.classes, auto.target_shape), (None, vec![1, 28, 28]));
     assert_eq!(load("mnist", &DataOptions::default(), 1, &nowhere).unwrap_err().code.meta.code, "QN0913");
     for entry in DATASETS.iter().filter(|entry| entry.facts.is_some_and(|facts| facts.test_rows == 0)) {
         let (name, options) = (entry.meta.name, DataOptions::default());

@@ -10,7 +10,7 @@ pub(super) static NPZ: DatasetEntry = DatasetEntry {
         "your own arrays: `x` and `y`, and `x_test`, `y_test` if there is an official test part",
         doc = "`npz(\"file.npz\")` reads what `numpy.savez` or `numpy.savez_compressed` wrote: `x: [rows, ..]` of any real or integer \
                type, `y: [rows]` of integers for classes (0, 1, 2, ..) or of floats for real-valued targets. Bytes count as \
-               images with values up to 255. `flatten: false` keeps the shape of a row.",
+               images with values up to 255. Rows keep their shape where the model takes as many axes.",
     ),
     licence: "",
     facts: None,
