@@ -6,7 +6,7 @@ use super::table::{Rows, grouped};
 use crate::driver::pick::Target;
 use crate::driver::random::stream;
 use crate::driver::space::{Count, FilteredSpace};
-use crate::hir::space::{Listed, RawCount};
+use crate::hir::space::{Listed, RawCount, TemplateSpace};
 use crate::hir::{Assignment, Domain};
 use num_bigint::BigUint;
 use num_traits::ToPrimitive;
@@ -143,7 +143,7 @@ fn human(target: &Target<'_>, space: &FilteredSpace<'_>, raw: &RawCount, count: 
     };
     out.push_str(counts.text().trim_start_matches('\n'));
     if space.has_cost_requirements() {
-        let all = grouped(&space.choices().reachable().to_string());
+        let all = grouped(&TemplateSpace::new(space.template()).reachable().to_string());
         out.push_str(&format!("({all} without the requirements over cost)\n"));
     }
     let real = raw.choices.iter().filter(|choice| choice.size.is_none()).count();

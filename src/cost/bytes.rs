@@ -13,5 +13,6 @@ metric! {
     unit: "bytes",
     additive: true,
     takes_gate: false,
+    per_step: None,
     evaluate: |graph, _| graph.nodes().map(|node| node_bytes(graph, node)).sum(),
 }

@@ -18,5 +18,6 @@ metric! {
     unit: "flop",
     additive: true,
     takes_gate: false,
+    per_step: None,
     evaluate: |graph, _| graph.nodes().map(|node| node_flops(graph, node)).sum(),
 }

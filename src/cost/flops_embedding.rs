@@ -9,5 +9,6 @@ metric! {
     unit: "flop",
     additive: true,
     takes_gate: false,
+    per_step: None,
     evaluate: |graph, _| graph.regions().map(|(_, region)| embedding_flops(region)).sum(),
 }

@@ -10,5 +10,6 @@ metric! {
     unit: "flop",
     additive: true,
     takes_gate: false,
+    per_step: None,
     evaluate: |graph, _| (FLOPS_PROFILER_QUANTUM.evaluate)(graph, "") + (FLOPS_PROFILER_CLASSICAL.evaluate)(graph, ""),
 }

@@ -1,6 +1,6 @@
 //! `flops.profiler.quantum`: the quantum part of flops.profiler.
 
-use super::profiler::region_flops;
+use super::profiler::{region_flops, step_share};
 
 metric! {
     /// What PyTorch's profiler counts of PennyLane's `default.qubit`, per sample and forward. A complex operation counts as one, and
@@ -15,5 +15,6 @@ metric! {
     unit: "flop",
     additive: true,
     takes_gate: false,
+    per_step: Some(|op, _| step_share(op)),
     evaluate: |graph, _| graph.regions().map(|(_, region)| region_flops(region)).sum(),
 }

@@ -32,5 +32,6 @@ metric! {
     unit: "flop",
     additive: true,
     takes_gate: false,
+    per_step: None,
     evaluate: |graph, _| graph.regions().map(|(_, region)| region_flops(region)).sum(),
 }

@@ -9,5 +9,6 @@ metric! {
     unit: "flop",
     additive: true,
     takes_gate: false,
+    per_step: None,
     evaluate: |graph, _| (FLOPS_QUANTUM.evaluate)(graph, "") + (FLOPS_CLASSICAL.evaluate)(graph, ""),
 }

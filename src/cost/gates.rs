@@ -1,6 +1,7 @@
 //! `gates`: gates of all circuits.
 
-use super::counted;
+use super::{Share, counted};
+use crate::ir::QuantumOp;
 
 metric! {
     /// All gates with at least one operand, as written: `id` counts, a global phase, `prepare`, barriers and read-outs do not.
@@ -8,5 +9,6 @@ metric! {
     unit: "gates",
     additive: true,
     takes_gate: false,
+    per_step: Some(|op, _| Share::number(i64::from(matches!(op, QuantumOp::Gate(gate) if !gate.qubits.is_empty())))),
     evaluate: |graph, _| counted(graph, |counts| counts.total),
 }

@@ -38,7 +38,7 @@ mod weights;
 mod weights_classical;
 mod weights_quantum;
 
-use crate::ir::{GateCounts, Graph, Region, Weight};
+use crate::ir::{GateCounts, Graph, QuantumOp, Region, Weight};
 use crate::meta::Meta;
 
 /// One metric.
@@ -53,8 +53,42 @@ pub struct Metric {
     pub additive: bool,
     /// Does the name end in the name of a gate?
     pub takes_gate: bool,
+    /// What one step of a circuit adds, for the gate's name (empty if it takes none), if the metric is the sum of that over all steps
+    /// and if neither angles nor operands matter: then a bound on it is decided by counting.
+    pub per_step: Option<fn(&QuantumOp, &str) -> Share>,
     /// The value for a valid graph, never negative, and the gate's name (empty if it takes none).
     pub evaluate: fn(&Graph, &str) -> f64,
+}
+
+/// What one step adds to a metric.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Share {
+    /// So much, never negative.
+    pub number: i64,
+    /// Times `2^(qubits of the circuit + this)`, where that is part of the price.
+    pub power: Option<i64>,
+}
+
+impl Share {
+    /// A number that does not depend on the circuit's width.
+    pub(super) fn number(number: i64) -> Self {
+        Self { number, power: None }
+    }
+
+    /// `2^(qubits + power)`
+    pub(super) fn states(power: i64) -> Self {
+        Self { number: 1, power: Some(power) }
+    }
+
+    /// Its value in a circuit of so many qubits.
+    #[must_use]
+    pub fn of(self, n_qubits: u32) -> f64 {
+        let factor = match self.power {
+            Some(power) => 2f64.powi(i32::try_from(i64::from(n_qubits).saturating_add(power)).unwrap_or(i32::MAX)),
+            None => 1.0,
+        };
+        self.number as f64 * factor
+    }
 }
 
 /// A metric as named by a program: `gates.cx` is the metric `gates.<name>` with the gate `cx`.

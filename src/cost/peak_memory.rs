@@ -8,5 +8,6 @@ metric! {
     unit: "bytes",
     additive: false,
     takes_gate: false,
+    per_step: None,
     evaluate: |graph, _| super::traffic::peak_bytes(graph),
 }

@@ -4,8 +4,9 @@
 //! This is the one place of the compiler that asks a gate for its name: the measure depends on how PennyLane happens to
 //! apply particular gates, which no property of their matrices tells.
 
+use super::Share;
 use super::classical::fan_in;
-use super::neutral::{power, reads_input};
+use super::neutral::reads_input;
 use crate::ir::{BinaryFn, Graph, Node, Op, QuantumOp, Region};
 
 /// All of a region.
@@ -19,13 +20,17 @@ pub(super) fn embedding_flops(region: &Region) -> f64 {
 }
 
 fn step_flops(region: &Region, op: &QuantumOp) -> f64 {
-    let QuantumOp::Gate(gate) = op else { return 0.0 };
-    let n = region.n_qubits as usize;
+    step_share(op).of(region.n_qubits)
+}
+
+/// What a step adds.
+pub(super) fn step_share(op: &QuantumOp) -> Share {
+    let QuantumOp::Gate(gate) = op else { return Share::number(0) };
     match gate.name() {
-        "id" | "x" | "cx" if gate.extra_controls.is_empty() => 0.0,
-        "z" | "s" | "t" | "p" | "u1" if gate.extra_controls.is_empty() => power(n.saturating_sub(1)),
-        "gphase" if gate.extra_controls.is_empty() => power(n),
-        _ => power(n + gate.qubits.len() + 1),
+        "id" | "x" | "cx" if gate.extra_controls.is_empty() => Share::number(0),
+        "z" | "s" | "t" | "p" | "u1" if gate.extra_controls.is_empty() => Share::states(-1),
+        "gphase" if gate.extra_controls.is_empty() => Share::states(0),
+        _ => Share::states(i64::try_from(gate.qubits.len()).unwrap_or(i64::MAX).saturating_add(1)),
     }
 }
 

@@ -8,5 +8,6 @@ metric! {
     unit: "qubits",
     additive: false,
     takes_gate: false,
+    per_step: None,
     evaluate: |graph, _| largest(graph, |region| region.n_qubits as usize),
 }

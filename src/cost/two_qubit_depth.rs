@@ -10,5 +10,6 @@ metric! {
     unit: "layers",
     additive: false,
     takes_gate: false,
+    per_step: None,
     evaluate: |graph, _| largest(graph, Region::two_qubit_depth),
 }

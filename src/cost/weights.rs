@@ -8,5 +8,6 @@ metric! {
     unit: "numbers",
     additive: false,
     takes_gate: false,
+    per_step: None,
     evaluate: |graph, _| trainable(graph, |_| true),
 }

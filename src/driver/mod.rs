@@ -18,5 +18,6 @@ pub mod search;
 pub mod setting;
 pub mod space;
 pub mod topics;
+pub mod totals;
 pub mod train;
 pub mod vocabulary;

@@ -1,10 +1,12 @@
 //! A space with its requirements over cost: what the language counts exactly, and what only building can tell.
 //!
-//! Requirements over choices are decided by counting ([`TemplateSpace`]). A requirement over a cost metric needs the graph:
-//! here architectures are built and rejected. Requirements over trained metrics remove nothing before training.
+//! Requirements over choices are decided by counting ([`TemplateSpace`]), and so are those over metrics that add up over the
+//! steps of the circuits (`totals.rs`). Any other requirement over cost needs the graph: here architectures are built and
+//! rejected. Requirements over trained metrics remove nothing before training.
 
 use super::random::stream;
 use super::requirement::{metric_requirements, missed};
+use super::totals::ledger;
 use crate::diag::Diagnostic;
 use crate::hir::errors::space;
 use crate::hir::space::TemplateSpace;
@@ -30,6 +32,8 @@ pub struct FilteredSpace<'t> {
     inner: TemplateSpace<'t>,
     /// Has it requirements over cost?
     costly: bool,
+    /// Has it some that need the architecture built?
+    built: bool,
 }
 
 /// How many assignments there are.
@@ -55,13 +59,25 @@ impl<'t> FilteredSpace<'t> {
     #[must_use]
     pub fn new(template: &'t Template) -> Self {
         let costly = metric_requirements(template).iter().any(|r| !r.assert && !r.trained);
-        Self { inner: TemplateSpace::new(template), costly }
+        if costly {
+            let (ledger, built) = ledger(template);
+            if let Some(inner) = TemplateSpace::with_ledger(template, &ledger) {
+                return Self { inner, costly, built };
+            }
+        }
+        Self { inner: TemplateSpace::new(template), costly, built: costly }
     }
 
-    /// The space without its requirements over cost.
+    /// The space without those of its requirements over cost that need the architecture built.
     #[must_use]
     pub fn choices(&self) -> &TemplateSpace<'t> {
         &self.inner
+    }
+
+    /// [`Self::choices`], for good.
+    #[must_use]
+    pub fn into_choices(self) -> TemplateSpace<'t> {
+        self.inner
     }
 
     /// The template.
@@ -76,11 +92,17 @@ impl<'t> FilteredSpace<'t> {
         self.costly
     }
 
-    /// Does a complete assignment meet the requirements over cost? One that cannot be built is not removed: its error is
+    /// Has it requirements over cost that counting does not decide, so that architectures are built to see?
+    #[must_use]
+    pub fn needs_building(&self) -> bool {
+        self.built
+    }
+
+    /// Does a complete assignment meet the requirements over cost that need it built? One that cannot be built is not removed: its error is
     /// for whoever builds it.
     #[must_use]
     pub fn meets_cost(&self, assignment: &Assignment) -> bool {
-        if !self.costly {
+        if !self.built {
             return true;
         }
         let (bindings, _) = self.inner.bindings(assignment);
@@ -97,7 +119,7 @@ impl<'t> FilteredSpace<'t> {
     pub fn draw(&self, rng: &mut dyn rand::Rng) -> Result<Assignment, Diagnostic> {
         for _ in 0..TRIES {
             let Some(assignment) = self.inner.sample(rng) else {
-                let message = "no architecture meets every `require` over choices";
+                let message = "no architecture meets every `require`";
                 return Err(Diagnostic::global(&space::NOTHING_LEFT, message));
             };
             if self.meets_cost(&assignment) {
@@ -109,12 +131,12 @@ impl<'t> FilteredSpace<'t> {
             .help("loosen them, or narrow the choices to the part of the space that meets them"))
     }
 
-    /// Number of assignments of the discrete choices that meet every requirement: exact if none is over cost or the space is
-    /// small enough to be enumerated, else estimated from a sample.
+    /// Number of assignments of the discrete choices that meet every requirement: exact if counting decides all of them or
+    /// the space is small enough to be enumerated, else estimated from a sample.
     #[must_use]
     pub fn count(&self, seed: u64) -> Count {
         let all = self.inner.reachable();
-        if !self.costly {
+        if !self.built {
             return Count::Exact(all);
         }
         if all <= BigUint::from(COUNTED) {

@@ -53,6 +53,13 @@ proptest! {
         prop_assert!(value(&graph, "flops.profiler.embedding") <= value(&graph, "flops.profiler.quantum"));
         prop_assert!(value(&graph, "two_qubit_depth") <= value(&graph, "depth"));
         prop_assert!(value(&graph, "two_qubit_count") <= value(&graph, "gates"));
+        for metric in METRICS {
+            let Some(per_step) = metric.per_step else { continue };
+            let shares = graph.regions().flat_map(|(_, region)| {
+                region.ops.iter().map(move |op| per_step(op, "cx").of(region.n_qubits))
+            });
+            prop_assert_eq!(shares.sum::<f64>(), (metric.evaluate)(&graph, "cx"), "{}", metric.meta.name);
+        }
         prop_assert_eq!(value(&graph, "weights"), value(&graph, "weights.quantum") + value(&graph, "weights.classical"));
     }
 }

@@ -23,4 +23,5 @@ mod simulation;
 mod space;
 mod support;
 mod syntax;
+mod totals;
 mod training;

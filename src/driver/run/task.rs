@@ -8,6 +8,7 @@ use crate::diag::Diagnostic;
 use crate::driver::compiler::Compiled;
 use crate::driver::data::{self, DataDirs, Splits};
 use crate::driver::random::sha256;
+use crate::driver::space::FilteredSpace;
 use crate::driver::train::{self, Job, Metrics, Origin, TrainConfig, Weights};
 use crate::driver::vocabulary::data_options;
 use crate::hir::expr::Bindings;
@@ -95,7 +96,8 @@ impl<'c> Task<'c> {
             }
         };
         let source = source_digest(&compiled.sources);
-        Ok(Self { spec, sources: &compiled.sources, space: TemplateSpace::new(&spec.template), splits, seed, source })
+        let space = FilteredSpace::new(&spec.template).into_choices();
+        Ok(Self { spec, sources: &compiled.sources, space, splits, seed, source })
     }
 
     /// Builds one architecture.

@@ -1,10 +1,11 @@
 //! Counting: alternatives add, independent parts multiply, each part once per value of what it looks at.
 
 use super::super::assignment::Domain;
-use super::super::expr::{Bindings, Picked, Symbol};
+use super::super::expr::{Bindings, Expr, Picked, Symbol};
 use super::super::solve::Values;
 use super::super::symbol::{DomainSpec, SymbolKind};
 use super::super::template::Template;
+use super::ledger::{is_total, total_symbol};
 use super::tree::{ListId, Tree, TreeNode};
 use num_bigint::BigUint;
 use num_traits::{One, Zero};
@@ -22,7 +23,10 @@ pub(super) enum After {
     Next(Rc<(ListId, usize, i64, After)>),
 }
 
-type Key = (ListId, usize, Vec<Option<Picked>>, Vec<(u32, Vec<i64>, Picked)>);
+pub(super) type Key = (ListId, usize, Vec<Option<Picked>>, Vec<(u32, Vec<i64>, Picked)>);
+
+/// Counts by place and by what the rest looks at.
+pub(super) type Memo = HashMap<Key, BigUint>;
 
 /// Counts with memory.
 pub(super) struct Counter<'t> {
@@ -32,19 +36,16 @@ pub(super) struct Counter<'t> {
     /// Values of the loops around the current place, with their variables.
     pub(super) loops: Vec<(Symbol, i64)>,
     escaped: BTreeMap<(u32, Vec<i64>), Picked>,
-    memo: HashMap<Key, BigUint>,
+    pub(super) memo: Memo,
 }
 
 impl<'t> Counter<'t> {
     pub(super) fn new(template: &'t Template, tree: &'t Tree) -> Self {
-        Self {
-            template,
-            tree,
-            bindings: Bindings::default(),
-            loops: Vec::new(),
-            escaped: BTreeMap::new(),
-            memo: HashMap::new(),
+        let mut bindings = Bindings::default();
+        for at in 0..tree.totals.len() {
+            bindings.bind(total_symbol(template, at).0, Vec::new(), Picked::Int(0));
         }
+        Self { template, tree, bindings, loops: Vec::new(), escaped: BTreeMap::new(), memo: Memo::new() }
     }
 
     pub(super) fn total(&mut self) -> BigUint {
@@ -65,7 +66,9 @@ impl<'t> Counter<'t> {
         let values = live
             .iter()
             .map(|&symbol| {
-                if matches!(self.template.symbol(symbol).kind, SymbolKind::Loop { .. }) {
+                if is_total(self.template, symbol)
+                    || matches!(self.template.symbol(symbol).kind, SymbolKind::Loop { .. })
+                {
                     return self.bindings.get(symbol.0, &[]).cloned();
                 }
                 self.bindings.get(symbol.0, &self.instance(symbol)).cloned()
@@ -124,6 +127,23 @@ impl<'t> Counter<'t> {
         }
     }
 
+    /// Adds to a total; returns what it was.
+    pub(super) fn add(&mut self, total: Symbol, amount: &Expr) -> Option<Picked> {
+        let before = match self.bindings.get(total.0, &[]) {
+            Some(Picked::Int(value)) => *value,
+            _ => 0,
+        };
+        // A number past all others is past every bound.
+        let after = before.saturating_add(self.bindings.eval(amount).unwrap_or(i64::MAX));
+        let limit = self.tree.totals.get(total.0 as usize - self.template.symbols.len()).copied().flatten();
+        self.bindings.bind(total.0, Vec::new(), Picked::Int(limit.map_or(after, |limit| after.min(limit))))
+    }
+
+    /// Takes an addition back.
+    pub(super) fn take_back(&mut self, total: Symbol, before: Option<Picked>) {
+        self.bindings.restore(total.0, Vec::new(), before);
+    }
+
     /// Number of ways to go on from a place.
     pub(super) fn count(&mut self, list: ListId, at: usize, after: &After) -> BigUint {
         if at == self.tree.lists[list].nodes.len() {
@@ -165,6 +185,12 @@ impl<'t> Counter<'t> {
                 }
             }
             TreeNode::Choice(symbol) => self.count_choice(*symbol, list, at, after),
+            TreeNode::Add(total, amount) => {
+                let before = self.add(*total, amount);
+                let result = self.count(list, at + 1, after);
+                self.take_back(*total, before);
+                result
+            }
             TreeNode::Branch { condition, then, otherwise, inline } => {
                 let taken = if self.bindings.eval(condition).unwrap_or(0) != 0 { *then } else { *otherwise };
                 if *inline {

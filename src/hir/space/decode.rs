@@ -36,6 +36,7 @@ impl Run<'_, '_> {
         for node in &tree.lists[list].nodes {
             match node {
                 TreeNode::Choice(symbol) => self.choose(*symbol),
+                TreeNode::Add(total, amount) => drop(self.counter.add(*total, amount)),
                 TreeNode::Require(condition) => {
                     self.decoded.valid &= self.counter.bindings.eval(condition) != Some(0);
                 }

@@ -11,11 +11,11 @@ use std::rc::Rc;
 
 /// Calls `visit` for every valid assignment of the discrete choices until it returns `false`. Real choices are left out.
 pub(super) fn each(template: &Template, tree: &Tree, visit: &mut dyn FnMut(&Assignment) -> bool) {
-    if Counter::new(template, tree).total().is_zero() {
+    let mut counter = Counter::new(template, tree);
+    if counter.total().is_zero() {
         return;
     }
-    let mut run =
-        Enumeration { template, tree, counter: Counter::new(template, tree), out: Assignment::default(), visit };
+    let mut run = Enumeration { template, tree, counter, out: Assignment::default(), visit };
     run.walk(tree.root, 0, &Then::Done);
 }
 
@@ -45,6 +45,12 @@ impl Enumeration<'_, '_> {
                 self.counter.bindings.eval(condition) == Some(0) || self.walk(list, at + 1, then)
             }
             TreeNode::Choice(symbol) => self.choose(*symbol, list, at, then),
+            TreeNode::Add(total, amount) => {
+                let before = self.counter.add(*total, amount);
+                let more = self.walk(list, at + 1, then);
+                self.counter.take_back(*total, before);
+                more
+            }
             TreeNode::Branch { condition, then: yes, otherwise: no, .. } => {
                 let taken = if self.counter.bindings.eval(condition).unwrap_or(0) != 0 { *yes } else { *no };
                 self.walk(taken, 0, &Then::Rest(Rc::new((list, at + 1, then.clone()))))

@@ -9,15 +9,19 @@ mod count;
 mod decode;
 mod enumerate;
 mod genotypes;
+mod ledger;
 mod sample;
 mod tree;
 
 pub use genotypes::{Listed, RawCount};
+pub use ledger::{Charged, Ledger, Total, highest, total};
 
 use super::assignment::{Assignment, Decoded, Gene, Space, Value};
 use super::expr::Bindings;
 use super::template::Template;
+use count::{Counter, Memo};
 use num_bigint::BigUint;
+use std::sync::{Mutex, PoisonError};
 use tree::Tree;
 
 /// A template's space.
@@ -25,13 +29,35 @@ use tree::Tree;
 pub struct TemplateSpace<'t> {
     template: &'t Template,
     tree: Tree,
+    /// What counting has found, for the next to count or draw. Taken while in use, so nobody waits for it.
+    memo: Mutex<Memo>,
 }
 
 impl<'t> TemplateSpace<'t> {
     /// Prepares the space of a template.
     #[must_use]
     pub fn new(template: &'t Template) -> Self {
-        Self { template, tree: Tree::new(template) }
+        let tree = Tree::new(template, &Ledger::default()).unwrap_or_default();
+        Self { template, tree, memo: Mutex::default() }
+    }
+
+    /// The space of a template without the assignments that break a condition over totals; `None` if it is not known what some
+    /// step adds to one of them.
+    #[must_use]
+    pub fn with_ledger(template: &'t Template, ledger: &Ledger) -> Option<Self> {
+        Some(Self { template, tree: Tree::new(template, ledger)?, memo: Mutex::default() })
+    }
+
+    /// Runs `work` on a counter that knows what earlier ones found.
+    fn counting<R>(&self, work: impl FnOnce(&mut Memo) -> R) -> R {
+        let lock = || self.memo.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut memo = std::mem::take(&mut *lock());
+        let out = work(&mut memo);
+        let mut kept = lock();
+        if kept.len() < memo.len() {
+            *kept = memo;
+        }
+        out
     }
 
     /// The template.
@@ -43,7 +69,13 @@ impl<'t> TemplateSpace<'t> {
     /// Number of assignments of the discrete choices that exist and meet every `require` over choices; exact.
     #[must_use]
     pub fn reachable(&self) -> BigUint {
-        count::Counter::new(self.template, &self.tree).total()
+        self.counting(|memo| {
+            let mut counter = Counter::new(self.template, &self.tree);
+            counter.memo = std::mem::take(memo);
+            let total = counter.total();
+            *memo = counter.memo;
+            total
+        })
     }
 
     /// The choices with their paths and domains over the whole space, and the number of raw genotypes: the product of the
@@ -85,13 +117,13 @@ impl Space for TemplateSpace<'_> {
     }
 
     fn sample(&self, rng: &mut dyn rand::Rng) -> Option<Assignment> {
-        sample::sample(self.template, &self.tree, rng)
+        self.counting(|memo| sample::sample(self.template, &self.tree, memo, rng))
     }
 
     fn enumerate(&self, limit: usize) -> Option<Vec<Assignment>> {
         let mut out = Vec::new();
         let mut complete = true;
-        enumerate::each(self.template, &self.tree, &mut |assignment| {
+        self.each(&mut |assignment| {
             complete = out.len() < limit;
             if complete {
                 out.push(assignment.clone());

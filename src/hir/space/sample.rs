@@ -5,7 +5,7 @@ use super::super::expr::{Picked, Symbol};
 use super::super::solve::Values;
 use super::super::symbol::subset_count;
 use super::super::template::Template;
-use super::count::{After, Counter};
+use super::count::{After, Counter, Memo};
 use super::tree::{ListId, Tree, TreeNode};
 use num_bigint::BigUint;
 use num_traits::Zero;
@@ -13,13 +13,16 @@ use rand::{Rng, RngExt};
 use std::rc::Rc;
 
 /// A valid assignment, uniform over all of them; `None` if there is none.
-pub(super) fn sample(template: &Template, tree: &Tree, rng: &mut dyn Rng) -> Option<Assignment> {
+pub(super) fn sample(template: &Template, tree: &Tree, memo: &mut Memo, rng: &mut dyn Rng) -> Option<Assignment> {
     let mut counter = Counter::new(template, tree);
+    counter.memo = std::mem::take(memo);
     if counter.total().is_zero() {
+        *memo = counter.memo;
         return None;
     }
     let mut sampler = Sampler { template, tree, counter, rng, out: Assignment::default() };
     sampler.walk(tree.root, 0, &After::End);
+    *memo = sampler.counter.memo;
     Some(sampler.out)
 }
 
@@ -38,6 +41,10 @@ impl Sampler<'_, '_> {
         let Some(node) = tree.lists[list].nodes.get(at) else { return self.leave(after) };
         match node {
             TreeNode::Require(_) => self.walk(list, at + 1, after),
+            TreeNode::Add(total, amount) => {
+                self.counter.add(*total, amount);
+                self.walk(list, at + 1, after);
+            }
             TreeNode::Choice(symbol) => {
                 self.choose(*symbol, list, at, after);
                 self.walk(list, at + 1, after);

@@ -1,11 +1,13 @@
 //! The decision tree of a template: choices, branches, loops and requirements, nothing else.
 //!
 //! A list is *closed* if nothing after it looks at what it binds: then its count multiplies. Otherwise it is *inline* and
-//! counted together with what follows. `live` says which symbols the rest of a list still looks at.
+//! counted together with what follows. `live` says which symbols the rest of a list still looks at. Where a ledger asks for
+//! totals, the steps that add to them are decisions, too (`ledger.rs`).
 
-use super::super::expr::{Expr, Symbol, each_atom};
+use super::super::expr::{self, Expr, Symbol, each_atom};
 use super::super::symbol::SymbolKind;
 use super::super::template::{Step, Template};
+use super::ledger::{Charges, Ledger, is_total};
 use std::collections::BTreeSet;
 
 /// Index of a list of nodes.
@@ -15,9 +17,21 @@ pub(super) type ListId = usize;
 #[derive(Debug)]
 pub(super) enum TreeNode {
     Choice(Symbol),
-    Loop { var: Symbol, filter: Option<Expr>, body: ListId, inline: bool },
-    Branch { condition: Expr, then: ListId, otherwise: ListId, inline: bool },
+    Loop {
+        var: Symbol,
+        filter: Option<Expr>,
+        body: ListId,
+        inline: bool,
+    },
+    Branch {
+        condition: Expr,
+        then: ListId,
+        otherwise: ListId,
+        inline: bool,
+    },
     Require(Expr),
+    /// A total grows.
+    Add(Symbol, Expr),
 }
 
 /// Nodes in order; `live[i]` are the symbols used from node `i` on, what follows the list included if it is inline.
@@ -34,15 +48,23 @@ pub(super) struct Tree {
     pub(super) root: ListId,
     /// Symbols whose instances are looked at outside the loops they are drawn in.
     pub(super) escaped: BTreeSet<Symbol>,
+    /// The totals, each with the value that stands for all larger ones.
+    pub(super) totals: Vec<Option<i64>>,
 }
 
 impl Tree {
-    pub(super) fn new(template: &Template) -> Self {
-        let mut tree = Self::default();
-        let steps = simplify(&template.steps);
-        tree.escaped = escaped(template, &steps);
+    /// The tree of a template; `None` if it is not known what some step adds to a total.
+    pub(super) fn new(template: &Template, ledger: &Ledger) -> Option<Self> {
+        let mut charges = Charges::new(template, ledger);
+        let mut steps = simplify(&mut charges, &template.steps);
+        if charges.unknown {
+            return None;
+        }
+        steps.extend(ledger.conditions.iter().cloned().map(Plain::Require));
+        let totals = ledger.totals.iter().map(|total| total.bound.map(|bound| bound.saturating_add(1))).collect();
+        let mut tree = Self { totals, escaped: escaped(template, &steps), ..Self::default() };
         tree.root = tree.list(template, &steps, &BTreeSet::new());
-        tree
+        Some(tree)
     }
 
     fn list(&mut self, template: &Template, steps: &[Plain<'_>], after: &BTreeSet<Symbol>) -> ListId {
@@ -54,7 +76,8 @@ impl Tree {
             uses(template, step, &mut here);
             let node = match step {
                 Plain::Choice(symbol) => TreeNode::Choice(*symbol),
-                Plain::Require(condition) => TreeNode::Require((*condition).clone()),
+                Plain::Require(condition) => TreeNode::Require(condition.clone()),
+                Plain::Add(total, amount) => TreeNode::Add(*total, amount.clone()),
                 Plain::Loop(var, filter, body) => {
                     let inline = binds(body).iter().any(|symbol| rest.contains(symbol));
                     let mut inner = BTreeSet::new();
@@ -83,44 +106,104 @@ impl Tree {
     }
 }
 
-/// Steps without gates, circuits flattened, loops and branches without decisions dropped.
+/// Steps reduced to what decides and what adds to totals: circuits flattened, loops and branches without either dropped.
 enum Plain<'t> {
     Choice(Symbol),
     Loop(Symbol, Option<&'t Expr>, Vec<Plain<'t>>),
     Branch(&'t Expr, Vec<Plain<'t>>, Vec<Plain<'t>>),
-    Require(&'t Expr),
+    Require(Expr),
+    Add(Symbol, Expr),
 }
 
-fn simplify(steps: &[Step]) -> Vec<Plain<'_>> {
+fn simplify<'t>(charges: &mut Charges<'t>, steps: &'t [Step]) -> Vec<Plain<'t>> {
     let mut out = Vec::new();
     for step in steps {
         match step {
             Step::Choice(symbol) => out.push(Plain::Choice(*symbol)),
-            Step::Require { condition, .. } => out.push(Plain::Require(condition)),
-            Step::Circuit { body, .. } | Step::Modified { body, .. } => out.extend(simplify(body)),
+            Step::Require { condition, .. } => out.push(Plain::Require(condition.clone())),
+            Step::Circuit { body, .. } => out.extend(charges.in_circuit(body, |charges| simplify(charges, body))),
+            Step::Modified { body, modifier, .. } => {
+                out.extend(charges.under(modifier, |charges| simplify(charges, body)));
+            }
             Step::Loop { var, filter, body } => {
-                let body = simplify(body);
-                if !body.is_empty() {
-                    out.push(Plain::Loop(*var, filter.as_ref(), body));
-                }
+                let body = simplify(charges, body);
+                simplify_loop(charges, *var, filter.as_ref(), body, &mut out);
             }
             Step::Branch { condition, then, otherwise } => {
-                let (then, otherwise) = (simplify(then), simplify(otherwise));
-                if !(then.is_empty() && otherwise.is_empty()) {
-                    out.push(Plain::Branch(condition, then, otherwise));
-                }
+                let (then, otherwise) = (simplify(charges, then), simplify(charges, otherwise));
+                simplify_branch(condition, then, otherwise, &mut out);
             }
-            _ => {}
+            Step::Gate { .. } | Step::Prepare { .. } => {
+                charges.of(step).into_iter().for_each(|(total, amount)| push_add(&mut out, total, &amount));
+            }
+            Step::RequireMetric { .. } | Step::Qubits { .. } => {}
         }
     }
     out
+}
+
+/// Adds to a total, together with what was just added to it.
+fn push_add(out: &mut Vec<Plain<'_>>, total: Symbol, amount: &Expr) {
+    for earlier in out.iter_mut().rev() {
+        match earlier {
+            Plain::Add(same, sum) if *same == total => {
+                *sum = expr::add(sum, amount);
+                return;
+            }
+            Plain::Add(..) => {}
+            _ => break,
+        }
+    }
+    out.push(Plain::Add(total, amount.clone()));
+}
+
+/// What a list adds, if it does nothing else.
+fn only_adds(steps: &[Plain<'_>]) -> Option<Vec<(Symbol, Expr)>> {
+    let add = |step: &Plain<'_>| match step {
+        Plain::Add(total, amount) => Some((*total, amount.clone())),
+        _ => None,
+    };
+    steps.iter().map(add).collect()
+}
+
+/// A loop that only adds, the same every turn, is one product.
+fn simplify_loop<'t>(
+    charges: &Charges<'t>,
+    var: Symbol,
+    filter: Option<&'t Expr>,
+    body: Vec<Plain<'t>>,
+    out: &mut Vec<Plain<'t>>,
+) {
+    let products: Option<Vec<(Symbol, Expr)>> = only_adds(&body).and_then(|adds| {
+        let product = |(total, amount)| Some((total, charges.repeated(var, filter, &amount)?));
+        adds.into_iter().map(product).collect()
+    });
+    match products {
+        Some(products) => products.iter().for_each(|(total, amount)| push_add(out, *total, amount)),
+        None => out.push(Plain::Loop(var, filter, body)),
+    }
+}
+
+/// Alternatives that only add are one amount with cases, and no case where they add the same.
+fn simplify_branch<'t>(condition: &'t Expr, then: Vec<Plain<'t>>, otherwise: Vec<Plain<'t>>, out: &mut Vec<Plain<'t>>) {
+    let (Some(yes), Some(no)) = (only_adds(&then), only_adds(&otherwise)) else {
+        out.push(Plain::Branch(condition, then, otherwise));
+        return;
+    };
+    let amount = |list: &[(Symbol, Expr)], total: Symbol| {
+        list.iter().filter(|add| add.0 == total).fold(expr::int(0), |sum, add| expr::add(&sum, &add.1))
+    };
+    let totals: BTreeSet<Symbol> = yes.iter().chain(&no).map(|add| add.0).collect();
+    for total in totals {
+        push_add(out, total, &expr::if_else(condition, &amount(&yes, total), &amount(&no, total)));
+    }
 }
 
 fn binds(steps: &[Plain<'_>]) -> BTreeSet<Symbol> {
     let mut out = BTreeSet::new();
     for step in steps {
         match step {
-            Plain::Choice(symbol) => {
+            Plain::Choice(symbol) | Plain::Add(symbol, _) => {
                 out.insert(*symbol);
             }
             Plain::Loop(_, _, body) => out.extend(binds(body)),
@@ -148,6 +231,10 @@ fn uses(template: &Template, step: &Plain<'_>, out: &mut BTreeSet<Symbol>) {
             }
         }
         Plain::Require(condition) => uses_expr(condition, out),
+        Plain::Add(total, amount) => {
+            out.insert(*total);
+            uses_expr(amount, out);
+        }
         Plain::Loop(var, filter, body) => {
             if let SymbolKind::Loop { start, len, .. } = &template.symbol(*var).kind {
                 uses_expr(start, out);
@@ -168,6 +255,9 @@ fn escaped(template: &Template, steps: &[Plain<'_>]) -> BTreeSet<Symbol> {
     let mut out = BTreeSet::new();
     let mut note = |expr: &Expr| {
         each_atom(expr, &mut |atom| {
+            if is_total(template, atom.symbol) {
+                return;
+            }
             let own: Vec<Expr> =
                 template.symbol(atom.symbol).loops.iter().map(|&var| super::super::expr::symbol(var)).collect();
             if atom.at != own {
@@ -187,7 +277,7 @@ fn visit(template: &Template, steps: &[Plain<'_>], note: &mut dyn FnMut(&Expr)) 
                     spec.exprs().into_iter().for_each(&mut *note);
                 }
             }
-            Plain::Require(condition) => note(condition),
+            Plain::Require(condition) | Plain::Add(_, condition) => note(condition),
             Plain::Loop(_, filter, body) => {
                 filter.iter().for_each(|expr| note(expr));
                 visit(template, body, note);

@@ -1,0 +1,150 @@
+//! Totals: whole numbers that add up while a program runs, so that what bounds them is counted exactly.
+//!
+//! This floor knows no costs: whoever makes a space says what each step of a circuit adds to each total, as an expression over
+//! the choices. A total is then one more symbol of the decision tree, changed by the steps and read by conditions at the end,
+//! and counting with memory carries its value in the key like that of any choice still looked at.
+
+use super::super::expr::{self, Expr, Symbol};
+use super::super::solve::SymbolRanges;
+use super::super::symbol::SymbolKind;
+use super::super::template::{Modifier, Step, Template};
+
+/// A gate or `prepare` of a template with what stands around it.
+#[derive(Clone, Copy, Debug)]
+pub struct Charged<'t> {
+    /// The step.
+    pub step: &'t Step,
+    /// The modifiers over it, outermost first.
+    pub modifiers: &'t [&'t Modifier],
+    /// The number of qubits of its circuit; `None` if branches or loops decide on it.
+    pub width: Option<&'t Expr>,
+}
+
+/// What a step adds to a total; `None` if that is not known.
+type Charge = Box<dyn Fn(&Charged<'_>) -> Option<Expr> + Send + Sync>;
+
+/// A whole number that adds up over the steps that run.
+pub struct Total {
+    /// What a step adds to it.
+    pub charge: Charge,
+    /// The largest value that differs from all above it. Only if no step adds less than nothing: then larger values are kept as
+    /// one above this, and few different ones remain.
+    pub bound: Option<i64>,
+}
+
+/// Totals with the conditions that remove assignments by them.
+#[derive(Default)]
+pub struct Ledger {
+    /// The totals.
+    pub totals: Vec<Total>,
+    /// Conditions over choices outside loops and over totals, which are [`total`] as expressions.
+    pub conditions: Vec<Expr>,
+}
+
+impl std::fmt::Debug for Ledger {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} totals under {:?}", self.totals.len(), self.conditions)
+    }
+}
+
+/// The value of a total at the end, for conditions.
+#[must_use]
+pub fn total(template: &Template, at: usize) -> Expr {
+    expr::symbol(total_symbol(template, at))
+}
+
+/// The largest value an expression over choices can have in any architecture; `None` if nothing bounds it.
+#[must_use]
+pub fn highest(template: &Template, value: &Expr) -> Option<i64> {
+    let high = expr::interval(value, &SymbolRanges(&template.symbols)).high;
+    (high < i64::MAX).then_some(high)
+}
+
+/// The symbol of a total: numbered after all symbols of the template.
+pub(super) fn total_symbol(template: &Template, at: usize) -> Symbol {
+    Symbol(u32::try_from(template.symbols.len() + at).unwrap_or(u32::MAX))
+}
+
+/// Is the symbol a total?
+pub(super) fn is_total(template: &Template, symbol: Symbol) -> bool {
+    symbol.0 as usize >= template.symbols.len()
+}
+
+/// The steps of a template as charges on the totals.
+pub(super) struct Charges<'t> {
+    pub(super) template: &'t Template,
+    pub(super) ledger: &'t Ledger,
+    modifiers: Vec<&'t Modifier>,
+    width: Option<Expr>,
+    /// Was a charge not known?
+    pub(super) unknown: bool,
+}
+
+impl<'t> Charges<'t> {
+    pub(super) fn new(template: &'t Template, ledger: &'t Ledger) -> Self {
+        Self { template, ledger, modifiers: Vec::new(), width: None, unknown: false }
+    }
+
+    /// What a gate or `prepare` adds: totals with amounts other than 0.
+    pub(super) fn of(&mut self, step: &'t Step) -> Vec<(Symbol, Expr)> {
+        let charged = Charged { step, modifiers: &self.modifiers, width: self.width.as_ref() };
+        let mut out = Vec::new();
+        for (at, total) in self.ledger.totals.iter().enumerate() {
+            match (total.charge)(&charged) {
+                Some(amount) if expr::constant(&amount) == Some(0) => {}
+                Some(amount) => out.push((total_symbol(self.template, at), amount)),
+                None => self.unknown = true,
+            }
+        }
+        out
+    }
+
+    /// Runs `walk` inside a circuit.
+    pub(super) fn in_circuit<R>(&mut self, body: &[Step], walk: impl FnOnce(&mut Self) -> R) -> R {
+        let outer = std::mem::replace(&mut self.width, width(body));
+        let modifiers = std::mem::take(&mut self.modifiers);
+        let out = walk(self);
+        self.width = outer;
+        self.modifiers = modifiers;
+        out
+    }
+
+    /// Runs `walk` under a modifier.
+    pub(super) fn under<R>(&mut self, modifier: &'t Modifier, walk: impl FnOnce(&mut Self) -> R) -> R {
+        self.modifiers.push(modifier);
+        let out = walk(self);
+        self.modifiers.pop();
+        out
+    }
+
+    /// How often a loop runs, if its variable and filter decide nothing about `amount`.
+    pub(super) fn repeated(&self, var: Symbol, filter: Option<&Expr>, amount: &Expr) -> Option<Expr> {
+        let mut depends = filter.is_some();
+        expr::each_atom(amount, &mut |atom| depends |= atom.symbol == var);
+        match &self.template.symbol(var).kind {
+            SymbolKind::Loop { len, .. } if !depends => Some(expr::mul(&expr::max(&expr::int(0), len), amount)),
+            _ => None,
+        }
+    }
+}
+
+/// The number of qubits that a circuit's own block declares.
+fn width(body: &[Step]) -> Option<Expr> {
+    fn declares(step: &Step) -> bool {
+        match step {
+            Step::Qubits { .. } => true,
+            Step::Loop { body, .. } | Step::Modified { body, .. } => body.iter().any(declares),
+            Step::Branch { then, otherwise, .. } => then.iter().chain(otherwise).any(declares),
+            _ => false,
+        }
+    }
+    let mut out = expr::int(0);
+    for step in body {
+        match step {
+            Step::Qubits { start, len, .. } => out = expr::add(start, len),
+            step if declares(step) => return None,
+            _ => {}
+        }
+    }
+    Some(out)
+}
