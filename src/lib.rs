@@ -10,6 +10,7 @@ pub mod fmt;
 pub mod gates;
 pub mod hir;
 pub mod ir;
+pub mod lint;
 pub mod math;
 pub mod meta;
 pub mod ops;

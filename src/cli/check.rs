@@ -109,12 +109,18 @@ fn size(template: &Template) -> String {
     format!("{}, {most}{count} {word}", plural(choices, "choice"))
 }
 
-/// Takes over the findings of one program, their places moved to where its texts stand among all.
-fn merge(compiled: Compiled, sources: &mut SourceMap, found: &mut Vec<Diagnostic>) {
-    let base = u32::try_from(sources.iter().count()).unwrap_or(u32::MAX);
-    for (_, file) in compiled.sources.iter() {
-        sources.add(file.name.clone(), file.text.clone());
+/// Takes over the texts of one program; returns by how much its files are moved.
+pub(super) fn merge_sources(from: &SourceMap, into: &mut SourceMap) -> u32 {
+    let base = u32::try_from(into.iter().count()).unwrap_or(u32::MAX);
+    for (_, file) in from.iter() {
+        into.add(file.name.clone(), file.text.clone());
     }
+    base
+}
+
+/// Takes over the findings of one program, their places moved to where its texts stand among all.
+pub(super) fn merge(compiled: Compiled, sources: &mut SourceMap, found: &mut Vec<Diagnostic>) {
+    let base = merge_sources(&compiled.sources, sources);
     let moved = |span: Span| Span { file: FileId(span.file.0.saturating_add(base)), ..span };
     for mut diagnostic in compiled.checked.diagnostics {
         diagnostic.primary = diagnostic.primary.map(moved);

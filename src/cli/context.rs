@@ -31,6 +31,8 @@ pub(crate) enum FindingFormat {
     Json,
     /// SARIF 2.1.0.
     Sarif,
+    /// Annotations of GitHub's checks.
+    Github,
 }
 
 /// `--format` of results.
@@ -144,6 +146,7 @@ impl Context {
             FindingFormat::Short => render::short(diagnostics, sources),
             FindingFormat::Json => render::json(diagnostics, sources),
             FindingFormat::Sarif => render::sarif(diagnostics, sources),
+            FindingFormat::Github => render::github(diagnostics, sources),
         }
     }
 

@@ -6,7 +6,7 @@ use crate::driver::listing::{Catalogue, catalogues};
 use serde_json::json;
 
 /// Names of the catalogues.
-pub(crate) const NAMES: [&str; 12] = [
+pub(crate) const NAMES: [&str; 13] = [
     "gates",
     "layers",
     "functions",
@@ -17,6 +17,7 @@ pub(crate) const NAMES: [&str; 12] = [
     "strategies",
     "data",
     "library",
+    "lints",
     "diagnostics",
     "topics",
 ];

@@ -15,6 +15,7 @@ mod fmt;
 mod front;
 mod interrupt;
 mod ir;
+mod lint;
 mod list;
 mod pick;
 mod program;
@@ -56,6 +57,8 @@ Exit codes: 0 clean, 1 something was found, 2 it could not run.";
 enum Command {
     /// Check programs for every architecture in their spaces.
     Check(check::Args),
+    /// Find what training would waste days on: dead inputs and weights, duplicates, settings that mislead.
+    Lint(lint::Args),
     /// Format programs.
     Fmt(fmt::Args),
     /// Show the choices of a program and count its architectures.
@@ -86,6 +89,7 @@ impl Command {
     fn run(&self, context: &Context) -> Result<Exit, Stop> {
         match self {
             Self::Check(args) => check::run(args, context),
+            Self::Lint(args) => lint::run(args, context),
             Self::Fmt(args) => fmt::run(args, context),
             Self::Space(args) => space::run(args, context),
             Self::Cost(args) => cost::run(args, context),

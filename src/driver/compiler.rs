@@ -7,9 +7,10 @@ use crate::diag::{Diagnostic, sort_and_dedup};
 use crate::hir::program::{Program, Source};
 use crate::hir::vocabulary::Role;
 use crate::hir::{self, Checked};
+use crate::lint::suppress;
 use crate::source::{SourceMap, Span};
 use crate::stdlib::LIBRARY;
-use crate::syntax::ast::{Ident, ItemKind};
+use crate::syntax::ast::{Ident, Item, ItemKind};
 use crate::syntax::errors::lexical::file_too_large_named;
 use crate::syntax::{self, MAX_BYTES};
 use std::collections::BTreeSet;
@@ -25,6 +26,8 @@ pub struct Compiled {
     pub checked: Checked,
     /// The text of the main file.
     pub text: String,
+    /// The items of the main file.
+    pub items: Vec<Item>,
 }
 
 /// Reads a source file as text.
@@ -82,15 +85,17 @@ pub fn compile_text(name: &str, text: &str, base: Option<&Path>, dirs: &DataDirs
     loader.words = vocabulary.calls.iter().filter(|call| call.role == Role::Data).map(|call| call.name).collect();
     let main = loader.main(name, text);
     let words: Vec<&str> = loader.words.iter().copied().collect();
-    let (program, name_errors) = Program::new(loader.modules, main, &words);
+    let (mut program, name_errors) = Program::new(loader.modules, main, &words);
     let mut checked = if program.sources[main].items.is_empty() && loader.diagnostics.is_empty() {
         Checked { diagnostics: vec![errors::empty_file(name)], ..Checked::default() }
     } else {
         hir::check(&program, &name_errors, &vocabulary)
     };
     checked.diagnostics.extend(loader.diagnostics);
+    let items = std::mem::take(&mut program.sources[main].items);
+    checked.diagnostics.extend(suppress::judge(&items, &checked.used_attributes));
     sort_and_dedup(&mut checked.diagnostics);
-    Compiled { sources: loader.sources, checked, text: text.to_owned() }
+    Compiled { sources: loader.sources, checked, text: text.to_owned(), items }
 }
 
 struct Loader {

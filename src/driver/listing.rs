@@ -14,6 +14,7 @@ use crate::gates::{GATES, Gate};
 use crate::hir::layers::{Default as LayerDefault, LAYERS, Layer};
 use crate::hir::vocabulary::{Parameter, Role};
 use crate::hir::{self, elaborate::FUNCTIONS};
+use crate::lint::{self, Group, Lint};
 use crate::meta::Meta;
 use crate::stdlib::LIBRARY;
 use crate::syntax;
@@ -78,6 +79,12 @@ pub fn catalogues() -> Vec<Catalogue> {
         of("strategies", "strategy", "search strategies", strategies()),
         of("data", "data set", "data sets and readers of your own tables", data_sets()),
         of("library", "library item", "the library, one item per line", library()),
+        of(
+            "lints",
+            "lint",
+            "rules of the architecture linter",
+            lint::RULES.iter().map(|lint| lint_entry(lint)).collect(),
+        ),
         of("diagnostics", "diagnostic", "errors and warnings by code", codes().into_iter().map(diagnostic).collect()),
         of("topics", "topic", "ideas and conventions", TOPICS.iter().map(entry).collect()),
     ]
@@ -96,6 +103,7 @@ pub fn codes() -> Vec<&'static Code> {
         files::CODES,
         pick::CODES,
         run::errors::CODES,
+        lint::errors::CODES,
     ] {
         all.extend_from_slice(own);
     }
@@ -122,6 +130,16 @@ fn entry(meta: &Meta) -> Entry {
 
 fn diagnostic(code: &'static Code) -> Entry {
     entry(&code.meta)
+}
+
+fn lint_entry(lint: &Lint) -> Entry {
+    let group = match lint.group {
+        Group::Proved => "proved; always on",
+        Group::Cost => "a fact about cost or settings; always on",
+        Group::Sampled => "measured on random weights; `--sampled` or `--pedantic`",
+        Group::Heuristic => "often a mistake; `--pedantic`",
+    };
+    Entry { options: vec![("certainty".to_owned(), group.to_owned())], ..entry(&lint.code.meta) }
 }
 
 fn gate_entry(gate: &Gate) -> Entry {

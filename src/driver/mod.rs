@@ -8,6 +8,7 @@ pub mod errors;
 pub mod explain;
 pub mod extremes;
 pub mod files;
+pub mod lint;
 pub mod listing;
 pub mod metric;
 pub mod pick;

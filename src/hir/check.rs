@@ -1,12 +1,13 @@
 //! Checking a program: every item walked, every obligation decided, everything unused named.
 
+use super::allow::{Level, Used};
 use super::elaborate::{self, Elaborator};
 use super::errors::{names as name_errors, space, types};
 use super::expr::{self, Atom, Expr};
 use super::program::{NameError, Program};
 use super::solve::{Prover, Verdict};
 use super::symbol::SymbolInfo;
-use super::template::{SearchSpec, Template};
+use super::template::{Late, SearchSpec, Template};
 use super::value::ItemRef;
 use super::vocabulary::Vocabulary;
 use crate::diag::{Diagnostic, nearest_many};
@@ -23,6 +24,8 @@ pub struct Checked {
     pub searches: Vec<SearchSpec>,
     /// Models and circuits that need nothing from outside, by name.
     pub models: Vec<Template>,
+    /// The attributes of the main file that changed what checking says.
+    pub used_attributes: BTreeSet<Span>,
 }
 
 impl Checked {
@@ -46,24 +49,28 @@ pub fn check(program: &Program, errors: &[NameError], vocabulary: &Vocabulary<'_
     };
     for item in of(&|kind| matches!(kind, ItemKind::Search(_))) {
         let (walk, spec) = elaborate::elaborate_search(program, vocabulary, item);
-        finish(walk, &mut out, &mut seen);
-        out.searches.extend(spec);
+        let late = finish(program, walk, &mut out, &mut seen);
+        out.searches.extend(spec.map(|mut spec| {
+            spec.template.late = late;
+            spec
+        }));
     }
     for item in of(&|kind| matches!(kind, ItemKind::Model(_) | ItemKind::Circuit(_))) {
         if is_closed(program, item) {
             let (walk, template) = elaborate::elaborate_model(program, vocabulary, item);
-            finish(walk, &mut out, &mut seen);
-            out.models.extend(template);
+            let late = finish(program, walk, &mut out, &mut seen);
+            out.models.extend(template.map(|template| Template { late, ..template }));
             seen.checked.insert(item);
         }
     }
     // What nothing has reached yet is checked alone, callers before callees.
     for item in (0..items.len()).rev().map(|item| ItemRef { module: main, item }) {
         if !seen.reached(program, item) {
-            finish(elaborate::check_item(program, vocabulary, item), &mut out, &mut seen);
+            finish(program, elaborate::check_item(program, vocabulary, item), &mut out, &mut seen);
         }
     }
-    unused(program, &seen, &mut out);
+    unused(program, &mut seen, &mut out);
+    out.used_attributes = seen.attributes.0;
     crate::diag::sort_and_dedup(&mut out.diagnostics);
     out
 }
@@ -74,6 +81,7 @@ struct Seen {
     used: BTreeSet<Span>,
     bound: BTreeMap<Span, String>,
     checked: BTreeSet<ItemRef>,
+    attributes: Used,
 }
 
 impl Seen {
@@ -102,8 +110,9 @@ fn is_closed(program: &Program, item: ItemRef) -> bool {
         })
 }
 
-/// Takes over a walk's diagnostics and decides its obligations.
-fn finish(mut walk: Elaborator<'_>, out: &mut Checked, seen: &mut Seen) {
+/// Takes over a walk's diagnostics and decides its obligations; returns those left to single architectures.
+fn finish(program: &Program, mut walk: Elaborator<'_>, out: &mut Checked, seen: &mut Seen) -> Vec<Late> {
+    let mut late = Vec::new();
     out.diagnostics.append(&mut walk.diagnostics);
     seen.used.append(&mut walk.used);
     seen.checked.append(&mut walk.walked);
@@ -131,23 +140,29 @@ fn finish(mut walk: Elaborator<'_>, out: &mut Checked, seen: &mut Seen) {
             }
             Verdict::Unproved(choices) => {
                 let bindings = expr::Bindings::default();
-                let case = super::obligation::Case { bindings: &bindings, names: &names };
-                let about = (obligation.explain)(&case);
-                let mut diagnostic = Diagnostic::new(
-                    &space::UNPROVED,
-                    crate::diag::Severity::Error,
-                    about.primary,
-                    format!("could not be decided for every architecture: {}", about.message),
-                )
-                .note(format!("there are more than {} cases", super::solve::MAX_CASES));
-                if !choices.is_empty() {
-                    diagnostic = diagnostic.help(format!("bound {}", elaborate::listed(&choices)));
+                let about = (obligation.explain)(&super::obligation::Case { bindings: &bindings, names: &names });
+                if seen.attributes.level(program, about.primary, "unproved") == Some(Level::Allow) {
+                    let (guard, predicate) = (obligation.guard.clone(), obligation.predicate.clone());
+                    late.push(Late { guard, predicate, diagnostic: about });
+                    continue;
                 }
+                let diagnostic = unproved(&about, &choices);
                 if reported.insert((diagnostic.primary, diagnostic.code.meta.code)) {
                     out.diagnostics.push(diagnostic);
                 }
             }
         }
+    }
+    late
+}
+
+fn unproved(about: &Diagnostic, choices: &[String]) -> Diagnostic {
+    let message = format!("could not be decided for every architecture: {}", about.message);
+    let diagnostic = Diagnostic::new(&space::UNPROVED, crate::diag::Severity::Error, about.primary, message)
+        .note(format!("there are more than {} cases", super::solve::MAX_CASES));
+    match choices.is_empty() {
+        true => diagnostic,
+        false => diagnostic.help(format!("bound {}", elaborate::listed(choices))),
     }
 }
 
@@ -178,17 +193,23 @@ pub fn show(expr: &Expr, symbols: &[SymbolInfo]) -> String {
     expr::show(expr, &ByName(symbols))
 }
 
-fn unused(program: &Program, seen: &Seen, out: &mut Checked) {
+fn unused(program: &Program, seen: &mut Seen, out: &mut Checked) {
     let file = program.sources[program.main].items.first().map(|item| item.span.file);
+    let Seen { used, bound, attributes, .. } = seen;
     let mut report = |name: &str, span: Span, what: &str| {
-        if !name.starts_with('_') && Some(span.file) == file && !seen.used.contains(&span) {
-            out.diagnostics.push(
+        if !name.starts_with('_') && Some(span.file) == file && !used.contains(&span) {
+            let mut diagnostic =
                 Diagnostic::warning(&name_errors::UNUSED, span, format!("nothing reads {what} `{name}`"))
-                    .help(format!("remove it, or call it `_{name}` to keep it")),
-            );
+                    .help(format!("remove it, or call it `_{name}` to keep it"));
+            match attributes.level(program, Some(span), "unused") {
+                Some(Level::Allow) => return,
+                Some(Level::Deny) => diagnostic.severity = crate::diag::Severity::Error,
+                None => {}
+            }
+            out.diagnostics.push(diagnostic);
         }
     };
-    for (span, name) in &seen.bound {
+    for (span, name) in bound.iter() {
         report(name, *span, "the name");
     }
     let items = &program.sources[program.main].items;

@@ -1,11 +1,13 @@
 //! Names resolved, shapes checked for every architecture, choices collected.
 
+pub mod allow;
 mod assignment;
 mod check;
 pub mod elaborate;
 pub mod errors;
 pub mod expr;
 pub mod flow;
+mod late;
 pub mod layers;
 mod obligation;
 pub mod print;

@@ -7,6 +7,7 @@ use super::expr::{Expr, Symbol};
 use super::flow::{Flow, Wires};
 use super::symbol::{PathTemplate, SymbolInfo};
 use super::value::{ConfigCall, MetricExpr, Value};
+use crate::diag::Diagnostic;
 use crate::gates::Gate;
 use crate::source::Span;
 use std::sync::Arc;
@@ -134,6 +135,19 @@ pub struct Template {
     pub inputs: Vec<(String, Vec<Expr>)>,
     /// The outputs, by field name; one unnamed output has the empty name.
     pub outputs: Vec<(String, Flow)>,
+    /// What could not be decided for all architectures at once and is allowed to be so: decided for each when it is built.
+    pub late: Vec<Late>,
+}
+
+/// A property that is decided architecture by architecture, because `#[allow(unproved, "..")]` says so.
+#[derive(Clone, Debug)]
+pub struct Late {
+    /// Conditions under which it matters; all of them.
+    pub guard: Vec<Expr>,
+    /// What must hold.
+    pub predicate: Expr,
+    /// What to say if it does not.
+    pub diagnostic: Diagnostic,
 }
 
 impl Template {

@@ -2,9 +2,11 @@
 
 mod matrix;
 mod pauli;
+mod share;
 
 pub use matrix::Matrix;
 pub use pauli::{Pauli, PauliString, PauliSum};
+pub use share::share_interval;
 
 /// A double-precision complex number.
 pub type C64 = num_complex::Complex64;

@@ -3,11 +3,13 @@
 //! Every format is a function from diagnostics and sources to text; nothing is printed here. Places become lines and
 //! columns only now, through `Place`, so that all formats count alike.
 
+mod github;
 mod human;
 mod json;
 mod sarif;
 mod short;
 
+pub use github::github;
 pub use human::{Options, human};
 pub use json::{JsonDiagnostic, JsonEdit, JsonFix, JsonLabel, JsonPlace, json, json_diagnostics};
 pub use sarif::sarif;

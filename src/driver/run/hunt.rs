@@ -128,7 +128,7 @@ fn trained_metrics(expr: &MetricExpr, out: &mut Vec<(String, Span)>) {
 }
 
 /// The strategy with all its options; errors stand at the call.
-fn strategy(spec: &SearchSpec) -> Result<StrategyHeader, Vec<Diagnostic>> {
+pub(in crate::driver) fn strategy(spec: &SearchSpec) -> Result<StrategyHeader, Vec<Diagnostic>> {
     let Some(call) = &spec.strategy else {
         let message = format!("the search `{}` does not say how to search", spec.name);
         return Err(vec![

@@ -16,6 +16,7 @@ mod weights;
 
 pub use evaluator::{Evaluator, Trace};
 pub use hunt::Hunt;
+pub(in crate::driver) use hunt::strategy;
 pub use input::{Inputs, read_csv, read_json};
 pub use report::{Member, Report, Running};
 pub use requirements::{Requirement, requirements};

@@ -420,6 +420,7 @@ impl Elaborator<'_> {
                 self.all_distinct(&qubits, spans);
                 let angles = angles.into_iter().map(|flow| (flow, None)).collect();
                 self.touch(&qubits, span);
+                let span = self.user_place(span);
                 self.emit(Step::Gate { gate, angles, qubits, path, span });
             }
             Some(len) => {
@@ -442,6 +443,7 @@ impl Elaborator<'_> {
                         .map(|flow| (flow.clone(), (!flow.shape.is_empty()).then(|| here.clone())))
                         .collect();
                     this.touch(&qubits, span);
+                    let span = this.user_place(span);
                     this.emit(Step::Gate { gate, angles, qubits, path, span });
                     ((), None)
                 });

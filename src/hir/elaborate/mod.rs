@@ -159,6 +159,14 @@ impl<'p> Elaborator<'p> {
         inside(&declared.span).then(|| (site, declared.text.clone()))
     }
 
+    /// The place itself, or where the user's text entered the library if it lies in it.
+    fn user_place(&self, span: Span) -> Span {
+        if !self.library.contains(&span.file) {
+            return span;
+        }
+        self.user_site().map_or(span, |(site, _)| site)
+    }
+
     /// Is an item being walked already?
     fn is_open(&self, item: ItemRef) -> bool {
         self.calls.iter().any(|(open, _)| *open == item)

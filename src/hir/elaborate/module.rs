@@ -342,7 +342,7 @@ impl Elaborator<'_> {
         let path = self.path();
         let (value, body) = self.collect(|this| this.block(&callable.body, names, None));
         self.circuit = outer;
-        self.emit(Step::Circuit { id, at, path, body, span });
+        self.emit(Step::Circuit { id, at, path, body, span: self.user_place(span) });
         self.check_result(value, callable, names, span)
     }
 

@@ -63,6 +63,7 @@ impl Elaborator<'_> {
         );
         self.untouched(&wires, span);
         let path = self.path();
+        let span = self.user_place(span);
         self.emit(Step::Prepare { values, wires, path, span });
     }
 

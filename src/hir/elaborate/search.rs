@@ -76,7 +76,7 @@ impl Elaborator<'_> {
         outputs: Vec<(String, flow::Flow)>,
     ) -> Template {
         let steps = self.take_steps();
-        Template { name, symbols: self.symbols.clone(), steps, inputs, outputs }
+        Template { name, symbols: self.symbols.clone(), steps, inputs, outputs, late: Vec::new() }
     }
 
     /// A model's input of a size written in constants.

@@ -59,6 +59,7 @@ pub fn open_choices(missing: &[crate::hir::Gene]) -> Diagnostic {
 /// # Errors
 /// As [`build`].
 pub fn build_with(template: &Template, bindings: Bindings) -> Result<Graph, Diagnostic> {
+    template.check_late(&bindings)?;
     let mut builder = Builder {
         template,
         bindings,

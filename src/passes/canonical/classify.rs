@@ -20,8 +20,19 @@ pub struct Class {
 /// Classifies a graph.
 #[must_use]
 pub fn classify(graph: &Graph) -> Class {
-    let effects: BTreeMap<NodeId, Effects> = graph.regions().map(|(id, region)| (id, prove(region))).collect();
-    let live = live_nodes(graph, &effects);
+    classify_with(graph, &effects_of(graph)).0
+}
+
+/// What is proved about every region of a graph.
+#[must_use]
+pub fn effects_of(graph: &Graph) -> BTreeMap<NodeId, Effects> {
+    graph.regions().map(|(id, region)| (id, prove(region))).collect()
+}
+
+/// As [`classify`], from what is already proved, with the nodes on which an output may depend.
+#[must_use]
+pub fn classify_with(graph: &Graph, effects: &BTreeMap<NodeId, Effects>) -> (Class, BTreeSet<NodeId>) {
+    let live = live_nodes(graph, effects);
     let mut reads_input = false;
     let mut trains = false;
     let mut quantum: BTreeSet<(WeightId, u32)> = BTreeSet::new();
@@ -44,12 +55,13 @@ pub fn classify(graph: &Graph) -> Class {
             trains |= node.op.weights().iter().any(|&weight| graph.weight(weight).trainable);
         }
     }
-    Class {
+    let class = Class {
         quantum_weights: quantum.len(),
         live_quantum_weights: live_quantum.len(),
         reads_input,
         constant: !reads_input && !trains && live_quantum.is_empty(),
-    }
+    };
+    (class, live)
 }
 
 /// Nodes on which an output may depend. A region whose read-outs are all constant is not one, nor is an operand of a

@@ -9,7 +9,7 @@ mod classify;
 mod region;
 mod spell;
 
-pub use classify::{Class, classify};
+pub use classify::{Class, classify, classify_with, effects_of};
 
 use crate::ir::{Graph, Region};
 use sha2::{Digest, Sha256};

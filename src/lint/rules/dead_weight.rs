@@ -1,0 +1,58 @@
+//! `dead-weight`: a trainable number whose gradient is zero everywhere.
+
+use crate::lint::{Findings, GraphView, declare_lint, quoted};
+
+declare_lint! {
+    /// ## What it does
+    /// Finds trainable numbers in angles on which no output depends: their gradient is zero for every input and every value of
+    /// all weights. The finding carries a proof: `--explain` shows it.
+    /// ## Why is this bad?
+    /// An optimiser never moves them, and they count as weights, gates and depth in every objective. A rotation about Z right before
+    /// a read-out of Z is the usual case.
+    /// ## Example
+    /// ```qnas wrong
+    /// circuit c(x: real[2]) -> real[2] { qubit[2] q; ry(x) q; cx q[0], q[1]; ry(weight[2]) q; rz(weight[2]) q; expect(Z(q)) }
+    /// ```
+    /// ## Use instead
+    /// ```qnas right
+    /// circuit c(x: real[2]) -> real[2] { qubit[2] q; ry(x) q; rz(weight[2]) q; cx q[0], q[1]; ry(weight[2]) q; expect(Z(q)) }
+    /// ```
+    /// ## Fix safety
+    /// Safe where everything the statement makes is proved to do nothing: outputs stay as they are for the same weights.
+    pub DEAD_WEIGHT = ("QL0102", "dead-weight", "a weight has no effect on any output"); Proved, Graph(check)
+}
+
+fn check(view: &GraphView<'_>, out: &mut Findings) {
+    for region in &view.regions {
+        for (&variable, proof) in &region.effects.variables {
+            if !view.is_trainable(variable) || elsewhere(view, region.id, variable) {
+                continue;
+            }
+            let (clause, certificate) = match proof {
+                Some(proof) => region.proof(proof),
+                None if !region.live => ("no output of the model depends on the circuit".to_owned(), String::new()),
+                None => continue,
+            };
+            let place = view.place(region, &[region.variable_span(variable)]);
+            out.about(place, quoted(&view.variable_name(region, variable)), "no output depends on the weight {}")
+                .here("its gradient is zero everywhere")
+                .note(clause)
+                .proof(certificate)
+                .remove();
+        }
+    }
+}
+
+/// Does the number have an effect in another region, or as a tensor?
+fn elsewhere(view: &GraphView<'_>, own: crate::ir::NodeId, variable: crate::ir::Variable) -> bool {
+    let crate::ir::Variable::Weight { weight, .. } = variable else { return false };
+    let other = |region: &crate::lint::RegionView<'_>| {
+        region.id != own && region.live && region.effects.variables.get(&variable).is_some_and(Option::is_none)
+    };
+    view.regions.iter().any(other)
+        || view.graph.nodes().any(|node| {
+            !matches!(node.op, crate::ir::Op::Region(_))
+                && view.live.contains(&node.id)
+                && node.op.weights().contains(&weight)
+        })
+}

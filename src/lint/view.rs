@@ -1,0 +1,172 @@
+//! One architecture as rules see it: the graph with everything that is proved about it.
+
+use super::Facts;
+use crate::ir::{Graph, NodeId, Op, QuantumOp, Region, Variable, names};
+use crate::passes::canonical::{Class, classify_with, effects_of};
+use crate::passes::effect::{Certificate, Effects};
+use crate::passes::{PassContext, pipeline, run_region};
+use crate::source::Span;
+use std::cell::OnceCell;
+use std::collections::BTreeSet;
+
+/// A quantum region with its proofs.
+#[derive(Debug)]
+pub struct RegionView<'a> {
+    /// Its node.
+    pub id: NodeId,
+    /// The region.
+    pub region: &'a Region,
+    /// Where its circuit is applied.
+    pub span: Span,
+    /// May an output of the model depend on it?
+    pub live: bool,
+    /// What is proved about it.
+    pub effects: Effects,
+    reduced: OnceCell<Region>,
+}
+
+impl RegionView<'_> {
+    /// What the default passes leave of the region.
+    pub fn reduced(&self) -> &Region {
+        self.reduced.get_or_init(|| {
+            let mut region = self.region.clone();
+            let passes = pipeline::find("default").map_or(&[][..], |pipeline| pipeline.passes);
+            run_region(&mut region, passes, &PassContext::default());
+            region
+        })
+    }
+
+    /// Where a step is written.
+    #[must_use]
+    pub fn op_span(&self, at: usize) -> Span {
+        match self.region.ops.get(at) {
+            Some(QuantumOp::Gate(gate)) => gate.span,
+            Some(QuantumOp::Prepare { span, .. }) => *span,
+            _ => Span::default(),
+        }
+    }
+
+    /// The steps whose angles read a variable, in order.
+    pub fn readers(&self, variable: Variable) -> impl Iterator<Item = usize> {
+        let reads = move |op: &QuantumOp| op.angles().iter().any(|a| a.terms().iter().any(|term| term.0 == variable));
+        self.region.ops.iter().enumerate().filter(move |(_, op)| reads(op)).map(|(at, _)| at)
+    }
+
+    /// Where the first angle that reads a variable is written.
+    #[must_use]
+    pub fn variable_span(&self, variable: Variable) -> Span {
+        self.readers(variable).next().map_or(self.span, |at| self.op_span(at))
+    }
+
+    /// The proof about a variable: a clause for people, and the whole text.
+    #[must_use]
+    pub fn proof(&self, certificate: &Certificate) -> (String, String) {
+        let clause = certificate.reasons.first().map(crate::passes::effect::Reason::explain).unwrap_or_default();
+        (clause, certificate.explain(self.region))
+    }
+}
+
+/// One architecture.
+#[derive(Debug)]
+pub struct GraphView<'a> {
+    /// The graph.
+    pub graph: &'a Graph,
+    /// Its quantum regions, ids ascending.
+    pub regions: Vec<RegionView<'a>>,
+    /// The nodes on which an output may depend.
+    pub live: BTreeSet<NodeId>,
+    /// What kind of architecture it is.
+    pub class: Class,
+    /// What else is known.
+    pub facts: &'a Facts<'a>,
+}
+
+impl<'a> GraphView<'a> {
+    /// Proves what can be proved about a graph.
+    #[must_use]
+    pub fn new(graph: &'a Graph, facts: &'a Facts<'a>) -> Self {
+        let mut effects = effects_of(graph);
+        let (class, live) = classify_with(graph, &effects);
+        let view = |(id, region)| RegionView {
+            id,
+            region,
+            span: graph.node(id).span,
+            live: live.contains(&id),
+            effects: effects.remove(&id).unwrap_or_else(|| crate::passes::effect::prove(region)),
+            reduced: OnceCell::new(),
+        };
+        let regions = graph.regions().map(view).collect();
+        Self { graph, regions, live, class, facts }
+    }
+
+    /// Where to point for something in a region: the first of these places in the user's text, else where the circuit is applied.
+    #[must_use]
+    pub fn place(&self, region: &RegionView<'_>, wanted: &[Span]) -> Span {
+        let mut all = wanted.to_vec();
+        all.push(region.span);
+        self.facts.place(&all)
+    }
+
+    /// The node and element that an input of a region is.
+    #[must_use]
+    pub fn source(&self, region: &RegionView<'_>, input: u32) -> Option<(NodeId, usize)> {
+        let mut rest = input as usize;
+        for node in self.graph.inputs_of(region.id) {
+            let len = self.graph.node(node).len();
+            if rest < len {
+                return Some((node, rest));
+            }
+            rest -= len;
+        }
+        None
+    }
+
+    /// The name of an input of a region.
+    #[must_use]
+    pub fn input_name(&self, region: &RegionView<'_>, input: u32) -> String {
+        match self.source(region, input) {
+            Some((node, element)) => self.element_name(node, element),
+            None => format!("input[{input}]"),
+        }
+    }
+
+    /// The name of one number of a node: `x[2]`, `linear[0]`; nodes without a name are called by what they do.
+    #[must_use]
+    pub fn element_name(&self, node: NodeId, element: usize) -> String {
+        let node = self.graph.node(node);
+        let named = match &node.op {
+            // Rearranged numbers go by their own names.
+            Op::Gather { indices } => {
+                let from = self.graph.inputs_of(node.id).first().copied();
+                if let (Some(from), Some(&index)) = (from, indices.get(element)) {
+                    return self.element_name(from, index as usize);
+                }
+                node.op.name()
+            }
+            _ if node.path.is_empty() => node.op.name(),
+            _ => &node.path,
+        };
+        format!("{named}{}", names::element(&node.shape, u32::try_from(element).unwrap_or(u32::MAX)))
+    }
+
+    /// The name of a variable of a region.
+    #[must_use]
+    pub fn variable_name(&self, region: &RegionView<'_>, variable: Variable) -> String {
+        match variable {
+            Variable::Weight { weight, index } => self.graph.element_name(weight, index),
+            Variable::Input(input) => self.input_name(region, input),
+        }
+    }
+
+    /// Is it a number that training changes?
+    #[must_use]
+    pub fn is_trainable(&self, variable: Variable) -> bool {
+        matches!(variable, Variable::Weight { weight, .. } if self.graph.weight(weight).trainable)
+    }
+}
+
+/// A name in backticks.
+#[must_use]
+pub fn quoted(name: &str) -> String {
+    format!("`{name}`")
+}
