@@ -14,6 +14,7 @@ pub mod math;
 pub mod meta;
 pub mod ops;
 pub mod passes;
+pub mod qasm;
 pub mod source;
 pub mod stdlib;
 pub mod syntax;

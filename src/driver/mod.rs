@@ -10,6 +10,7 @@ pub mod extremes;
 pub mod files;
 pub mod listing;
 pub mod metric;
+pub mod openqasm;
 pub mod pick;
 pub mod random;
 pub mod requirement;
