@@ -14,7 +14,7 @@ const FLOORS: [&[&str]; 12] = [
     &["syntax"],
     &["hir"],
     &["ir"],
-    &["passes"],
+    &["passes", "qasm"],
     &["cost"],
     &["backends", "fmt", "draw"],
     &["probe"],
@@ -393,6 +393,7 @@ fn codes_are_unique_and_belong_to_their_floor() {
         ("QN07", "src/backends/"),
         ("QN08", "src/driver/"),
         ("QN09", "src/"),
+        ("QN10", "src/qasm/"),
         ("QL", "src/lint/"),
     ];
     let mut wrong = Vec::new();

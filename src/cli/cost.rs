@@ -10,7 +10,7 @@ use crate::cost::{self, Chosen};
 use crate::diag::{Diagnostic, nearest};
 use crate::driver::errors::BAD_OPTION;
 use crate::driver::extremes::{Attained, DRAWN, Extremes, WALKED, extremes};
-use crate::driver::pick::{Picked, Target, pick};
+use crate::driver::pick::{Picked, Target, pick, pick_target};
 use crate::driver::space::FilteredSpace;
 use crate::ir::Graph;
 use serde_json::{Map, Value, json};
@@ -63,7 +63,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
     let program = load(&args.one.program)?;
     let target = program.target(&args.one.target)?;
     let space = FilteredSpace::new(target.template);
-    if choice.is_empty() && pick(&space, &choice).is_err_and(|error| error.code.meta.code == "QN0409") {
+    if choice.is_empty() && target.graph.is_none() && pick(&space, &choice).is_err_and(|error| error.code.meta.code == "QN0409") {
         let metrics = if metrics.is_empty() { all(None) } else { metrics };
         let found = extremes(&space, &metrics, (args.walk, args.draw), args.seed);
         let found = found.map_err(|error| program.stop(error))?;
@@ -74,7 +74,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
         }
         return Ok(Exit::Clean);
     }
-    let picked = pick(&space, &choice).map_err(|error| program.stop(error))?;
+    let picked = pick_target(&target, &choice).map_err(|error| program.stop(error))?;
     let metrics = if metrics.is_empty() { all(Some(&picked.graph)) } else { metrics };
     match args.format {
         Format::Human => context.print(&one_table(&target, &metrics, &picked))?,

@@ -4,6 +4,8 @@ use super::context::{Context, Exit, Stop};
 use super::pick::OneArgs;
 use super::program::{load, read};
 use crate::diag::Diagnostic;
+use crate::driver::errors::BAD_OPTION;
+use crate::driver::openqasm::is_qasm;
 use crate::hir;
 use crate::ir;
 use crate::meta::Tree;
@@ -57,6 +59,11 @@ const PLACES: usize = 64;
 
 pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
     match args.stage {
+        Stage::Ast | Stage::Hir if is_qasm(&args.one.program.file) => {
+            return Err(Diagnostic::global(&BAD_OPTION, "an OpenQASM program has the stage `ir` alone")
+                .help("`qnas import` makes a program of it that has all stages")
+                .into());
+        }
         Stage::Ast => {
             let (name, text) = read(&args.one.program.file)?;
             let mut sources = SourceMap::default();

@@ -13,6 +13,7 @@ mod draw;
 mod explain;
 mod fmt;
 mod front;
+mod import;
 mod interrupt;
 mod ir;
 mod lint;
@@ -69,6 +70,8 @@ enum Command {
     Draw(draw::Args),
     /// Show a program at a stage of compilation.
     Ir(ir::Args),
+    /// Read an OpenQASM program; print it as a `.qnas` program.
+    Import(import::Args),
     /// List data sets and look into them.
     Data(data::Args),
     /// Explain a gate, layer, metric, strategy, data set, library item, error code or idea.
@@ -95,6 +98,7 @@ impl Command {
             Self::Cost(args) => cost::run(args, context),
             Self::Draw(args) => draw::run(args, context),
             Self::Ir(args) => ir::run(args, context),
+            Self::Import(args) => import::run(args, context),
             Self::Data(args) => data::run(args, context),
             Self::Explain(args) => explain::run(args, context),
             Self::List(args) => list::run(args, context),

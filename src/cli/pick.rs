@@ -4,8 +4,7 @@ use super::context::Stop;
 use super::program::{Program, ProgramArgs, TargetArgs, load};
 use crate::diag::Diagnostic;
 use crate::driver::errors;
-use crate::driver::pick::{Choice, Picked, pick};
-use crate::driver::space::FilteredSpace;
+use crate::driver::pick::{Choice, Picked, pick_target};
 use crate::hir::Assignment;
 use std::path::{Path, PathBuf};
 
@@ -70,7 +69,7 @@ impl OneArgs {
         let choice = self.pick.choice()?;
         let program = load(&self.program)?;
         let target = program.target(&self.target)?;
-        let picked = pick(&FilteredSpace::new(target.template), &choice).map_err(|error| program.stop(error))?;
+        let picked = pick_target(&target, &choice).map_err(|error| program.stop(error))?;
         Ok((program, picked))
     }
 }

@@ -90,7 +90,8 @@ impl Program {
     /// # Errors
     /// There is none, or several and nobody said which.
     pub(crate) fn target(&self, args: &TargetArgs) -> Result<Target<'_>, Stop> {
-        Ok(select(&self.compiled.checked, args.search.as_deref(), args.model.as_deref())?)
+        let target = select(&self.compiled.checked, args.search.as_deref(), args.model.as_deref())?;
+        Ok(Target { graph: self.compiled.imported.as_ref(), ..target })
     }
 
     /// Stops with a diagnostic about a place in this program.

@@ -2,11 +2,13 @@
 
 use super::data::DataDirs;
 use super::errors;
+use super::openqasm::{compile_qasm, is_qasm, looks_like_qasm, read_qasm};
 use super::vocabulary::vocabulary;
 use crate::diag::{Diagnostic, sort_and_dedup};
 use crate::hir::program::{Program, Source};
 use crate::hir::vocabulary::Role;
 use crate::hir::{self, Checked};
+use crate::ir::Graph;
 use crate::lint::suppress;
 use crate::source::{SourceMap, Span};
 use crate::stdlib::LIBRARY;
@@ -28,6 +30,8 @@ pub struct Compiled {
     pub text: String,
     /// The items of the main file.
     pub items: Vec<Item>,
+    /// The graph of an OpenQASM program, which has no choices.
+    pub imported: Option<Graph>,
 }
 
 /// Reads a source file as text.
@@ -65,14 +69,22 @@ pub fn read_text(reader: impl Read, name: &Path) -> Result<String, Diagnostic> {
 /// # Errors
 /// The main file cannot be read; anything else is among the diagnostics.
 pub fn compile(path: &Path, dirs: &DataDirs) -> Result<Compiled, Diagnostic> {
-    let text = read_source(path)?;
     let base = path.parent().map(Path::to_path_buf).unwrap_or_default();
+    if is_qasm(path) {
+        let text = read_qasm(path)?;
+        return Ok(compile_qasm(&path.display().to_string(), &text, Some(&base), &crate::qasm::Options::default()));
+    }
+    let text = read_source(path)?;
     Ok(compile_text(&path.display().to_string(), &text, Some(&base), dirs))
 }
 
-/// Checks a text; imports of the user's own files are looked for in `base`.
+/// Checks a text; imports of the user's own files are looked for in `base`. A text that begins as OpenQASM does is read as
+/// that.
 #[must_use]
 pub fn compile_text(name: &str, text: &str, base: Option<&Path>, dirs: &DataDirs) -> Compiled {
+    if looks_like_qasm(text) {
+        return compile_qasm(name, text, base, &crate::qasm::Options::default());
+    }
     let mut loader = Loader {
         sources: SourceMap::default(),
         modules: Vec::new(),
@@ -95,7 +107,7 @@ pub fn compile_text(name: &str, text: &str, base: Option<&Path>, dirs: &DataDirs
     let items = std::mem::take(&mut program.sources[main].items);
     checked.diagnostics.extend(suppress::judge(&items, &checked.used_attributes));
     sort_and_dedup(&mut checked.diagnostics);
-    Compiled { sources: loader.sources, checked, text: text.to_owned(), items }
+    Compiled { sources: loader.sources, checked, text: text.to_owned(), items, imported: None }
 }
 
 struct Loader {

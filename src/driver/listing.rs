@@ -19,7 +19,7 @@ use crate::meta::Meta;
 use crate::stdlib::LIBRARY;
 use crate::syntax;
 use crate::syntax::ast::{Item, ItemKind};
-use crate::{backends, source};
+use crate::{backends, qasm, source};
 use serde::Serialize;
 
 /// One entry of a catalogue.
@@ -95,6 +95,7 @@ pub fn catalogues() -> Vec<Catalogue> {
 pub fn codes() -> Vec<&'static Code> {
     let mut all = [syntax::codes(), hir::errors::codes()].concat();
     for own in [
+        qasm::errors::CODES,
         backends::errors::CODES,
         search::errors::CODES,
         train::errors::CODES,

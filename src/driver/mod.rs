@@ -11,6 +11,7 @@ pub mod files;
 pub mod lint;
 pub mod listing;
 pub mod metric;
+pub mod openqasm;
 pub mod pick;
 pub mod random;
 pub mod requirement;

@@ -38,6 +38,8 @@ pub struct Target<'a> {
     pub search: Option<&'a SearchSpec>,
     /// The model with its choices.
     pub template: &'a Template,
+    /// The graph of an OpenQASM program: a model without choices.
+    pub graph: Option<&'a Graph>,
 }
 
 /// The model that is meant: the named one, the only search, the only model.
@@ -48,10 +50,10 @@ pub fn select<'a>(checked: &'a Checked, search: Option<&str>, model: Option<&str
     let searches: Vec<Target<'a>> = checked
         .searches
         .iter()
-        .map(|spec| Target { name: &spec.name, search: Some(spec), template: &spec.template })
+        .map(|spec| Target { name: &spec.name, search: Some(spec), template: &spec.template, graph: None })
         .collect();
     let models: Vec<Target<'a>> =
-        checked.models.iter().map(|model| Target { name: &model.name, search: None, template: model }).collect();
+        checked.models.iter().map(|model| Target { name: &model.name, search: None, template: model, graph: None }).collect();
     match (search, model) {
         (Some(name), _) => named(&searches, name, "search"),
         (None, Some(name)) => {
@@ -138,6 +140,34 @@ pub struct Picked {
     pub bindings: Bindings,
     /// The model.
     pub graph: Graph,
+}
+
+/// The architecture of a target that was asked for: the graph of an OpenQASM program, or one of the target's space.
+///
+/// # Errors
+/// As [`pick`].
+pub fn pick_target(target: &Target<'_>, choice: &Choice) -> Result<Picked, Diagnostic> {
+    match target.graph {
+        Some(graph) => imported(graph, choice),
+        None => pick(&FilteredSpace::new(target.template), choice),
+    }
+}
+
+/// An OpenQASM program is one architecture: it has nothing to choose.
+fn imported(graph: &Graph, choice: &Choice) -> Result<Picked, Diagnostic> {
+    let arch = choice.arch.iter().flat_map(|arch| arch.0.keys());
+    match choice.set.keys().chain(arch).next() {
+        Some(path) => {
+            Err(Diagnostic::global(&BAD_ASSIGNMENT, format!("there is no choice `{path}`: OpenQASM leaves nothing open"))
+                .help("`qnas import` turns the program into one whose values can be chosen"))
+        }
+        None => Ok(Picked {
+            assignment: Assignment::default(),
+            genes: Vec::new(),
+            bindings: Bindings::default(),
+            graph: graph.clone(),
+        }),
+    }
 }
 
 /// The architecture that was asked for.

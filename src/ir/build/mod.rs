@@ -9,6 +9,8 @@ mod gates;
 mod modify;
 mod observables;
 
+pub use modify::{controlled, inverse, powered};
+
 use super::{Angle, Graph, InputId, NodeId, Op, Output, QuantumOp, Readout, Region, Register};
 use crate::diag::Diagnostic;
 use crate::hir::Assignment;

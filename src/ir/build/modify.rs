@@ -38,7 +38,8 @@ impl Builder<'_> {
 }
 
 /// The steps undone, last first.
-fn inverse(ops: Vec<QuantumOp>) -> Vec<QuantumOp> {
+#[must_use]
+pub fn inverse(ops: Vec<QuantumOp>) -> Vec<QuantumOp> {
     ops.into_iter()
         .rev()
         .map(|op| match op {
@@ -48,7 +49,9 @@ fn inverse(ops: Vec<QuantumOp>) -> Vec<QuantumOp> {
         .collect()
 }
 
-fn controlled(op: QuantumOp, controls: &[u32], value: bool) -> QuantumOp {
+/// A step under further controls, which fire on `value`; they become its first operands.
+#[must_use]
+pub fn controlled(op: QuantumOp, controls: &[u32], value: bool) -> QuantumOp {
     match op {
         QuantumOp::Gate(mut gate) => {
             gate.extra_controls.splice(0..0, controls.iter().map(|_| value));
@@ -60,7 +63,10 @@ fn controlled(op: QuantumOp, controls: &[u32], value: bool) -> QuantumOp {
 }
 
 /// Whole powers repeat; others are taken of single gates: angles scale, constant unitaries get their principal power.
-fn powered(ops: Vec<QuantumOp>, power: f64, span: Span) -> Result<Vec<QuantumOp>, Diagnostic> {
+///
+/// # Errors
+/// `QN0311`: a power that is no integer of several steps, or of a gate with open angles.
+pub fn powered(ops: Vec<QuantumOp>, power: f64, span: Span) -> Result<Vec<QuantumOp>, Diagnostic> {
     if power.fract() == 0.0 && power.abs() * ops.len() as f64 <= MAX_OPERATIONS as f64 {
         let once = if power < 0.0 { inverse(ops) } else { ops };
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
