@@ -5,9 +5,9 @@
 //! no effect is in [`effect`], the identity of an architecture in [`canonical`].
 
 pub mod canonical;
-mod commute;
+pub(crate) mod commute;
 pub mod effect;
-mod local;
+pub(crate) mod local;
 mod manager;
 pub mod pipeline;
 mod rotation;
