@@ -4,6 +4,7 @@ pub mod backends;
 pub mod cli;
 pub mod cost;
 pub mod cut;
+pub mod device;
 pub mod diag;
 pub mod draw;
 pub mod driver;

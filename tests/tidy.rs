@@ -10,7 +10,7 @@ use std::path::Path;
 /// The floors, lowest first. A module names only modules of lower floors.
 const FLOORS: [&[&str]; 12] = [
     &["source", "math", "meta", "ops"],
-    &["diag", "gates", "stdlib"],
+    &["diag", "gates", "stdlib", "device"],
     &["syntax"],
     &["hir"],
     &["ir"],

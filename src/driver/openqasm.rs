@@ -90,5 +90,5 @@ pub fn compile_qasm(name: &str, text: &str, base: Option<&Path>, options: &Optio
             None
         }
     };
-    Compiled { sources, checked, text: text.to_owned(), imported }
+    Compiled { sources, checked, text: text.to_owned(), items: Vec::new(), imported }
 }
