@@ -63,7 +63,10 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
     let program = load(&args.one.program)?;
     let target = program.target(&args.one.target)?;
     let space = FilteredSpace::new(target.template);
-    if choice.is_empty() && target.graph.is_none() && pick(&space, &choice).is_err_and(|error| error.code.meta.code == "QN0409") {
+    if choice.is_empty()
+        && target.graph.is_none()
+        && pick(&space, &choice).is_err_and(|error| error.code.meta.code == "QN0409")
+    {
         let metrics = if metrics.is_empty() { all(None) } else { metrics };
         let found = extremes(&space, &metrics, (args.walk, args.draw), args.seed);
         let found = found.map_err(|error| program.stop(error))?;

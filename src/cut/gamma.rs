@@ -70,7 +70,9 @@ impl Form {
         if is(&gates::xx_plus_yy::XX_PLUS_YY) || is(&gates::xx_minus_yy::XX_MINUS_YY) {
             return Some(Self::Exchange(angle(0, 0.5)));
         }
-        if gate.targets().len() == 1 && (is(&gates::u::U) || is(&gates::u3::U3) || is(&gates::cu::CU) || is(&gates::cu3::CU3)) {
+        if gate.targets().len() == 1
+            && (is(&gates::u::U) || is(&gates::u3::U3) || is(&gates::cu::CU) || is(&gates::cu3::CU3))
+        {
             return Some(Self::Euler(angle(0, 0.5), params[1].plus(&params[2]).scaled(0.5)));
         }
         if kind.generator.is_empty() || params.len() != 1 {
@@ -80,7 +82,8 @@ impl Form {
             (2, [(factor, _)]) => Some(Self::Sine(angle(0, 2.0 * factor))),
             // Under a control only the difference of the generator's two eigenvalues counts.
             (1, terms) => {
-                let spread: f64 = terms.iter().filter(|term| term.1 != "I").map(|term| term.0 * term.0).sum::<f64>().sqrt();
+                let spread: f64 =
+                    terms.iter().filter(|term| term.1 != "I").map(|term| term.0 * term.0).sum::<f64>().sqrt();
                 Some(Self::Sine(angle(0, spread)))
             }
             _ => None,

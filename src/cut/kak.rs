@@ -159,9 +159,8 @@ fn rotate(a: &mut Real4, v: &mut Real4, (p, q): (usize, usize), (cos, sin): (f64
 
 /// `high ⊗ low` taken apart as `[low, high]`, up to a phase.
 fn factors(product: &Matrix) -> [Matrix; 2] {
-    let largest = (0..16)
-        .max_by(|&x, &y| product[(x / 4, x % 4)].norm().total_cmp(&product[(y / 4, y % 4)].norm()))
-        .unwrap_or(0);
+    let largest =
+        (0..16).max_by(|&x, &y| product[(x / 4, x % 4)].norm().total_cmp(&product[(y / 4, y % 4)].norm())).unwrap_or(0);
     let (row, column) = (largest / 4, largest % 4);
     let mut low = Matrix::zeros(2);
     let mut high = Matrix::zeros(2);

@@ -46,8 +46,7 @@ pub fn read_qasm(path: &Path) -> Result<String, Diagnostic> {
     }
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
-        Diagnostic::global(&errors::BAD_FILE, format!("`{shown}` is not UTF-8 at byte {at}"))
-            .help("save it as UTF-8")
+        Diagnostic::global(&errors::BAD_FILE, format!("`{shown}` is not UTF-8 at byte {at}")).help("save it as UTF-8")
     })
 }
 

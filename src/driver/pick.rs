@@ -42,18 +42,27 @@ pub struct Target<'a> {
     pub graph: Option<&'a Graph>,
 }
 
+impl<'a> Target<'a> {
+    /// The model of a search.
+    #[must_use]
+    pub fn of_search(spec: &'a SearchSpec) -> Self {
+        Self { name: &spec.name, search: Some(spec), template: &spec.template, graph: None }
+    }
+
+    /// A model by itself.
+    #[must_use]
+    pub fn of_model(template: &'a Template) -> Self {
+        Self { name: &template.name, search: None, template, graph: None }
+    }
+}
+
 /// The model that is meant: the named one, the only search, the only model.
 ///
 /// # Errors
 /// `QN0930`, with what there is.
 pub fn select<'a>(checked: &'a Checked, search: Option<&str>, model: Option<&str>) -> Result<Target<'a>, Diagnostic> {
-    let searches: Vec<Target<'a>> = checked
-        .searches
-        .iter()
-        .map(|spec| Target { name: &spec.name, search: Some(spec), template: &spec.template, graph: None })
-        .collect();
-    let models: Vec<Target<'a>> =
-        checked.models.iter().map(|model| Target { name: &model.name, search: None, template: model, graph: None }).collect();
+    let searches: Vec<Target<'a>> = checked.searches.iter().map(Target::of_search).collect();
+    let models: Vec<Target<'a>> = checked.models.iter().map(Target::of_model).collect();
     match (search, model) {
         (Some(name), _) => named(&searches, name, "search"),
         (None, Some(name)) => {
@@ -157,10 +166,11 @@ pub fn pick_target(target: &Target<'_>, choice: &Choice) -> Result<Picked, Diagn
 fn imported(graph: &Graph, choice: &Choice) -> Result<Picked, Diagnostic> {
     let arch = choice.arch.iter().flat_map(|arch| arch.0.keys());
     match choice.set.keys().chain(arch).next() {
-        Some(path) => {
-            Err(Diagnostic::global(&BAD_ASSIGNMENT, format!("there is no choice `{path}`: OpenQASM leaves nothing open"))
-                .help("`qnas import` turns the program into one whose values can be chosen"))
-        }
+        Some(path) => Err(Diagnostic::global(
+            &BAD_ASSIGNMENT,
+            format!("there is no choice `{path}`: OpenQASM leaves nothing open"),
+        )
+        .help("`qnas import` turns the program into one whose values can be chosen")),
         None => Ok(Picked {
             assignment: Assignment::default(),
             genes: Vec::new(),

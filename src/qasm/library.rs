@@ -40,7 +40,8 @@ pub const QELIB1_WIDER: &str =
 pub const STDGATES: &str =
     "p x y z h s sdg t tdg sx rx ry rz cx cy cz cp crx cry crz ch swap ccx cswap cu CX phase cphase id u1 u2 u3";
 /// Names that OpenQASM 3 programs include without `stdgates.inc` having them.
-const STDGATES_WIDER: &str = "sxdg u rxx ryy rzz rzx csx cu1 cu3 ccz iswap ecr dcx xx_plus_yy xx_minus_yy r rccx c3x c4x";
+const STDGATES_WIDER: &str =
+    "sxdg u rxx ryy rzz rzx csx cu1 cu3 ccz iswap ecr dcx xx_plus_yy xx_minus_yy r rccx c3x c4x";
 /// Braket's built-in gates.
 pub const BRAKET: &str = "i h x y z s si t ti v vi rx ry rz phaseshift gphase U prx gpi gpi2 ms cnot cy cz cv cphaseshift \
                           swap iswap ecr xx yy zz xy ccnot cswap";

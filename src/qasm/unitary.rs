@@ -159,7 +159,9 @@ mod tests {
 
     #[test]
     fn euler_angles_of_edges() {
-        for [theta, phi, lambda] in [[0.0, 0.3, 0.4], [std::f64::consts::PI, 0.3, -0.9], [1e-9, 2.0, 1.0], [3.0, -3.0, 3.0]] {
+        for [theta, phi, lambda] in
+            [[0.0, 0.3, 0.4], [std::f64::consts::PI, 0.3, -0.9], [1e-9, 2.0, 1.0], [3.0, -3.0, 3.0]]
+        {
             let u = gates::find("u").expect("listed");
             let matrix = (u.matrix)(&[theta, phi, lambda]).scale(C64::cis(0.7));
             let [a, b, x, y] = euler(&matrix);

@@ -107,7 +107,14 @@ impl<'p> Rules<'p> {
         }
     }
 
-    fn apply(&self, mut state: State, at: usize, item: &Item, left: Vec<(usize, u32)>, each: &mut dyn FnMut(State, u64, Deed)) {
+    fn apply(
+        &self,
+        mut state: State,
+        at: usize,
+        item: &Item,
+        left: Vec<(usize, u32)>,
+        each: &mut dyn FnMut(State, u64, Deed),
+    ) {
         let mut started = 0u64;
         for (k, meet) in item.meets.iter().enumerate() {
             let bit = 1 << meet.wire;

@@ -6,7 +6,7 @@ mod facts;
 use super::compiler::{Compiled, compile_text};
 use super::data::DataDirs;
 use super::metric::{cost_metric, evaluate};
-use super::pick::{Choice, Target, pick, select};
+use super::pick::{Choice, Target, pick_target, select};
 use super::random::stream;
 use super::space::{Count, FilteredSpace};
 use crate::diag::{Diagnostic, Severity};
@@ -82,13 +82,13 @@ pub fn lint(compiled: &Compiled, dirs: &DataDirs, request: &Request) -> Result<L
     let checked = &compiled.checked;
     let named = request.search.is_some() || request.model.is_some() || !request.choice.is_empty();
     let targets: Vec<Target<'_>> = if named {
-        vec![select(checked, request.search.as_deref(), request.model.as_deref())?]
+        let target = select(checked, request.search.as_deref(), request.model.as_deref())?;
+        vec![Target { graph: compiled.imported.as_ref(), ..target }]
     } else if checked.searches.is_empty() {
-        let model = |template| Target { name: model_name(template), search: None, template };
-        checked.models.iter().map(model).collect()
+        let imported = compiled.imported.as_ref();
+        checked.models.iter().map(|model| Target { graph: imported, ..Target::of_model(model) }).collect()
     } else {
-        let search = |spec| target_of(spec);
-        checked.searches.iter().map(search).collect()
+        checked.searches.iter().map(Target::of_search).collect()
     };
     let mut run = Run {
         request,
@@ -105,14 +105,6 @@ pub fn lint(compiled: &Compiled, dirs: &DataDirs, request: &Request) -> Result<L
         run.examples(compiled);
     }
     Ok(run.finish(compiled, !named && !checked.searches.is_empty()))
-}
-
-fn model_name(template: &crate::hir::template::Template) -> &str {
-    &template.name
-}
-
-fn target_of(spec: &crate::hir::template::SearchSpec) -> Target<'_> {
-    Target { name: &spec.name, search: Some(spec), template: &spec.template }
 }
 
 /// Has the space a real choice that may stand in an angle? Those of training change no circuit.
@@ -145,10 +137,8 @@ impl Run<'_> {
         let count = space.count(request.seed);
         let facts = facts::facts(compiled, target, &space, &count, self.dirs);
         let settings = Settings { groups: Groups { sampled: request.sampled } };
-        let picked = match request.choice.is_empty() {
-            true => None,
-            false => Some(pick(&space, &request.choice)?),
-        };
+        let open = target.graph.is_none() && request.choice.is_empty();
+        let picked = if open { None } else { Some(pick_target(target, &request.choice)?) };
         let mut found = if let Some(picked) = picked {
             lint::lint_graph(&picked.graph, &facts, &settings)
         } else {
@@ -216,8 +206,8 @@ impl Run<'_> {
             let item: Vec<_> = compiled.items.iter().filter(|item| item.span == example.item).cloned().collect();
             let checked = &program.checked;
             let targets: Vec<Target<'_>> = match checked.searches.is_empty() {
-                true => checked.models.iter().map(|t| Target { name: &t.name, search: None, template: t }).collect(),
-                false => checked.searches.iter().map(target_of).collect(),
+                true => checked.models.iter().map(Target::of_model).collect(),
+                false => checked.searches.iter().map(Target::of_search).collect(),
             };
             for target in targets {
                 // A space from which nothing can be drawn has nothing to be found in.

@@ -195,7 +195,11 @@ impl Lower<'_> {
                 },
             };
             if one && at >= 63 {
-                return Err(Diagnostic::error(&errors::TOO_LARGE, span, "a register of more than 63 bits is no number"));
+                return Err(Diagnostic::error(
+                    &errors::TOO_LARGE,
+                    span,
+                    "a register of more than 63 bits is no number",
+                ));
             }
             value |= i64::from(one) << at.min(62);
         }
@@ -230,13 +234,7 @@ impl Lower<'_> {
     }
 
     /// `c == number` of a long register: one pattern, and nothing else where it fails.
-    fn wide_condition(
-        &mut self,
-        condition: &Expr,
-        then: &[Stmt],
-        otherwise: &[Stmt],
-        qubits: &[u32],
-    ) -> Lowered<()> {
+    fn wide_condition(&mut self, condition: &Expr, then: &[Stmt], otherwise: &[Stmt], qubits: &[u32]) -> Lowered<()> {
         let refused = || {
             Diagnostic::error(
                 &errors::NOT_CARRIED,
@@ -299,7 +297,8 @@ impl Lower<'_> {
                 Ok(())
             }
             ExprKind::Index(sym, selector) => {
-                if let (Some(Entity::Bits { start, len, .. }), Selector::One(at)) = (self.find(*sym).cloned(), &**selector)
+                if let (Some(Entity::Bits { start, len, .. }), Selector::One(at)) =
+                    (self.find(*sym).cloned(), &**selector)
                 {
                     let value = self.int(at)?;
                     let at = index(value, len, at.span)?;

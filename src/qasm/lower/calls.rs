@@ -187,7 +187,11 @@ impl Lower<'_> {
             Modifier::Control(_, value) => ops.into_iter().map(|op| controlled(op, controls, *value)).collect(),
             Modifier::Power(expr) => {
                 let power = self.angle(expr)?.as_constant().ok_or_else(|| {
-                    Diagnostic::error(&errors::NOT_AFFINE, expr.span, "a power must be constant, this depends on inputs")
+                    Diagnostic::error(
+                        &errors::NOT_AFFINE,
+                        expr.span,
+                        "a power must be constant, this depends on inputs",
+                    )
                 })?;
                 self.steps = self.steps.saturating_add((power.abs() * ops.len() as f64) as usize);
                 self.step(span)?;

@@ -175,7 +175,8 @@ impl Lower<'_> {
         let qubits: Vec<u32> = (0..u32::try_from(n).ok()?).collect();
         let mut exact = true;
         for turn in 0..3 {
-            let values: Vec<f64> = (0..gate.params.len()).map(|k| 0.37 + 0.61 * k as f64 + 1.13 * f64::from(turn)).collect();
+            let values: Vec<f64> =
+                (0..gate.params.len()).map(|k| 0.37 + 0.61 * k as f64 + 1.13 * f64::from(turn)).collect();
             let args: Vec<Angle> = values.iter().map(|value| Angle::constant(*value)).collect();
             self.sinks.push(Vec::new());
             let phases = std::mem::replace(&mut self.phases, true);

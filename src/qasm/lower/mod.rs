@@ -417,8 +417,7 @@ impl Lower<'_> {
         if first + len as usize > MAX_BITS {
             return Err(Diagnostic::error(&errors::TOO_LARGE, name.span, "the program has too many bits"));
         }
-        let entity =
-            Entity::Bits { start: u32::try_from(first).unwrap_or(u32::MAX), len, single: size.is_none() };
+        let entity = Entity::Bits { start: u32::try_from(first).unwrap_or(u32::MAX), len, single: size.is_none() };
         self.declare(name, entity)?;
         self.bits.resize(first + len as usize, bits::Bit::default());
         let target = super::ast::Operand { base: super::ast::Base::Name(name.sym), selector: None, span: name.span };
@@ -434,7 +433,11 @@ impl Lower<'_> {
         let Some(expr) = size else { return Ok(1) };
         let size = self.int(expr)?;
         if size < 1 {
-            return Err(Diagnostic::error(&errors::BAD_INDEX, expr.span, format!("a register cannot have {size} {what}")));
+            return Err(Diagnostic::error(
+                &errors::BAD_INDEX,
+                expr.span,
+                format!("a register cannot have {size} {what}"),
+            ));
         }
         u32::try_from(size).ok().filter(|_| size <= most).ok_or_else(|| {
             Diagnostic::error(&errors::TOO_LARGE, expr.span, format!("a register of {size} {what} is too large"))

@@ -84,8 +84,10 @@ impl Parser<'_, '_> {
                 self.expect(b';')?;
                 Ok(StmtKind::Nothing)
             }
-            lex::OPENQASM => Err(Diagnostic::error(&errors::SYNTAX, self.here(), "the version stands in the first line")
-                .help("move `OPENQASM ..;` to the top of the file")),
+            lex::OPENQASM => {
+                Err(Diagnostic::error(&errors::SYNTAX, self.here(), "the version stands in the first line")
+                    .help("move `OPENQASM ..;` to the top of the file"))
+            }
             lex::OUTPUT
             | lex::WHILE
             | lex::RETURN
@@ -283,11 +285,19 @@ impl Parser<'_, '_> {
         match (old, self.version) {
             (false, Version::Two) => {
                 let right = if word == lex::QUBIT { "qreg q[n];" } else { "creg c[n];" };
-                self.strictly(span, "a declaration of OpenQASM 3 in an OpenQASM 2 program", &format!("write `{right}`"))?;
+                self.strictly(
+                    span,
+                    "a declaration of OpenQASM 3 in an OpenQASM 2 program",
+                    &format!("write `{right}`"),
+                )?;
             }
             (true, Version::Three) => {
                 let right = if word == lex::QREG { "qubit[n] q;" } else { "bit[n] c;" };
-                self.strictly(span, "a declaration of OpenQASM 2 in an OpenQASM 3 program", &format!("write `{right}`"))?;
+                self.strictly(
+                    span,
+                    "a declaration of OpenQASM 2 in an OpenQASM 3 program",
+                    &format!("write `{right}`"),
+                )?;
             }
             _ => {}
         }
@@ -496,8 +506,12 @@ impl Parser<'_, '_> {
         }
         self.expect(b')')?;
         if self.token.kind == Kind::Arrow {
-            return Err(Diagnostic::error(&errors::NOT_CARRIED, self.here(), "a subroutine with a result is no circuit")
-                .help("subroutines may hold gates only"));
+            return Err(Diagnostic::error(
+                &errors::NOT_CARRIED,
+                self.here(),
+                "a subroutine with a result is no circuit",
+            )
+            .help("subroutines may hold gates only"));
         }
         Ok(StmtKind::Def(Rc::new(Def { name, params, body: self.block()? })))
     }

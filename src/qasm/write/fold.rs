@@ -28,12 +28,30 @@ impl PartialEq for AngleText {
 /// A statement.
 #[derive(Clone, PartialEq, Debug)]
 pub(super) enum Item {
-    Gate { head: String, angles: Vec<AngleText>, qubits: Vec<u32> },
+    Gate {
+        head: String,
+        angles: Vec<AngleText>,
+        qubits: Vec<u32>,
+    },
     /// One gate on every qubit of a register.
-    Register { head: String, angles: Vec<AngleText>, register: usize, len: usize },
+    Register {
+        head: String,
+        angles: Vec<AngleText>,
+        register: usize,
+        len: usize,
+    },
     /// A gate whose operands move along by constant steps.
-    Steps { head: String, angles: Vec<AngleText>, first: Vec<u32>, by: Vec<i64>, count: usize },
-    Loop { body: Vec<Item>, count: usize },
+    Steps {
+        head: String,
+        angles: Vec<AngleText>,
+        first: Vec<u32>,
+        by: Vec<i64>,
+        count: usize,
+    },
+    Loop {
+        body: Vec<Item>,
+        count: usize,
+    },
 }
 
 impl Item {
@@ -105,7 +123,10 @@ fn steps(items: Vec<Item>, region: &Region) -> Vec<Item> {
             let place = |k: usize, j: usize| i64::from(first[j]) + by[j] * i64::try_from(k).unwrap_or(0);
             let fits = |k: usize, qubits: &[u32]| {
                 qubits.len() == first.len()
-                    && qubits.iter().enumerate().all(|(j, q)| i64::from(*q) == place(k, j) && register(*q) == register(first[j]))
+                    && qubits
+                        .iter()
+                        .enumerate()
+                        .all(|(j, q)| i64::from(*q) == place(k, j) && register(*q) == register(first[j]))
             };
             let count = run(&items, at, fits);
             if count >= 3 && by.iter().any(|by| *by != 0) {

@@ -49,7 +49,8 @@ pub fn write(graph: &Graph, source: &str, options: &WriteOptions) -> String {
     let items = writer.items();
     let items = if options.flat { items } else { fold(items, region) };
     let taken: BTreeSet<&str> = names.taken.iter().map(String::as_str).collect();
-    let variables: Vec<&str> = ["i", "k", "layer", "block", "turn"].into_iter().filter(|v| !taken.contains(v)).collect();
+    let variables: Vec<&str> =
+        ["i", "k", "layer", "block", "turn"].into_iter().filter(|v| !taken.contains(v)).collect();
     for item in &items {
         writer.item(&mut out, item, &variables, 0, true);
     }
@@ -84,7 +85,9 @@ impl Names {
         if name.starts_with(|c: char| c.is_numeric()) || name.starts_with('_') {
             name = format!("{default}{}{name}", if name.starts_with('_') { "" } else { "_" });
         }
-        while RESERVED.split_whitespace().any(|word| word == name) || gates::find(&name).is_some() || self.taken.contains(&name)
+        while RESERVED.split_whitespace().any(|word| word == name)
+            || gates::find(&name).is_some()
+            || self.taken.contains(&name)
         {
             name.push('_');
         }
@@ -108,7 +111,9 @@ impl Writer<'_> {
                 match &gate.operation {
                     Operation::Gate { .. } => out.push(self.gate(gate)),
                     Operation::Unitary(_) => match inverse_of(gate) {
-                        Some(known) => out.push(Item::gate(self.head(gate, "inv @ ", known), Vec::new(), gate.qubits.clone())),
+                        Some(known) => {
+                            out.push(Item::gate(self.head(gate, "inv @ ", known), Vec::new(), gate.qubits.clone()))
+                        }
                         None => out.extend(spelled(gate).iter().map(|part| self.gate(part))),
                     },
                 }
@@ -163,7 +168,8 @@ impl Writer<'_> {
             Item::Steps { head, angles, first, by, count } => {
                 let variable = variables.get(depth).copied().unwrap_or("j");
                 let _ = writeln!(out, "for {variable} in 0..{count} {{");
-                let operands: Vec<String> = first.iter().zip(by).map(|(q, by)| self.stepped(*q, *by, variable)).collect();
+                let operands: Vec<String> =
+                    first.iter().zip(by).map(|(q, by)| self.stepped(*q, *by, variable)).collect();
                 self.line(out, head, angles, &operands.join(", "), false, None);
                 out.push_str("}\n");
             }
@@ -219,7 +225,10 @@ impl Writer<'_> {
     fn readouts(&self) -> String {
         if let [Readout::Probabilities(qubits)] = &self.region.readouts[..] {
             let single: Vec<String> = qubits.iter().map(|qubit| self.qubit(*qubit)).collect();
-            return format!("probabilities({})", self.whole(qubits).unwrap_or_else(|| format!("[{}]", single.join(", "))));
+            return format!(
+                "probabilities({})",
+                self.whole(qubits).unwrap_or_else(|| format!("[{}]", single.join(", ")))
+            );
         }
         let qubits: Option<Vec<u32>> = self.region.readouts.iter().map(only_z).collect();
         match qubits {

@@ -115,7 +115,12 @@ fn rings_of_published_ansätze_are_proved() {
                     let began = std::time::Instant::now();
                     let proved = solve(&problem, NEVER, 2_000_000);
                     let took = began.elapsed();
-                    println!("n {n} range {range} budget {budget} layers {layers}: overhead {:.3e} {} nodes {} {took:?}", overhead(proved.lower), proved.division.is_some(), proved.nodes);
+                    println!(
+                        "n {n} range {range} budget {budget} layers {layers}: overhead {:.3e} {} nodes {} {took:?}",
+                        overhead(proved.lower),
+                        proved.division.is_some(),
+                        proved.nodes
+                    );
                     let division = proved.division.expect("proved");
                     assert_eq!(division.cost(&problem), proved.lower);
                     assert!(division.is_ordered(&problem));
