@@ -9,6 +9,7 @@ mod completions;
 mod context;
 mod cost;
 mod data;
+mod distinct;
 mod draw;
 mod explain;
 mod fmt;

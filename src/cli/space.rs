@@ -1,15 +1,17 @@
 //! `qnas space`: what a program leaves open, and how many architectures that is.
 
 use super::context::{Context, Exit, Stop};
+use super::distinct;
 use super::program::{ProgramArgs, TargetArgs, load};
 use super::table::{Rows, grouped};
+use crate::driver::distinct::{DRAWN, Distinct, WALKED};
 use crate::driver::pick::Target;
 use crate::driver::random::stream;
 use crate::driver::space::{Count, FilteredSpace};
 use crate::hir::space::{Listed, RawCount, TemplateSpace};
 use crate::hir::{Assignment, Domain};
 use num_bigint::BigUint;
-use num_traits::ToPrimitive;
+use num_traits::{ToPrimitive, Zero};
 use serde_json::json;
 
 /// Show the choices of a program and count its architectures.
@@ -18,10 +20,12 @@ use serde_json::json;
   qnas space examples/faqnas.qnas
   qnas space examples/faqnas.qnas --sample 3 --seed 7
   qnas space examples/faqnas.qnas --enumerate --limit 10
+  qnas space examples/faqnas.qnas --walk 0 --draw 500
 
-Raw genotypes: the product of the sizes of all domains, what papers quote. Reachable architectures: the assignments that \
-exist and meet every requirement. Real-valued choices are listed and not counted. A subset is the list of its positions. \
---enumerate and --sample print one JSON object of paths and values per line, which --arch reads.")]
+Raw genotypes: the product of the sizes of all domains, what papers quote. Reachable assignments: those that exist and meet \
+every requirement. Distinct architectures: what is left when models that are proved to compute the same, circuits and layers \
+together, count once; exact where the space can be walked, otherwise from a sample, which the output says. Real-valued \
+choices are listed and not counted. A subset is the list of its positions. --enumerate and --sample print one JSON object of paths and values per line, which --arch reads.")]
 pub(crate) struct Args {
     #[command(flatten)]
     program: ProgramArgs,
@@ -36,6 +40,12 @@ pub(crate) struct Args {
     /// Print so many architectures, drawn uniformly over all that meet every requirement.
     #[arg(long, value_name = "N")]
     sample: Option<u64>,
+    /// Largest space that is walked whole to count distinct architectures.
+    #[arg(long, value_name = "N", default_value_t = WALKED)]
+    walk: u64,
+    /// Assignments drawn from a larger one; 0 leaves distinct architectures out.
+    #[arg(long, value_name = "N", default_value_t = DRAWN)]
+    draw: usize,
     /// Seed of --sample and of estimates.
     #[arg(long, value_name = "S", default_value_t = 0)]
     seed: u64,
@@ -72,13 +82,30 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
         return Ok(Exit::Clean);
     }
     let raw = space.choices().genotypes();
+    if args.format == Format::Csv {
+        context.print(&csv(&raw))?;
+        return Ok(Exit::Clean);
+    }
     let count = space.count(args.seed);
+    let nothing = matches!(&count, Count::Exact(count) if count.is_zero());
+    let distinct = match nothing || raw.choices.is_empty() || args.draw == 0 {
+        true => None,
+        false => Some(distinct::count(&space, (args.walk, args.draw), args.seed).map_err(|error| program.stop(error))?),
+    };
+    let counts = Counts { raw, reachable: count, distinct };
     match args.format {
-        Format::Human => context.print(&human(&target, &space, &raw, &count))?,
-        Format::Json => context.print_json(&json(&target, &raw, &count))?,
-        Format::Csv => context.print(&csv(&raw))?,
+        Format::Json => context.print_json(&json(&target, &counts))?,
+        _ => context.print(&human(&target, &space, &counts))?,
     }
     Ok(Exit::Clean)
+}
+
+/// The three counts.
+struct Counts {
+    raw: RawCount,
+    reachable: Count,
+    /// Not asked for, or nothing to count.
+    distinct: Option<Distinct>,
 }
 
 fn line(assignment: &Assignment) -> String {
@@ -118,7 +145,8 @@ fn size(choice: &Listed) -> String {
     choice.size.as_ref().map_or_else(|| "real".to_owned(), |size| grouped(&size.to_string()))
 }
 
-fn human(target: &Target<'_>, space: &FilteredSpace<'_>, raw: &RawCount, count: &Count) -> String {
+fn human(target: &Target<'_>, space: &FilteredSpace<'_>, counts: &Counts) -> String {
+    let raw = &counts.raw;
     let mut out = format!("{}\n\n", title(target));
     if raw.choices.is_empty() {
         out.push_str("nothing is left open\n");
@@ -130,18 +158,21 @@ fn human(target: &Target<'_>, space: &FilteredSpace<'_>, raw: &RawCount, count: 
     }
     out.push_str(&rows.text());
     out.push('\n');
-    let mut counts = Rows::new(&["", ">", ""]);
+    let mut table = Rows::new(&["", ">", ""]);
     let bound = if raw.exact { "" } else { "at least" };
-    counts.row(&["raw genotypes", &grouped(&raw.raw.to_string()), bound]);
-    match count {
-        Count::Exact(exact) => counts.row(&["reachable architectures", &grouped(&exact.to_string()), ""]),
-        Count::Estimate { about, low, high, drawn } => counts.row(&[
-            "reachable architectures".to_owned(),
+    table.row(&["raw genotypes", &grouped(&raw.raw.to_string()), bound]);
+    match &counts.reachable {
+        Count::Exact(exact) => table.row(&["reachable assignments", &grouped(&exact.to_string()), ""]),
+        Count::Estimate { about, low, high, drawn } => table.row(&[
+            "reachable assignments".to_owned(),
             format!("{about:.3e}"),
             format!("an estimate from {drawn} drawn; 95 % interval {low:.3e} to {high:.3e}"),
         ]),
     };
-    out.push_str(counts.text().trim_start_matches('\n'));
+    if let Some(found) = &counts.distinct {
+        distinct::rows(&mut table, found, !space.template().inputs.is_empty());
+    }
+    out.push_str(table.text().trim_start_matches('\n'));
     if space.has_cost_requirements() {
         let all = grouped(&TemplateSpace::new(space.template()).reachable().to_string());
         out.push_str(&format!("({all} without the requirements over cost)\n"));
@@ -173,7 +204,8 @@ pub(super) fn domain_json(domain: &Domain) -> serde_json::Value {
     }
 }
 
-fn json(target: &Target<'_>, raw: &RawCount, count: &Count) -> serde_json::Value {
+fn json(target: &Target<'_>, counts: &Counts) -> serde_json::Value {
+    let raw = &counts.raw;
     let choices: Vec<serde_json::Value> = raw
         .choices
         .iter()
@@ -186,7 +218,7 @@ fn json(target: &Target<'_>, raw: &RawCount, count: &Count) -> serde_json::Value
             })
         })
         .collect();
-    let reachable = match count {
+    let reachable = match &counts.reachable {
         Count::Exact(exact) => json!({"count": big(exact), "exact": true}),
         Count::Estimate { about, low, high, drawn } => {
             json!({"count": about, "exact": false, "low": low, "high": high, "drawn": drawn})
@@ -198,6 +230,7 @@ fn json(target: &Target<'_>, raw: &RawCount, count: &Count) -> serde_json::Value
         "choices": choices,
         "raw_genotypes": {"count": big(&raw.raw), "exact": raw.exact},
         "reachable": reachable,
+        "distinct": counts.distinct.as_ref().map(distinct::to_json),
     })
 }
 

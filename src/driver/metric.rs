@@ -96,6 +96,20 @@ pub fn cost_metric(graph: &Graph, name: &str) -> Option<f64> {
     crate::cost::find(name).map(|chosen| chosen.evaluate(graph))
 }
 
+/// The parts of an expression that are known before training: choices and cost metrics.
+pub fn before_training(expr: &MetricExpr, visit: &mut dyn FnMut(&MetricExpr)) {
+    match expr {
+        MetricExpr::Number(_) => {}
+        MetricExpr::Metric { name, .. } if crate::cost::find(name).is_none() => {}
+        MetricExpr::Metric { .. } | MetricExpr::Fixed(_) | MetricExpr::Real(_) => visit(expr),
+        MetricExpr::Unary(_, a) => before_training(a, visit),
+        MetricExpr::Binary(_, a, b) => {
+            before_training(a, visit);
+            before_training(b, visit);
+        }
+    }
+}
+
 /// Does an expression mention a metric that needs a trained model?
 #[must_use]
 pub fn needs_training(expr: &MetricExpr) -> bool {

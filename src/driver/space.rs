@@ -201,7 +201,7 @@ impl Space for FilteredSpace<'_> {
 }
 
 /// The 95 % interval of a share of which `hits` of `n` were seen (E. B. Wilson, J. Am. Stat. Assoc. 22, 209, 1927).
-fn wilson(hits: usize, n: usize) -> (f64, f64) {
+pub(super) fn wilson(hits: usize, n: usize) -> (f64, f64) {
     if n == 0 {
         return (0.0, 1.0);
     }

@@ -96,10 +96,16 @@ and is an error that names the choices that break it."
     ),
     meta!(
         "counting",
-        "raw genotypes and reachable architectures",
+        "raw genotypes, reachable assignments, distinct architectures",
         doc = "*Raw genotypes*: the product, over every path some architecture has, of the size of its domain; this is what papers quote.
-*Reachable architectures*: the assignments that exist and meet every `require`. Both are exact. Real-valued choices are
-listed beside and not multiplied in. Under requirements over cost a large space is estimated, and the output says so."
+*Reachable assignments*: those that exist and meet every `require`. *Distinct architectures*: what is left when models that are
+proved to compute the same count once: dead gates, the order of commuting gates, names and choices without effect do not
+tell two apart.
+
+The first is exact, and the second is under requirements over choices and over metrics that add up gate by gate (`gates`,
+`gates.cx`, `two_qubit_count`, `flops.profiler.quantum`, whole multiples and sums of them). Under requirements over other
+metrics, and for distinct architectures, spaces are walked up to a size and estimated beyond it, and the output says so.
+Real-valued choices are listed beside and not multiplied in."
     ),
     meta!(
         "brackets",

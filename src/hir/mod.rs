@@ -12,6 +12,7 @@ pub mod layers;
 mod obligation;
 pub mod print;
 pub mod program;
+mod reads;
 mod setting;
 mod solve;
 pub mod space;

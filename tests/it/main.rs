@@ -6,6 +6,7 @@ mod classical;
 mod cli;
 mod cost;
 mod diagnostics;
+mod distinct;
 mod docs;
 mod draw;
 mod effect;

@@ -12,6 +12,8 @@ use crate::driver::metric;
 use crate::driver::search::{Candidate, Evaluate, Evaluation, Failure, Fidelity};
 use crate::driver::train::{self, End, Job, Metrics, Weights};
 use crate::hir::Assignment;
+use crate::hir::expr::Bindings;
+use crate::hir::value::MetricExpr;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -168,7 +170,19 @@ impl<'a> Evaluator<'a> {
 impl Evaluate for Evaluator<'_> {
     fn key(&self, assignment: &Assignment) -> Option<u128> {
         let instance = self.task.instance(assignment).ok()?;
-        Some(architecture_key(&instance.graph, &self.task.train_text(&instance.bindings)))
+        // What objectives and requirements say of an architecture before it is trained: equal models may differ in it.
+        let mut priced = Vec::new();
+        let mut price = |expr: &MetricExpr, bindings: &Bindings| {
+            metric::before_training(expr, &mut |part| {
+                let value = metric::evaluate(part, bindings, &mut |name, _| metric::cost_metric(&instance.graph, name));
+                priced.push(value.unwrap_or(f64::NAN));
+            });
+        };
+        self.task.spec.minimize.iter().for_each(|(objective, _)| price(objective, &instance.bindings));
+        for requirement in requirements(self.task.space.template(), &instance.bindings) {
+            price(&requirement.condition, requirement.bindings());
+        }
+        Some(architecture_key(&instance.graph, &self.task.train_text(&instance.bindings), &priced))
     }
 
     fn evaluate(&self, candidate: &Candidate) -> Result<Evaluation, Failure> {
@@ -183,7 +197,7 @@ impl Evaluate for Evaluator<'_> {
             self.train(candidate, &mut known, &mut out)?;
             self.constrain(&required, Requirement::needs_training, &known, &mut out)?;
         }
-        let value = |objective: &crate::hir::value::MetricExpr| {
+        let value = |objective: &MetricExpr| {
             metric::evaluate(objective, &instance.bindings, &mut |name, args| known.metric(name, args))
         };
         // What is not known is not a number; only an architecture that was to be trained must have it.

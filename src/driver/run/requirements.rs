@@ -27,6 +27,12 @@ impl Requirement {
         violation(&self.condition, &self.bindings, source)
     }
 
+    /// The values of choices and loops where it stands.
+    #[must_use]
+    pub fn bindings(&self) -> &Bindings {
+        &self.bindings
+    }
+
     /// Does it speak of a metric that needs a trained model?
     #[must_use]
     pub fn needs_training(&self) -> bool {

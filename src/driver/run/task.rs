@@ -17,6 +17,7 @@ use crate::hir::template::SearchSpec;
 use crate::hir::{Assignment, Setting, resolve_call};
 use crate::ir::Graph;
 use crate::ir::build::{build_with, open_choices};
+use crate::passes::canonical::identity;
 use crate::source::SourceMap;
 use sha2::{Digest, Sha256};
 
@@ -44,11 +45,13 @@ pub(super) struct Instance {
     pub(super) graph: Graph,
 }
 
-/// A hash under which architectures with equal results are evaluated once: the graph and its training settings.
+/// A hash under which architectures with equal results are evaluated once: what the model computes, how it is trained, and
+/// what counts for it besides, as its costs do: they are those of the circuit as written.
 #[must_use]
-pub fn architecture_key(graph: &Graph, train: &str) -> u128 {
+pub fn architecture_key(graph: &Graph, train: &str, priced: &[f64]) -> u128 {
     let mut hasher = Sha256::new();
-    hasher.update(crate::ir::json(graph).to_string());
+    hasher.update(identity(graph).0.to_be_bytes());
+    priced.iter().for_each(|value| hasher.update(value.to_bits().to_be_bytes()));
     hasher.update([0]);
     hasher.update(train);
     let mut first = [0; 16];

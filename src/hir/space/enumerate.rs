@@ -1,7 +1,7 @@
 //! Enumeration in program order; branches that no requirement lets through are never entered.
 
 use super::super::assignment::Assignment;
-use super::super::expr::Symbol;
+use super::super::expr::{Bindings, Picked, Symbol};
 use super::super::solve::Values;
 use super::super::template::Template;
 use super::count::Counter;
@@ -9,8 +9,17 @@ use super::tree::{ListId, Tree, TreeNode};
 use num_traits::Zero;
 use std::rc::Rc;
 
-/// Calls `visit` for every valid assignment of the discrete choices until it returns `false`. Real choices are left out.
-pub(super) fn each(template: &Template, tree: &Tree, visit: &mut dyn FnMut(&Assignment) -> bool) {
+/// What is said of each assignment.
+pub(super) enum Visit<'v> {
+    /// Its paths and values; `false` stops.
+    Assignments(&'v mut dyn FnMut(&Assignment) -> bool),
+    /// The values of all symbols, of one assignment for all that differ only in choices for which the first function gives
+    /// `false`; the second one stops with `false`.
+    Bindings(&'v dyn Fn(Symbol) -> bool, &'v mut dyn FnMut(&Bindings) -> bool),
+}
+
+/// Visits every valid assignment of the discrete choices. Real choices are left out.
+pub(super) fn each(template: &Template, tree: &Tree, visit: Visit<'_>) {
     let mut counter = Counter::new(template, tree);
     if counter.total().is_zero() {
         return;
@@ -32,7 +41,7 @@ struct Enumeration<'t, 'v> {
     tree: &'t Tree,
     counter: Counter<'t>,
     out: Assignment,
-    visit: &'v mut dyn FnMut(&Assignment) -> bool,
+    visit: Visit<'v>,
 }
 
 impl Enumeration<'_, '_> {
@@ -61,7 +70,10 @@ impl Enumeration<'_, '_> {
 
     fn leave(&mut self, then: &Then) -> bool {
         match then {
-            Then::Done => (self.visit)(&self.out),
+            Then::Done => match &mut self.visit {
+                Visit::Assignments(visit) => visit(&self.out),
+                Visit::Bindings(_, visit) => visit(&self.counter.bindings),
+            },
             Then::Rest(rest) => self.walk(rest.0, rest.1, &rest.2),
             Then::Next(next) => {
                 let Some((var, value)) = self.counter.loops.last().copied() else { return true };
@@ -98,13 +110,14 @@ impl Enumeration<'_, '_> {
         }
         for picked in Values::of(&domain) {
             let before = self.counter.bind(symbol, picked.clone());
-            let path = self.template.symbol(symbol).path.render(&self.counter.bindings);
-            let value = super::decode::value_of(self.counter.spec(symbol), &picked);
-            let old = self.out.0.insert(path.clone(), value);
-            let more = self.walk(list, at + 1, then);
-            match old {
-                Some(old) => self.out.0.insert(path, old),
-                None => self.out.0.remove(&path),
+            let more = match &self.visit {
+                Visit::Assignments(_) => self.named(symbol, &picked, list, at, then),
+                Visit::Bindings(matters, _) if !matters(symbol) => {
+                    let more = self.walk(list, at + 1, then);
+                    self.counter.unbind(symbol, before);
+                    return more;
+                }
+                Visit::Bindings(..) => self.walk(list, at + 1, then),
             };
             self.counter.unbind(symbol, before);
             if !more {
@@ -112,5 +125,18 @@ impl Enumeration<'_, '_> {
             }
         }
         true
+    }
+
+    /// Goes on with a value under its path.
+    fn named(&mut self, symbol: Symbol, picked: &Picked, list: ListId, at: usize, then: &Then) -> bool {
+        let path = self.template.symbol(symbol).path.render(&self.counter.bindings);
+        let value = super::decode::value_of(self.counter.spec(symbol), picked);
+        let old = self.out.0.insert(path.clone(), value);
+        let more = self.walk(list, at + 1, then);
+        match old {
+            Some(old) => self.out.0.insert(path, old),
+            None => self.out.0.remove(&path),
+        };
+        more
     }
 }

@@ -20,6 +20,7 @@ use super::assignment::{Assignment, Decoded, Gene, Space, Value};
 use super::expr::Bindings;
 use super::template::Template;
 use count::{Counter, Memo};
+use enumerate::Visit;
 use num_bigint::BigUint;
 use std::sync::{Mutex, PoisonError};
 use tree::Tree;
@@ -107,7 +108,14 @@ impl<'t> TemplateSpace<'t> {
 
     /// Calls `visit` for valid assignments in program order until it returns `false`.
     pub fn each(&self, visit: &mut dyn FnMut(&Assignment) -> bool) {
-        enumerate::each(self.template, &self.tree, visit);
+        enumerate::each(self.template, &self.tree, Visit::Assignments(visit));
+    }
+
+    /// Calls `visit` with the values of all symbols for assignments in program order until it returns `false`. Of assignments that
+    /// differ only in choices nothing of the model looks at (settings of training) one is visited.
+    pub fn each_model(&self, visit: &mut dyn FnMut(&Bindings) -> bool) {
+        let looked_at = self.template.looked_at();
+        enumerate::each(self.template, &self.tree, Visit::Bindings(&|symbol| looked_at.contains(&symbol), visit));
     }
 }
 

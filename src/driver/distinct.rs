@@ -1,0 +1,267 @@
+//! How many different architectures a space holds: assignments whose models are the same after canonicalisation count once.
+//!
+//! A space small enough is walked whole, in parallel, and the counts are exact; assignments that differ only in what no
+//! model looks at are walked once. Of a larger space a sample is drawn. How many there are that it did not meet follows from
+//! how often it met the same one twice (A. Chao, Scand. J. Stat. 11, 265, 1984); without repeats only a lower bound is known.
+
+use super::random::stream;
+use super::requirement::missed;
+use super::space::{FilteredSpace, wilson};
+use crate::diag::Diagnostic;
+use crate::hir::expr::Bindings;
+use crate::ir::build::build_with;
+use crate::passes::canonical::{Class, Identity, classify, identity};
+use num_bigint::BigUint;
+use num_traits::ToPrimitive;
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+/// Largest space that is walked whole unless asked otherwise.
+pub const WALKED: u64 = 100_000;
+/// Assignments drawn from a larger one.
+pub const DRAWN: usize = 2_000;
+/// Assignments that are worked on together: enough for every thread, few enough for progress to move.
+const CHUNK: usize = 512;
+
+/// What kinds of architectures there are, each proved: some may be of a kind without a proof being found.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Kinds {
+    /// All.
+    pub all: u64,
+    /// Those with a circuit none of whose weights has an effect on an output.
+    pub untrained: u64,
+    /// Those no output of which depends on the input.
+    pub blind: u64,
+    /// Those no output of which depends on the input or on any weight.
+    pub constant: u64,
+}
+
+/// A number that a sample tells roughly, with its 95 % interval.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Guess {
+    /// The best guess.
+    pub about: f64,
+    /// Lower end.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+}
+
+/// The different architectures of a space.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Distinct {
+    /// Every assignment was seen.
+    Exact {
+        /// How many there are.
+        kinds: Kinds,
+        /// How many assignments were built.
+        built: u64,
+    },
+    /// A sample was drawn.
+    Sampled {
+        /// How many assignments were drawn and built.
+        drawn: u64,
+        /// The different ones among them.
+        kinds: Kinds,
+        /// How many there are in the space; `None` if nothing was drawn twice: then there are at least as many as seen, and at
+        /// most as many as assignments.
+        architectures: Option<Guess>,
+        /// The shares of all assignments that are untrained, blind and constant.
+        shares: [Guess; 3],
+    },
+}
+
+/// Counts the different architectures: exactly up to `walked` assignments, by a sample of `drawn` beyond. `progress` hears how many are
+/// done and how many there will be.
+///
+/// # Errors
+/// Whatever building has against an architecture; `QN0406` if none meets the requirements.
+pub fn distinct(
+    space: &FilteredSpace<'_>,
+    (walked, drawn): (u64, usize),
+    seed: u64,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Distinct, Diagnostic> {
+    let all = space.choices().reachable();
+    let mut run = Run { space, seen: FxHashMap::default(), drawn: Classes::default(), built: 0, of: 0, progress };
+    if all <= BigUint::from(walked) {
+        run.of = all.to_u64().unwrap_or(u64::MAX);
+        run.walk()?;
+        return Ok(Distinct::Exact { kinds: run.kinds(), built: run.built });
+    }
+    run.of = drawn as u64;
+    let mut rng = stream(seed, "space/distinct");
+    let mut chunk = Vec::with_capacity(CHUNK);
+    for _ in 0..drawn {
+        chunk.push(space.choices().bindings(&space.draw(&mut rng)?).0);
+        if chunk.len() == CHUNK {
+            run.flush(&mut chunk)?;
+        }
+    }
+    run.flush(&mut chunk)?;
+    let n = usize::try_from(run.built).unwrap_or(usize::MAX);
+    let share = |hits: u64| {
+        let (low, high) = wilson(usize::try_from(hits).unwrap_or(n), n);
+        Guess { about: hits as f64 / n.max(1) as f64, low, high }
+    };
+    let Classes { untrained, blind, constant } = run.drawn;
+    let times: Vec<u64> = run.seen.values().map(|seen| seen.times).collect();
+    Ok(Distinct::Sampled {
+        drawn: run.built,
+        kinds: run.kinds(),
+        architectures: unseen(&times, all.to_f64().unwrap_or(f64::INFINITY)),
+        shares: [share(untrained), share(blind), share(constant)],
+    })
+}
+
+/// An architecture that was met.
+struct Seen {
+    class: Class,
+    /// Has it a circuit?
+    quantum: bool,
+    times: u64,
+}
+
+/// Assignments by what their architecture is.
+#[derive(Default)]
+struct Classes {
+    untrained: u64,
+    blind: u64,
+    constant: u64,
+}
+
+impl Classes {
+    fn add(&mut self, seen: &Seen) {
+        self.untrained += u64::from(seen.quantum && seen.class.live_quantum_weights == 0);
+        self.blind += u64::from(!seen.class.reads_input);
+        self.constant += u64::from(seen.class.constant);
+    }
+}
+
+struct Run<'s, 't> {
+    space: &'s FilteredSpace<'t>,
+    seen: FxHashMap<Identity, Seen>,
+    drawn: Classes,
+    built: u64,
+    of: u64,
+    progress: &'s mut dyn FnMut(u64, u64),
+}
+
+impl Run<'_, '_> {
+    fn walk(&mut self) -> Result<(), Diagnostic> {
+        let mut chunk = Vec::with_capacity(CHUNK);
+        let mut failed = None;
+        self.space.choices().each_model(&mut |bindings| {
+            chunk.push(bindings.clone());
+            if chunk.len() == CHUNK {
+                failed = self.flush(&mut chunk).err();
+            }
+            failed.is_none()
+        });
+        match failed {
+            Some(error) => Err(error),
+            None => self.flush(&mut chunk),
+        }
+    }
+
+    /// Builds what is collected and takes account of it in order; an architecture is classified when it is first met.
+    fn flush(&mut self, chunk: &mut Vec<Bindings>) -> Result<(), Diagnostic> {
+        let space = self.space;
+        let template = space.template();
+        let identified: Vec<Result<Option<Identity>, Diagnostic>> = chunk
+            .par_iter()
+            .map(|bindings| {
+                let graph = build_with(template, bindings.clone())?;
+                let kept = !space.needs_building() || missed(template, bindings, Some(&graph)).iter().all(|m| m.assert);
+                Ok(kept.then(|| identity(&graph)))
+            })
+            .collect();
+        let mut fresh: Vec<(Identity, &Bindings)> = Vec::new();
+        let mut met = Vec::with_capacity(chunk.len());
+        let mut coming = rustc_hash::FxHashSet::default();
+        for (found, bindings) in identified.into_iter().zip(chunk.iter()) {
+            let Some(found) = found? else { continue };
+            if !self.seen.contains_key(&found) && coming.insert(found) {
+                fresh.push((found, bindings));
+            }
+            met.push(found);
+        }
+        let classified: Vec<Result<(Identity, Seen), Diagnostic>> = fresh
+            .into_par_iter()
+            .map(|(found, bindings)| {
+                let graph = build_with(template, bindings.clone())?;
+                let quantum = graph.regions().next().is_some();
+                Ok((found, Seen { class: classify(&graph), quantum, times: 0 }))
+            })
+            .collect();
+        for one in classified {
+            let (found, seen) = one?;
+            self.seen.insert(found, seen);
+        }
+        for found in met {
+            if let Some(seen) = self.seen.get_mut(&found) {
+                seen.times += 1;
+                self.drawn.add(seen);
+            }
+        }
+        self.built += chunk.len() as u64;
+        chunk.clear();
+        (self.progress)(self.built, self.of);
+        Ok(())
+    }
+
+    fn kinds(&self) -> Kinds {
+        let mut classes = Classes::default();
+        self.seen.values().for_each(|seen| classes.add(seen));
+        let Classes { untrained, blind, constant } = classes;
+        Kinds { all: self.seen.len() as u64, untrained, blind, constant }
+    }
+}
+
+/// How many different ones there are if each was met so many times: Chao's estimate with his interval on the logarithm of the
+/// unseen (Biometrics 43, 783, 1987), at most `all`.
+fn unseen(times: &[u64], all: f64) -> Option<Guess> {
+    let met = |often: u64| times.iter().filter(|&&times| times == often).count() as f64;
+    let (seen, once, twice) = (times.len() as f64, met(1), met(2));
+    if once == 0.0 {
+        return Some(Guess { about: seen, low: seen, high: seen });
+    }
+    if twice == 0.0 {
+        return None;
+    }
+    let ratio = once / twice;
+    let missing = once * ratio / 2.0;
+    let variance = twice * (ratio.powi(2) / 2.0 + ratio.powi(3) + ratio.powi(4) / 4.0);
+    let spread = (1.959_964 * (1.0 + variance / missing.powi(2)).ln().sqrt()).exp();
+    let within = |value: f64| (seen + value).min(all);
+    Some(Guess { about: within(missing), low: within(missing / spread), high: within(missing * spread) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rand::{RngExt, SeedableRng};
+
+    #[test]
+    fn the_estimate_covers_the_truth() {
+        // 500 kinds drawn 600 times, 40 times over: the interval holds the truth nearly always.
+        let mut rng = rand::rngs::ChaCha8Rng::seed_from_u64(5);
+        let mut covered = 0;
+        for _ in 0..40 {
+            let mut times = vec![0u64; 500];
+            (0..600).for_each(|_| times[rng.random_range(0..500)] += 1);
+            times.retain(|&times| times > 0);
+            let guess = unseen(&times, 1e9).expect("some repeat");
+            covered += usize::from(guess.low <= 500.0 && 500.0 <= guess.high);
+            assert!(guess.low <= guess.about && guess.about <= guess.high);
+        }
+        assert!(covered >= 35, "{covered} of 40");
+    }
+
+    #[test]
+    fn without_repeats_nothing_is_guessed() {
+        assert_eq!(unseen(&[1, 1, 1], 1e9), None);
+        assert_eq!(unseen(&[3, 2], 1e9), Some(Guess { about: 2.0, low: 2.0, high: 2.0 }));
+        assert_eq!(unseen(&[1, 1, 1, 2], 4.0).map(|guess| guess.high), Some(4.0));
+    }
+}
