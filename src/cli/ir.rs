@@ -6,11 +6,14 @@ use super::program::{load, read};
 use crate::diag::Diagnostic;
 use crate::driver::errors::BAD_OPTION;
 use crate::driver::openqasm::is_qasm;
+use crate::driver::passes::{pass, passes};
 use crate::hir;
-use crate::ir;
+use crate::ir::{self, Graph};
 use crate::meta::Tree;
+use crate::passes::{PassContext, run as run_passes};
 use crate::source::SourceMap;
 use crate::syntax;
+use serde_json::json;
 
 /// Show a program at a stage of compilation.
 #[derive(clap::Args, Debug)]
@@ -18,15 +21,24 @@ use crate::syntax;
   qnas ir examples/faqnas.qnas --sample 1
   qnas ir examples/faqnas.qnas --stage hir
   qnas ir examples/faqnas.qnas --sample 1 --format dot | dot -Tsvg > model.svg
+  qnas ir examples/faqnas.qnas --sample 1 --passes thorough --print-after all
+  qnas ir examples/faqnas.qnas --sample 1 --passes default --print-after merge-rotations
 
 ast: the syntax tree, with line and column of every node. hir: the model with its choices still open. ir: the graph of one \
-architecture, which has to be picked. Angles are radians, qubit 0 is the least significant bit, tensors are row-major.")]
+architecture, which has to be picked. --passes transforms its circuits without changing outputs (`qnas list passes`); \
+--print-after shows the graph each time a pass has changed it, then the end. Angles are radians, qubit 0 is the least significant bit, tensors are row-major.")]
 pub(crate) struct Args {
     #[command(flatten)]
     one: OneArgs,
     /// Which stage.
     #[arg(long, value_enum, default_value = "ir")]
     stage: Stage,
+    /// Passes and pipelines to run on it, in order, separated by commas.
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    passes: Vec<String>,
+    /// Show the graph after each run of this pass that changed it, or of every pass.
+    #[arg(long, value_name = "PASS|all", requires = "passes")]
+    print_after: Option<String>,
     /// In which form.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
@@ -58,6 +70,10 @@ enum Format {
 const PLACES: usize = 64;
 
 pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
+    if args.stage != Stage::Ir && !args.passes.is_empty() {
+        let error = Diagnostic::global(&BAD_OPTION, "`--passes` transforms the graph, which is the stage `ir`");
+        return Err(error.help("leave `--stage` out").into());
+    }
     match args.stage {
         Stage::Ast | Stage::Hir if is_qasm(&args.one.program.file) => {
             return Err(Diagnostic::global(&BAD_OPTION, "an OpenQASM program has the stage `ir` alone")
@@ -80,16 +96,47 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
             let target = program.target(&args.one.target)?;
             show(&hir::print::tree(target.template), args.format, context)?;
         }
-        Stage::Ir => {
-            let (_, picked) = args.one.resolve()?;
-            match args.format {
-                Format::Text => context.print(&ir::print(&picked.graph))?,
-                Format::Dot => context.print(&ir::dot(&picked.graph))?,
-                Format::Json => context.print_json(&ir::json(&picked.graph))?,
-            }
-        }
+        Stage::Ir => graph(args, context)?,
     }
     Ok(Exit::Clean)
+}
+
+/// The graph of one architecture, after passes where some are named, and between them where that is asked for.
+fn graph(args: &Args, context: &Context) -> Result<(), Stop> {
+    let list = passes(&args.passes)?;
+    let wanted = match args.print_after.as_deref() {
+        None | Some("all") => None,
+        Some(name) => Some(pass(name)?.meta().name),
+    };
+    let (_, picked) = args.one.resolve()?;
+    let mut graph = picked.graph;
+    let mut steps: Vec<(&'static str, Graph)> = Vec::new();
+    run_passes(&mut graph, &list, &PassContext::default(), |name, graph| {
+        if args.print_after.is_some() && wanted.is_none_or(|wanted| wanted == name) {
+            steps.push((name, graph.clone()));
+        }
+    });
+    let form = |graph: &Graph| match args.format {
+        Format::Dot => ir::dot(graph),
+        _ => ir::print(graph),
+    };
+    match (args.format, &args.print_after) {
+        (Format::Json, None) => context.print_json(&ir::json(&graph)),
+        (Format::Json, Some(_)) => {
+            let steps: Vec<_> =
+                steps.iter().map(|(name, graph)| json!({"after": name, "graph": ir::json(graph)})).collect();
+            context.print_json(&json!({"steps": steps, "graph": ir::json(&graph)}))
+        }
+        _ => {
+            for (name, graph) in &steps {
+                context.print(&format!("// after {name}\n{}\n", form(graph)))?;
+            }
+            if args.print_after.is_some() {
+                context.print("// at the end\n")?;
+            }
+            context.print(&form(&graph))
+        }
+    }
 }
 
 fn show(tree: &Tree, format: Format, context: &Context) -> Result<(), Stop> {

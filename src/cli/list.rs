@@ -14,6 +14,7 @@ pub(crate) const NAMES: [&str; 13] = [
     "losses",
     "optimizers",
     "schedules",
+    "passes",
     "strategies",
     "data",
     "library",

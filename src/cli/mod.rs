@@ -19,6 +19,7 @@ mod interrupt;
 mod ir;
 mod lint;
 mod list;
+mod optimize;
 mod pick;
 mod program;
 mod progress;
@@ -73,6 +74,8 @@ enum Command {
     Ir(ir::Args),
     /// Read an OpenQASM program; print it as a `.qnas` program.
     Import(import::Args),
+    /// Shrink the circuits of one architecture by passes that keep its outputs, and say what each saved.
+    Optimize(optimize::Args),
     /// List data sets and look into them.
     Data(data::Args),
     /// Explain a gate, layer, metric, strategy, data set, library item, error code or idea.
@@ -100,6 +103,7 @@ impl Command {
             Self::Draw(args) => draw::run(args, context),
             Self::Ir(args) => ir::run(args, context),
             Self::Import(args) => import::run(args, context),
+            Self::Optimize(args) => optimize::run(args, context),
             Self::Data(args) => data::run(args, context),
             Self::Explain(args) => explain::run(args, context),
             Self::List(args) => list::run(args, context),

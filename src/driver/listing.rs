@@ -16,6 +16,7 @@ use crate::hir::vocabulary::{Parameter, Role};
 use crate::hir::{self, elaborate::FUNCTIONS};
 use crate::lint::{self, Group, Lint};
 use crate::meta::Meta;
+use crate::passes::{PASSES, Preserves, pipeline::PIPELINES};
 use crate::stdlib::LIBRARY;
 use crate::syntax;
 use crate::syntax::ast::{Item, ItemKind};
@@ -59,6 +60,25 @@ pub struct Catalogue {
     pub entries: Vec<Entry>,
 }
 
+fn passes() -> Vec<Entry> {
+    let keeps = |pass: &&dyn crate::passes::Pass| match pass.preserves() {
+        Preserves::Unitary => "Keeps the unitary of the gates.",
+        Preserves::UpToGlobalPhase => "Keeps the unitary of the gates up to a global phase.",
+        Preserves::Observables => "Keeps the values of all read-outs.",
+    };
+    let single = PASSES.iter().map(|pass| {
+        let mut out = entry(pass.meta());
+        out.doc = format!("{}\n\n{}", out.doc.trim_end(), keeps(pass));
+        out
+    });
+    let lists = PIPELINES.iter().map(|pipeline| {
+        let names: Vec<&str> = pipeline.passes.iter().map(|pass| pass.meta().name).collect();
+        let doc = if names.is_empty() { String::new() } else { format!("Runs, in this order: {}.", names.join(", ")) };
+        Entry { name: pipeline.name.to_owned(), summary: pipeline.summary.to_owned(), doc, ..Entry::default() }
+    });
+    single.chain(lists).collect()
+}
+
 /// All catalogues, in the order they are listed to people.
 #[must_use]
 pub fn catalogues() -> Vec<Catalogue> {
@@ -76,6 +96,7 @@ pub fn catalogues() -> Vec<Catalogue> {
         of("losses", "loss", "losses of `fit`", LOSSES.iter().map(|loss| entry(&loss.meta)).collect()),
         of("optimizers", "optimizer", "optimisers of `fit`, and `fit` itself", calls(&[Role::Train, Role::Optimizer])),
         of("schedules", "schedule", "learning-rate schedules of `fit`", calls(&[Role::Schedule])),
+        of("passes", "pass", "passes and pipelines of `optimize` and `ir`", passes()),
         of("strategies", "strategy", "search strategies", strategies()),
         of("data", "data set", "data sets and readers of your own tables", data_sets()),
         of("library", "library item", "the library, one item per line", library()),

@@ -13,6 +13,7 @@ pub mod lint;
 pub mod listing;
 pub mod metric;
 pub mod openqasm;
+pub mod passes;
 pub mod pick;
 pub mod random;
 pub mod requirement;

@@ -203,3 +203,54 @@ fn data_sets_are_listed_and_described() {
         assert!(error.contains(said), "{args:?}\n{error}");
     }
 }
+
+const WASTEFUL: &str = "circuit c() -> real[2] { qubit[2] q; z q[0]; h q[1]; h q[1]; ry(weight) q[0]; ry(weight) q[0]; cx q[0], q[1]; \
+    rz(weight) q; expect(Z(q)) }\n";
+
+#[test]
+fn passes_are_shown_step_by_step() {
+    let folder = Folder::new();
+    let file = folder.file("wasteful.qnas", WASTEFUL);
+    let plain = ok(&["ir", &file]);
+    assert_eq!(ok(&["ir", &file, "--passes", "none"]), plain);
+    let end = ok(&["ir", &file, "--passes", "default"]);
+    assert!(end.lines().count() < plain.lines().count(), "{end}");
+    let steps = ok(&["ir", &file, "--passes", "default", "--print-after", "all"]);
+    assert!(steps.starts_with("// after ") && steps.ends_with(&format!("// at the end\n{end}")), "{steps}");
+    let merged = ok(&["ir", &file, "--passes", "default", "--print-after", "merge-rotations"]);
+    assert_eq!(merged.matches("// after merge-rotations\n").count(), 1, "{merged}");
+    assert_eq!(merged.matches("// after ").count(), 1, "{merged}");
+    let json =
+        ok_json(&["ir", &file, "--passes", "merge-rotations,drop-unread", "--print-after", "all", "--format", "json"]);
+    assert_eq!(json["steps"].as_array().map(Vec::len), Some(2), "{json}");
+    assert_eq!(json["steps"][1]["graph"], json["graph"]);
+    assert!(refused(&["ir", &file, "--passes", "merge-rotation"]).contains("`merge-rotations`"));
+    assert!(refused(&["ir", &file, "--passes", "default", "--print-after", "nothing"]).contains("nothing"));
+    assert!(refused(&["ir", &file, "--passes", "default", "--stage", "hir"]).contains("--stage"));
+}
+
+#[test]
+fn optimize_says_what_each_pass_saved() {
+    let folder = Folder::new();
+    let file = folder.file("wasteful.qnas", WASTEFUL);
+    insta::assert_snapshot!("optimize", ok(&["optimize", &file]));
+    let json = ok_json(&["optimize", &file, "--format", "json"]);
+    let number = |part: &serde_json::Value, key: &str| part[key].as_u64().expect("a number");
+    for key in ["gates", "two_qubit_count", "depth", "weights"] {
+        let saved: u64 =
+            json["passes"].as_array().expect("a list").iter().map(|pass| number(&pass["saved"], key)).sum();
+        assert_eq!(number(&json["before"], key) - saved, number(&json["after"], key), "{key}");
+    }
+    assert_eq!((number(&json["before"], "gates"), number(&json["after"], "gates")), (8, 2));
+    for form in ["text", "json", "dot"] {
+        let emitted = ok(&["optimize", &file, "--emit", form]);
+        assert_eq!(emitted, ok(&["ir", &file, "--passes", "default", "--format", form]), "{form}");
+    }
+    assert!(ok(&["optimize", &file, "--passes", "none"]).contains("no pass was asked for"));
+    // The outputs stay what they are.
+    let folder = Folder::new();
+    let space = folder.file("small.qnas", SMALL);
+    let sampled = ok_json(&["optimize", &space, "--sample", "3", "--passes", "thorough", "--format", "json"]);
+    assert!(number(&sampled["after"], "gates") <= number(&sampled["before"], "gates"));
+    assert!(refused(&["optimize", &space]).contains("still open"));
+}
