@@ -15,6 +15,7 @@ pub mod math;
 pub mod meta;
 pub mod ops;
 pub mod passes;
+pub mod probe;
 pub mod source;
 pub mod stdlib;
 pub mod syntax;

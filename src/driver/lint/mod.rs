@@ -143,7 +143,7 @@ impl Run<'_> {
         let request = self.request;
         let space = FilteredSpace::new(target.template);
         let count = space.count(request.seed);
-        let facts = facts::facts(compiled, target, &space, &count, self.dirs);
+        let facts = facts::facts(compiled, target, &space, &count, (self.dirs, request.seed));
         let settings = Settings { groups: Groups { sampled: request.sampled } };
         let picked = match request.choice.is_empty() {
             true => None,
