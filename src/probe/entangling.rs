@@ -1,7 +1,7 @@
 //! How entangled the states of a circuit are, on average.
 
-use super::state::{MOST_QUBITS, Point, state};
 use super::probe;
+use super::state::{MOST_QUBITS, Point, state};
 use crate::ir::Region;
 use crate::math::{C64, c};
 use rand::rngs::ChaCha8Rng;

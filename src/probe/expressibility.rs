@@ -1,7 +1,7 @@
 //! How much of the space of states a circuit reaches: the distance of its fidelities from those of random states.
 
-use super::state::{MOST_QUBITS, Point, state, trainable};
 use super::probe;
+use super::state::{MOST_QUBITS, Point, state, trainable};
 use crate::ir::Region;
 use crate::math::{C64, c};
 use rand::rngs::ChaCha8Rng;

@@ -1,8 +1,8 @@
 //! In how many directions weights move the state.
 
 use super::linear::rank;
-use super::state::{MOST_QUBITS, Point, tangents, trainable};
 use super::probe;
+use super::state::{MOST_QUBITS, Point, tangents, trainable};
 use crate::ir::Region;
 use crate::math::{C64, c};
 use rand::rngs::ChaCha8Rng;

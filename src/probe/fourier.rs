@@ -1,7 +1,7 @@
 //! Which frequencies of a feature the outputs of a circuit have.
 
-use super::state::{MOST_QUBITS, Point, state, values};
 use super::probe;
+use super::state::{MOST_QUBITS, Point, state, values};
 use crate::ir::{QuantumOp, Region, Variable};
 use crate::math::{C64, c};
 use rand::rngs::ChaCha8Rng;

@@ -1,12 +1,13 @@
 //! How large gradients are where training begins.
 
-use super::state::{MOST_QUBITS, Point, slopes, tangents, trainable};
 use super::probe;
+use super::state::{MOST_QUBITS, Point, slopes, tangents, trainable};
 use crate::ir::Region;
 use rand::rngs::ChaCha8Rng;
 
 probe! {
-    /// The variance over random weights of the derivatives of the read-outs, averaged over the weights that change any read-out.
+    /// The variance over random weights of the derivatives of the read-outs, averaged over the pairs of a weight and
+    /// a read-out that moves with it.
     /// On a barren plateau it falls exponentially with the number of qubits.
     pub GRADIENT_VARIANCE = ("gradient_variance", "variance of the derivatives of read-outs", "McClean et al., Nat. Commun. 9, 4812, 2018, arXiv:1803.11173");
     |region, samples, rng| gradient_variance(region, samples, rng).map(|found| found.mean)
@@ -28,21 +29,20 @@ pub fn gradient_variance(region: &Region, samples: usize, rng: &mut ChaCha8Rng) 
     if region.n_qubits > MOST_QUBITS || weights.is_empty() || samples < 2 {
         return None;
     }
-    // Per sample and weight the mean square over read-outs.
-    let mut squares = vec![vec![0.0; weights.len()]; samples];
-    for sample in &mut squares {
+    // Per sample the squares of all derivatives, weight by weight.
+    let mut squares: Vec<Vec<f64>> = Vec::with_capacity(samples);
+    for _ in 0..samples {
         let (state, tangents) = tangents(region, &Point::random(region, rng), &weights)?;
-        for (slot, tangent) in sample.iter_mut().zip(&tangents) {
-            let slopes = slopes(region, &state, tangent);
-            *slot = slopes.iter().map(|slope| slope * slope).sum::<f64>() / slopes.len().max(1) as f64;
-        }
+        squares.push(tangents.iter().flat_map(|t| slopes(region, &state, t)).map(|slope| slope * slope).collect());
     }
-    let live: Vec<usize> = (0..weights.len()).filter(|&w| squares.iter().any(|sample| sample[w] > 1e-20)).collect();
+    // A read-out that never moves with a weight says nothing about how large gradients are.
+    let pairs = squares.first().map_or(0, Vec::len);
+    let live: Vec<usize> = (0..pairs).filter(|&pair| squares.iter().any(|sample| sample[pair] > 1e-20)).collect();
     if live.is_empty() {
         return None;
     }
     let means: Vec<f64> =
-        squares.iter().map(|sample| live.iter().map(|&w| sample[w]).sum::<f64>() / live.len() as f64).collect();
+        squares.iter().map(|sample| live.iter().map(|&pair| sample[pair]).sum::<f64>() / live.len() as f64).collect();
     let n = samples as f64;
     let mean = means.iter().sum::<f64>() / n;
     let spread = means.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / (n - 1.0);

@@ -1,8 +1,8 @@
 //! In how many directions weights move the outputs.
 
 use super::linear::rank;
-use super::state::{MOST_QUBITS, Point, slopes, tangents, trainable};
 use super::probe;
+use super::state::{MOST_QUBITS, Point, slopes, tangents, trainable};
 use crate::ir::{Region, Variable};
 use rand::RngExt;
 use rand::rngs::ChaCha8Rng;

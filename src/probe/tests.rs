@@ -94,7 +94,7 @@ fn lie_algebras_of_known_families() {
         ("rz", Some(5), &[1]),
     ];
     assert_eq!(lie_dimension(&region(2, gates, &[Z0]), 1000), Some(LieDimension::Exactly(15)));
-    assert_eq!(lie_dimension(&region(2, gates, &[Z0]), 6), Some(LieDimension::AtLeast(6)));
+    assert_eq!(lie_dimension(&region(2, gates, &[Z0]), 9), Some(LieDimension::AtLeast(9)));
     // A controlled rotation is half a rotation and half a ZX: their sum alone is one direction.
     assert_eq!(lie_dimension(&region(2, &[("crx", Some(0), &[0, 1])], &[Z0]), 99), Some(LieDimension::Exactly(1)));
 }

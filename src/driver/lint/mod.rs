@@ -12,9 +12,12 @@ use super::space::{Count, FilteredSpace};
 use crate::diag::{Diagnostic, Severity};
 use crate::hir::expr::Bindings;
 use crate::hir::symbol::{DomainSpec, SymbolInfo, SymbolKind};
+use crate::hir::template::{SearchSpec, Template};
 use crate::ir::Graph;
 use crate::lint::{self, Groups, Reported, Scope, Settings, Statements, Work, fix, suppress};
 use crate::source::{FileId, Span};
+use crate::syntax::ast::{Expr, ExprKind, Item};
+use crate::syntax::visit::{Visitor, walk_expr, walk_item};
 use num_traits::ToPrimitive;
 use std::collections::BTreeSet;
 
@@ -84,11 +87,9 @@ pub fn lint(compiled: &Compiled, dirs: &DataDirs, request: &Request) -> Result<L
     let targets: Vec<Target<'_>> = if named {
         vec![select(checked, request.search.as_deref(), request.model.as_deref())?]
     } else if checked.searches.is_empty() {
-        let model = |template| Target { name: model_name(template), search: None, template };
-        checked.models.iter().map(model).collect()
+        models(compiled)
     } else {
-        let search = |spec| target_of(spec);
-        checked.searches.iter().map(search).collect()
+        checked.searches.iter().map(search_target).collect()
     };
     let mut run = Run {
         request,
@@ -107,12 +108,29 @@ pub fn lint(compiled: &Compiled, dirs: &DataDirs, request: &Request) -> Result<L
     Ok(run.finish(compiled, !named && !checked.searches.is_empty()))
 }
 
-fn model_name(template: &crate::hir::template::Template) -> &str {
-    &template.name
+fn search_target(spec: &SearchSpec) -> Target<'_> {
+    Target { name: &spec.name, search: Some(spec), template: &spec.template }
 }
 
-fn target_of(spec: &crate::hir::template::SearchSpec) -> Target<'_> {
-    Target { name: &spec.name, search: Some(spec), template: &spec.template }
+/// The models of a program without a search, except those that only serve others.
+fn models(compiled: &Compiled) -> Vec<Target<'_>> {
+    struct Named(BTreeSet<String>);
+    impl Visitor for Named {
+        fn expr(&mut self, expr: &Expr) {
+            if let ExprKind::Name(name) = &expr.kind {
+                self.0.insert(name.text.clone());
+            }
+            walk_expr(self, expr);
+        }
+    }
+    let mut used = Named(BTreeSet::new());
+    compiled.items.iter().for_each(|item| walk_item(&mut used, item));
+    let target = |template| Target { name: model_name(template), search: None, template };
+    compiled.checked.models.iter().map(target).filter(|target| !used.0.contains(target.name)).collect()
+}
+
+fn model_name(template: &Template) -> &str {
+    &template.name
 }
 
 /// Has the space a real choice that may stand in an angle? Those of training change no circuit.
@@ -134,12 +152,7 @@ struct Run<'r> {
 
 impl Run<'_> {
     /// Lints one model; attributes of the items at `also` are obeyed, too.
-    fn target(
-        &mut self,
-        compiled: &Compiled,
-        target: &Target<'_>,
-        also: &[crate::syntax::ast::Item],
-    ) -> Result<(), Diagnostic> {
+    fn target(&mut self, compiled: &Compiled, target: &Target<'_>, also: &[Item]) -> Result<(), Diagnostic> {
         let request = self.request;
         let space = FilteredSpace::new(target.template);
         let count = space.count(request.seed);
@@ -214,10 +227,9 @@ impl Run<'_> {
                 continue;
             }
             let item: Vec<_> = compiled.items.iter().filter(|item| item.span == example.item).cloned().collect();
-            let checked = &program.checked;
-            let targets: Vec<Target<'_>> = match checked.searches.is_empty() {
-                true => checked.models.iter().map(|t| Target { name: &t.name, search: None, template: t }).collect(),
-                false => checked.searches.iter().map(target_of).collect(),
+            let targets: Vec<Target<'_>> = match program.checked.searches.is_empty() {
+                true => models(&program),
+                false => program.checked.searches.iter().map(search_target).collect(),
             };
             for target in targets {
                 // A space from which nothing can be drawn has nothing to be found in.

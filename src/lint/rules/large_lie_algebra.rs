@@ -1,7 +1,7 @@
 //! `large-lie-algebra`: generators that make everything.
 
 use super::measured;
-use crate::lint::{Findings, GraphView, declare_lint, quoted};
+use crate::lint::{Findings, GraphView, declare_lint};
 use crate::probe::{LieDimension, lie_dimension};
 
 declare_lint! {
@@ -42,7 +42,7 @@ fn check(view: &GraphView<'_>, out: &mut Findings) {
             _ => continue,
         };
         let place = view.place(region, &[]);
-        out.about(place, quoted(&region.region.path), "the rotations of {} generate nearly every unitary")
+        out.about(place, view.circuit_name(region), "the rotations of {} generate nearly every unitary")
             .note(format!("the dimension of their Lie algebra is {dimension}; deep circuits have gradients of about its inverse in variance"));
     }
 }

@@ -1,7 +1,7 @@
 //! `low-entanglement`: entanglers that hardly entangle.
 
 use super::measured;
-use crate::lint::{Findings, GraphView, declare_lint, quoted};
+use crate::lint::{Findings, GraphView, declare_lint};
 use crate::probe::entangling_capability;
 
 declare_lint! {
@@ -34,7 +34,7 @@ fn check(view: &GraphView<'_>, out: &mut Findings) {
         let found = entangling_capability(region.region, SAMPLES, &mut rng).filter(|value| *value < LEAST);
         if let Some(value) = found {
             let place = view.place(region, &[]);
-            out.about(place, quoted(&region.region.path), "the gates of {} hardly entangle its qubits").note(format!(
+            out.about(place, view.circuit_name(region), "the gates of {} hardly entangle its qubits").note(format!(
                 "mean Meyer-Wallach entanglement {value:.3} over {SAMPLES} random points; 1 is the most"
             ));
         }

@@ -1,7 +1,7 @@
 //! `low-expressibility`: a circuit whose weights reach few states.
 
 use super::measured;
-use crate::lint::{Findings, GraphView, declare_lint, quoted};
+use crate::lint::{Findings, GraphView, declare_lint};
 use crate::probe::{expressibility, trainable};
 
 declare_lint! {
@@ -39,7 +39,7 @@ fn check(view: &GraphView<'_>, out: &mut Findings) {
             continue;
         };
         let place = view.place(region, &[]);
-        out.about(place, quoted(&region.region.path), "the weights of {} reach few of its states")
+        out.about(place, view.circuit_name(region), "the weights of {} reach few of its states")
             .note(format!(
                 "expressibility {value:.2} with {} weights, from {PAIRS} pairs; 0 is random, published ansätze have less than 0.75",
                 trainable(region.region).len()

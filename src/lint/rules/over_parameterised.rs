@@ -1,7 +1,7 @@
 //! `over-parameterised`: more weights than directions in which they move the state.
 
 use super::measured;
-use crate::lint::{Findings, GraphView, declare_lint, quoted};
+use crate::lint::{Findings, GraphView, declare_lint};
 use crate::probe::{fisher_rank, trainable};
 
 declare_lint! {
@@ -33,7 +33,7 @@ fn check(view: &GraphView<'_>, out: &mut Findings) {
         let place = view.place(region, &[]);
         out.about(
             place,
-            quoted(&region.region.path),
+            view.circuit_name(region),
             "{} has more weights than directions in which they move its state",
         )
         .note(format!(

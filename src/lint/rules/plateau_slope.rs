@@ -26,7 +26,7 @@ declare_lint! {
     /// ```
     /// ## Use instead
     /// ```qnas right
-    /// circuit c[n](x: real[n]) -> real[n] { qubit[n] q; ry(x) q; for i in 0..n - 1 { cx q[i], q[i + 1]; } rx(weight[n]) q; expect(Z(q)) }
+    /// circuit c[n](x: real[n]) -> real[n] { qubit[n] q; ry(x) q; rx(weight[n]) q; for i in 0..n - 1 { cz q[i], q[i + 1]; } expect(X(q)) }
     /// model m(x: real[4]) -> real[2] { let n = choose 2..=6; x |> linear[n] |> c[n] |> linear[2] }
     /// ```
     /// ## Fix safety

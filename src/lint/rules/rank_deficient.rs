@@ -1,7 +1,7 @@
 //! `rank-deficient`: fewer independent numbers than weights, as the outputs see them.
 
 use super::measured;
-use crate::lint::{Findings, GraphView, declare_lint, quoted};
+use crate::lint::{Findings, GraphView, declare_lint};
 use crate::probe::{fisher_rank, jacobian_rank, trainable};
 
 declare_lint! {
@@ -12,7 +12,7 @@ declare_lint! {
     /// Some weights act on the outputs only through combinations with others: the read-outs do not see what the circuit does.
     /// ## Example
     /// ```qnas wrong
-    /// circuit c(x: real[2]) -> real { qubit[2] q; ry(x) q; rx(weight[2]) q; rz(weight[2]) q; cx q[0], q[1]; ry(weight[2]) q; expect(Z(q[0]) * Z(q[1])) }
+    /// circuit c(x: real[2]) -> real { qubit[2] q; ry(x) q; cx q[0], q[1]; rx(weight) q[0]; rz(weight) q[0]; ry(weight) q[0]; expect(Z(q[0])) }
     /// ```
     /// ## Use instead
     /// ```qnas right
@@ -34,7 +34,7 @@ fn check(view: &GraphView<'_>, out: &mut Findings) {
             continue;
         }
         let place = view.place(region, &[]);
-        out.about(place, quoted(&region.region.path), "the outputs of {} see fewer numbers than it has weights")
+        out.about(place, view.circuit_name(region), "the outputs of {} see fewer numbers than it has weights")
             .note(format!("{live} weights have an effect, the derivatives of the outputs have rank {rank} at {POINTS} random points"));
     }
 }

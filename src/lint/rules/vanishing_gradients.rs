@@ -1,7 +1,7 @@
 //! `vanishing-gradients`: derivatives smaller than what a thousand shots can see.
 
 use super::measured;
-use crate::lint::{Findings, GraphView, declare_lint, quoted};
+use crate::lint::{Findings, GraphView, declare_lint};
 use crate::probe::gradient_variance;
 
 declare_lint! {
@@ -13,7 +13,7 @@ declare_lint! {
     /// steps. Deep circuits and read-outs of many qubits at once are the usual causes.
     /// ## Example
     /// ```qnas wrong
-    /// circuit c(x: real[4]) -> real[16] { qubit[4] q; for k in 0..6 { ry(x) q; rx(weight[4]) q; rz(weight[4]) q; for i in 0..4 { cx q[i], q[(i + 1) % 4]; } } probabilities(q) }
+    /// circuit c(x: real[5]) -> real[32] { qubit[5] q; for k in 0..6 { ry(x) q; rx(weight[5]) q; rz(weight[5]) q; for i in 0..5 { cx q[i], q[(i + 1) % 5]; } } rx(weight[5]) q; probabilities(q) }
     /// ```
     /// ## Use instead
     /// ```qnas right
@@ -36,7 +36,7 @@ fn check(view: &GraphView<'_>, out: &mut Findings) {
             continue;
         }
         let place = view.place(region, &[]);
-        out.about(place, quoted(&region.region.path), "the derivatives of {} drown in the noise of 1,000 shots").note(
+        out.about(place, view.circuit_name(region), "the derivatives of {} drown in the noise of 1,000 shots").note(
             format!(
                 "their variance is {:.1e} ± {:.0e} over {SAMPLES} random points; 1,000 shots have 1e-3",
                 found.mean, found.error
