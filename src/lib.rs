@@ -17,6 +17,7 @@ pub mod math;
 pub mod meta;
 pub mod ops;
 pub mod passes;
+pub mod probe;
 pub mod qasm;
 pub mod source;
 pub mod stdlib;

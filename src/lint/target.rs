@@ -61,6 +61,8 @@ pub struct Facts<'a> {
     pub train: Option<TrainFacts>,
     /// The search or model.
     pub home: Span,
+    /// Seed of what is measured.
+    pub seed: u64,
     /// The user's files, as against the library's.
     pub own: BTreeSet<FileId>,
 }

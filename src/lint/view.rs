@@ -158,6 +158,12 @@ impl<'a> GraphView<'a> {
         }
     }
 
+    /// The name of a circuit in backticks: its path, or the model's own name.
+    #[must_use]
+    pub fn circuit_name(&self, region: &RegionView<'_>) -> String {
+        quoted(if region.region.path.is_empty() { &self.graph.name } else { &region.region.path })
+    }
+
     /// Is it a number that training changes?
     #[must_use]
     pub fn is_trainable(&self, variable: Variable) -> bool {

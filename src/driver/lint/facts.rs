@@ -28,7 +28,7 @@ pub(super) fn facts<'a>(
     target: &Target<'a>,
     space: &FilteredSpace<'_>,
     count: &Count,
-    dirs: &DataDirs,
+    (dirs, seed): (&DataDirs, u64),
 ) -> Facts<'a> {
     let named = compiled.items.iter().find(|item| item.kind.name().is_some_and(|name| name.text == target.name));
     let home = named.and_then(|item| item.kind.name()).map_or(Span::default(), |name| name.span);
@@ -41,6 +41,7 @@ pub(super) fn facts<'a>(
         data: target.search.and_then(|spec| data_facts(spec, dirs)),
         train: target.search.and_then(train_facts),
         home,
+        seed,
         own: own_files(compiled),
     }
 }

@@ -12,9 +12,12 @@ use super::space::{Count, FilteredSpace};
 use crate::diag::{Diagnostic, Severity};
 use crate::hir::expr::Bindings;
 use crate::hir::symbol::{DomainSpec, SymbolInfo, SymbolKind};
+use crate::hir::template::{SearchSpec, Template};
 use crate::ir::Graph;
 use crate::lint::{self, Groups, Reported, Scope, Settings, Statements, Work, fix, suppress};
 use crate::source::{FileId, Span};
+use crate::syntax::ast::{Expr, ExprKind, Item};
+use crate::syntax::visit::{Visitor, walk_expr, walk_item};
 use num_traits::ToPrimitive;
 use std::collections::BTreeSet;
 
@@ -85,8 +88,7 @@ pub fn lint(compiled: &Compiled, dirs: &DataDirs, request: &Request) -> Result<L
         let target = select(checked, request.search.as_deref(), request.model.as_deref())?;
         vec![Target { graph: compiled.imported.as_ref(), ..target }]
     } else if checked.searches.is_empty() {
-        let imported = compiled.imported.as_ref();
-        checked.models.iter().map(|model| Target { graph: imported, ..Target::of_model(model) }).collect()
+        models(compiled)
     } else {
         checked.searches.iter().map(Target::of_search).collect()
     };
@@ -105,6 +107,23 @@ pub fn lint(compiled: &Compiled, dirs: &DataDirs, request: &Request) -> Result<L
         run.examples(compiled);
     }
     Ok(run.finish(compiled, !named && !checked.searches.is_empty()))
+}
+
+/// The models of a program without a search, except those that only serve others.
+fn models(compiled: &Compiled) -> Vec<Target<'_>> {
+    struct Named(BTreeSet<String>);
+    impl Visitor for Named {
+        fn expr(&mut self, expr: &Expr) {
+            if let ExprKind::Name(name) = &expr.kind {
+                self.0.insert(name.text.clone());
+            }
+            walk_expr(self, expr);
+        }
+    }
+    let mut used = Named(BTreeSet::new());
+    compiled.items.iter().for_each(|item| walk_item(&mut used, item));
+    let target = |template| Target { graph: compiled.imported.as_ref(), ..Target::of_model(template) };
+    compiled.checked.models.iter().map(target).filter(|target| !used.0.contains(target.name)).collect()
 }
 
 /// Has the space a real choice that may stand in an angle? Those of training change no circuit.
@@ -126,16 +145,11 @@ struct Run<'r> {
 
 impl Run<'_> {
     /// Lints one model; attributes of the items at `also` are obeyed, too.
-    fn target(
-        &mut self,
-        compiled: &Compiled,
-        target: &Target<'_>,
-        also: &[crate::syntax::ast::Item],
-    ) -> Result<(), Diagnostic> {
+    fn target(&mut self, compiled: &Compiled, target: &Target<'_>, also: &[Item]) -> Result<(), Diagnostic> {
         let request = self.request;
         let space = FilteredSpace::new(target.template);
         let count = space.count(request.seed);
-        let facts = facts::facts(compiled, target, &space, &count, self.dirs);
+        let facts = facts::facts(compiled, target, &space, &count, (self.dirs, request.seed));
         let settings = Settings { groups: Groups { sampled: request.sampled } };
         let open = target.graph.is_none() && request.choice.is_empty();
         let picked = if open { None } else { Some(pick_target(target, &request.choice)?) };
@@ -204,10 +218,9 @@ impl Run<'_> {
                 continue;
             }
             let item: Vec<_> = compiled.items.iter().filter(|item| item.span == example.item).cloned().collect();
-            let checked = &program.checked;
-            let targets: Vec<Target<'_>> = match checked.searches.is_empty() {
-                true => checked.models.iter().map(Target::of_model).collect(),
-                false => checked.searches.iter().map(Target::of_search).collect(),
+            let targets: Vec<Target<'_>> = match program.checked.searches.is_empty() {
+                true => models(&program),
+                false => program.checked.searches.iter().map(Target::of_search).collect(),
             };
             for target in targets {
                 // A space from which nothing can be drawn has nothing to be found in.

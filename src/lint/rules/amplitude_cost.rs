@@ -13,13 +13,13 @@ declare_lint! {
     /// ## Example
     /// ```qnas wrong
     /// circuit c(x: real[16]) -> real[4] { qubit[4] q; prepare(x) q; rx(weight[4]) q; for i in 0..3 { cx q[i], q[i + 1]; } expect(Z(q)) }
-    /// model m[f, k](x: real[f]) -> real[k] { let w = choose 8..=16; x |> linear[w] |> tanh |> linear[16] |> c |> linear[k] }
+    /// model m[features, classes](x: real[features]) -> real[classes] { let w = choose 8..=16; x |> linear[w] |> tanh |> linear[16] |> c |> linear[classes] }
     /// search s { model: m, data: iris(scale: standard), train: fit(adam(lr: 1e-2), loss: cross_entropy, epochs: 20, batch: 16), minimize: [1 - accuracy, two_qubit_count], strategy: random(evaluations: 4), seed: 1 }
     /// ```
     /// ## Use instead
     /// ```qnas right
     /// circuit c(x: real[4]) -> real[4] { qubit[4] q; ry(x) q; rx(weight[4]) q; for i in 0..3 { cx q[i], q[i + 1]; } expect(Z(q)) }
-    /// model m[f, k](x: real[f]) -> real[k] { let w = choose 8..=16; x |> linear[w] |> tanh |> linear[4] |> c |> linear[k] }
+    /// model m[features, classes](x: real[features]) -> real[classes] { let w = choose 8..=16; x |> linear[w] |> tanh |> linear[4] |> c |> linear[classes] }
     /// search s { model: m, data: iris(scale: standard), train: fit(adam(lr: 1e-2), loss: cross_entropy, epochs: 20, batch: 16), minimize: [1 - accuracy, two_qubit_count], strategy: random(evaluations: 4), seed: 1 }
     /// ```
     /// ## Fix safety

@@ -11,12 +11,12 @@ declare_lint! {
     /// Training runs and the accuracy looks plausible, but gradients are squeezed twice, or the loss is no likelihood.
     /// ## Example
     /// ```qnas wrong
-    /// model m[f, c](x: real[f]) -> real[c] { x |> linear[c] |> softmax }
+    /// model m[features, classes](x: real[features]) -> real[classes] { x |> linear[classes] |> softmax }
     /// search s { model: m, data: iris(scale: standard), train: fit(adam(lr: 1e-2), loss: cross_entropy, epochs: 20, batch: 16), seed: 1 }
     /// ```
     /// ## Use instead
     /// ```qnas right
-    /// model m[f, c](x: real[f]) -> real[c] { x |> linear[c] }
+    /// model m[features, classes](x: real[features]) -> real[classes] { x |> linear[classes] }
     /// search s { model: m, data: iris(scale: standard), train: fit(adam(lr: 1e-2), loss: cross_entropy, epochs: 20, batch: 16), seed: 1 }
     /// ```
     /// ## Fix safety

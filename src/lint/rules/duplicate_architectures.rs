@@ -12,11 +12,27 @@ declare_lint! {
     /// several times.
     /// ## Example
     /// ```qnas wrong
-    /// circuit c(x: real[2]) -> real[2] { qubit[2] q; ry(x) q; let two = choose { id, cz }; for i in 0..1 { let g = choose { rz, id }; } expect(Z(q)) }
+    /// circuit c(x: real[2]) -> real[2] {
+    ///     qubit[2] q;
+    ///     ry(x) q;
+    ///     rx(weight[2]) q;
+    ///     let last = choose { cz, swap };
+    ///     let again = choose { id, z };
+    ///     last q[0], q[1];
+    ///     again q;
+    ///     expect(Z(q))
+    /// }
     /// ```
     /// ## Use instead
     /// ```qnas right
-    /// circuit c(x: real[2]) -> real[2] { qubit[2] q; ry(x) q; let two = choose { cx, cz }; two q[0], q[1]; rx(weight[2]) q; expect(Z(q)) }
+    /// circuit c(x: real[2]) -> real[2] {
+    ///     qubit[2] q;
+    ///     ry(x) q;
+    ///     rx(weight[2]) q;
+    ///     let last = choose { cz, swap };
+    ///     last q[0], q[1];
+    ///     expect(Z(q))
+    /// }
     /// ```
     /// ## Fix safety
     /// None is offered.

@@ -52,8 +52,7 @@ fn check(view: &GraphView<'_>, out: &mut Findings) {
             .map(|block| block.iter().map(|&q| region.region.qubit_name(q)).collect::<Vec<_>>().join(" "))
             .collect();
         let place = view.place(region, &[]);
-        out.about(place, format!("`{}`", region.region.path), message)
-            .note(format!("the blocks are {}", names.join("; ")));
+        out.about(place, view.circuit_name(region), message).note(format!("the blocks are {}", names.join("; ")));
     }
 }
 

@@ -1,7 +1,7 @@
 //! `global-observable`: a read-out over many qubits behind a deep circuit.
 
 use crate::ir::Readout;
-use crate::lint::{Findings, GraphView, declare_lint, quoted};
+use crate::lint::{Findings, GraphView, declare_lint};
 
 declare_lint! {
     /// ## What it does
@@ -44,7 +44,7 @@ fn check(view: &GraphView<'_>, out: &mut Findings) {
             let place = view.place(region, &[]);
             out.about(
                 place,
-                quoted(&region.region.path),
+                view.circuit_name(region),
                 format!("a read-out of {{}} acts on {widest} qubits at once"),
             )
             .note("gradients of global observables vanish exponentially with the number of qubits, whatever the depth")

@@ -1,6 +1,6 @@
 //! `large-state`: a circuit whose state no usual machine holds.
 
-use crate::lint::{Findings, GraphView, declare_lint, quoted};
+use crate::lint::{Findings, GraphView, declare_lint};
 
 declare_lint! {
     /// ## What it does
@@ -32,7 +32,7 @@ fn check(view: &GraphView<'_>, out: &mut Findings) {
     for region in view.regions.iter().filter(|region| region.region.n_qubits > QUBITS) {
         let place = view.place(region, &[]);
         let bytes = 2f64.powi(i32::try_from(region.region.n_qubits).unwrap_or(i32::MAX)) * 16.0 / f64::from(1 << 30);
-        out.about(place, quoted(&region.region.path), "the state of the circuit {} fits no usual machine")
+        out.about(place, view.circuit_name(region), "the state of the circuit {} fits no usual machine")
             .note(format!("{} qubits: one state takes {bytes:.0} GiB in double precision", region.region.n_qubits))
             .help("`require: [qubits <= 24]`");
     }

@@ -9,12 +9,12 @@ declare_lint! {
     /// The best of many architectures on some rows looks better on these rows than it is. Reporting them again hides it.
     /// ## Example
     /// ```qnas wrong
-    /// model m[f, c](x: real[f]) -> real[c] { let w = choose 4..=64; x |> flatten |> linear[w] |> relu |> linear[c] }
+    /// model m[features, classes](x: real[features]) -> real[classes] { let w = choose 4..=64; x |> flatten |> linear[w] |> relu |> linear[classes] }
     /// search s { model: m, data: mnist(train: 50000, protocol: qnas), train: fit(adam(lr: 1e-3), loss: cross_entropy, epochs: 2, batch: 64), minimize: [1 - accuracy], strategy: random(evaluations: 8), seed: 1 }
     /// ```
     /// ## Use instead
     /// ```qnas right
-    /// model m[f, c](x: real[f]) -> real[c] { let w = choose 4..=64; x |> flatten |> linear[w] |> relu |> linear[c] }
+    /// model m[features, classes](x: real[features]) -> real[classes] { let w = choose 4..=64; x |> flatten |> linear[w] |> relu |> linear[classes] }
     /// search s { model: m, data: mnist(train: 50000, validation: 10000), train: fit(adam(lr: 1e-3), loss: cross_entropy, epochs: 2, batch: 64), minimize: [1 - accuracy], strategy: random(evaluations: 8), seed: 1 }
     /// ```
     /// ## Fix safety

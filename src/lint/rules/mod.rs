@@ -1,10 +1,12 @@
 //! The catalogue of rules: one file each, one line here.
 
-use super::Lint;
+use super::{GraphView, Lint, RegionView};
 use crate::hir::template::SearchSpec;
 use crate::hir::value::MetricExpr;
 use crate::ir::{Readout, Region};
 use crate::source::Span;
+use rand::SeedableRng;
+use rand::rngs::ChaCha8Rng;
 use std::collections::BTreeSet;
 
 mod amplitude_cost;
@@ -26,14 +28,20 @@ mod duplicate_objective;
 mod factorising_circuit;
 mod global_observable;
 mod inert_choice;
+mod large_lie_algebra;
 mod large_state;
 mod leaky_split;
+mod low_entanglement;
+mod low_expressibility;
 mod low_frequency;
 mod narrow_angle_range;
 mod no_test_part;
 mod offset_rotation;
 mod outside_light_cone;
+mod over_parameterised;
 mod padded_amplitudes;
+mod plateau_slope;
+mod rank_deficient;
 mod redundant_weights;
 mod same_axis_rotation;
 mod self_cancelling_entangler;
@@ -46,6 +54,7 @@ mod unmeasured_qubit;
 mod unscaled_probabilities;
 mod unseeded_search;
 mod untrainable_circuit;
+mod vanishing_gradients;
 mod zero_amplitudes;
 
 /// All rules, by code.
@@ -82,6 +91,13 @@ pub static RULES: &[&Lint] = &[
     &classical_dominates::CLASSICAL_DOMINATES,
     &leaky_split::LEAKY_SPLIT,
     &no_test_part::NO_TEST_PART,
+    &low_expressibility::LOW_EXPRESSIBILITY,
+    &low_entanglement::LOW_ENTANGLEMENT,
+    &vanishing_gradients::VANISHING_GRADIENTS,
+    &large_lie_algebra::LARGE_LIE_ALGEBRA,
+    &over_parameterised::OVER_PARAMETERISED,
+    &rank_deficient::RANK_DEFICIENT,
+    &plateau_slope::PLATEAU_SLOPE,
     &global_observable::GLOBAL_OBSERVABLE,
     &same_axis_rotation::SAME_AXIS_ROTATION,
     &narrow_angle_range::NARROW_ANGLE_RANGE,
@@ -132,4 +148,16 @@ fn metric_span(expr: &MetricExpr) -> Span {
         },
         MetricExpr::Number(_) | MetricExpr::Fixed(_) | MetricExpr::Real(_) => Span::default(),
     }
+}
+
+/// Regions small enough to be simulated, each with a generator that depends on the seed and its place alone.
+fn measured<'v, 'a>(view: &'v GraphView<'a>) -> impl Iterator<Item = (&'v RegionView<'a>, ChaCha8Rng)> {
+    const QUBITS: u32 = 8;
+    const STEPS: usize = 2000;
+    let small = |region: &&RegionView<'_>| region.region.n_qubits <= QUBITS && region.region.ops.len() <= STEPS;
+    let seed = view.facts.seed;
+    view.regions
+        .iter()
+        .filter(small)
+        .map(move |region| (region, ChaCha8Rng::seed_from_u64(seed.wrapping_add(u64::from(region.id.0)))))
 }

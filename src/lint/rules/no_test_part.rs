@@ -9,12 +9,12 @@ declare_lint! {
     /// The numbers of the validation part are those architectures were chosen by: the best of many is too good to be true.
     /// ## Example
     /// ```qnas wrong
-    /// model m[f, c](x: real[f]) -> real[c] { let w = choose 4..=8; x |> linear[w] |> relu |> linear[c] }
+    /// model m[features, classes](x: real[features]) -> real[classes] { let w = choose 4..=8; x |> linear[w] |> relu |> linear[classes] }
     /// search s { model: m, data: iris(train: 0.8, validation: 0.2, test: 0.0, scale: standard), train: fit(adam(lr: 1e-2), loss: cross_entropy, epochs: 20, batch: 16), minimize: [1 - accuracy], strategy: exhaustive, seed: 1 }
     /// ```
     /// ## Use instead
     /// ```qnas right
-    /// model m[f, c](x: real[f]) -> real[c] { let w = choose 4..=8; x |> linear[w] |> relu |> linear[c] }
+    /// model m[features, classes](x: real[features]) -> real[classes] { let w = choose 4..=8; x |> linear[w] |> relu |> linear[classes] }
     /// search s { model: m, data: iris(train: 0.6, validation: 0.2, test: 0.2, scale: standard), train: fit(adam(lr: 1e-2), loss: cross_entropy, epochs: 20, batch: 16), minimize: [1 - accuracy], strategy: exhaustive, seed: 1 }
     /// ```
     /// ## Fix safety

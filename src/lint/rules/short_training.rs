@@ -10,12 +10,12 @@ declare_lint! {
     /// this on a small one: 5 epochs in batches of 64 are 10 steps on 90 rows.
     /// ## Example
     /// ```qnas wrong
-    /// model m[f, c](x: real[f]) -> real[c] { let w = choose 4..=8; x |> linear[w] |> relu |> linear[c] }
+    /// model m[features, classes](x: real[features]) -> real[classes] { let w = choose 4..=8; x |> linear[w] |> relu |> linear[classes] }
     /// search s { model: m, data: iris(train: 0.6, validation: 0.2, test: 0.2), train: fit(adam(lr: 3e-3), loss: cross_entropy, epochs: 5, batch: 64), minimize: [1 - accuracy], strategy: exhaustive, seed: 1 }
     /// ```
     /// ## Use instead
     /// ```qnas right
-    /// model m[f, c](x: real[f]) -> real[c] { let w = choose 4..=8; x |> linear[w] |> relu |> linear[c] }
+    /// model m[features, classes](x: real[features]) -> real[classes] { let w = choose 4..=8; x |> linear[w] |> relu |> linear[classes] }
     /// search s { model: m, data: iris(train: 0.6, validation: 0.2, test: 0.2), train: fit(adam(lr: 3e-3), loss: cross_entropy, epochs: 20, batch: 16), minimize: [1 - accuracy], strategy: exhaustive, seed: 1 }
     /// ```
     /// ## Fix safety

@@ -1,7 +1,7 @@
 //! `untrainable-circuit`: a circuit with weights, none of which has an effect.
 
 use crate::ir::Variable;
-use crate::lint::{Findings, GraphView, declare_lint, quoted};
+use crate::lint::{Findings, GraphView, declare_lint};
 
 declare_lint! {
     /// ## What it does
@@ -30,7 +30,7 @@ fn check(view: &GraphView<'_>, out: &mut Findings) {
             continue;
         }
         let place = view.place(region, &[]);
-        out.about(place, quoted(&region.region.path), "none of the weights of the circuit {} has an effect")
+        out.about(place, view.circuit_name(region), "none of the weights of the circuit {} has an effect")
             .note("the circuit is a fixed function of its input");
     }
 }
