@@ -10,6 +10,7 @@ mod context;
 mod cost;
 mod data;
 mod draw;
+mod emit;
 mod explain;
 mod fmt;
 mod front;
@@ -67,6 +68,8 @@ enum Command {
     Draw(draw::Args),
     /// Show a program at a stage of compilation.
     Ir(ir::Args),
+    /// Write the circuit of one architecture as OpenQASM.
+    Emit(emit::Args),
     /// Read an OpenQASM program; print it as a `.qnas` program.
     Import(import::Args),
     /// List data sets and look into them.
@@ -94,6 +97,7 @@ impl Command {
             Self::Cost(args) => cost::run(args, context),
             Self::Draw(args) => draw::run(args, context),
             Self::Ir(args) => ir::run(args, context),
+            Self::Emit(args) => emit::run(args, context),
             Self::Import(args) => import::run(args, context),
             Self::Data(args) => data::run(args, context),
             Self::Explain(args) => explain::run(args, context),

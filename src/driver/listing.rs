@@ -8,6 +8,7 @@ use super::topics::TOPICS;
 use super::vocabulary::{TRAINED_METRICS, vocabulary};
 use super::{data, errors, files, pick, run, search, train};
 use crate::backends::nn::loss::LOSSES;
+use crate::backends::qasm::PROFILES;
 use crate::cost::METRICS;
 use crate::diag::Code;
 use crate::gates::{GATES, Gate};
@@ -77,6 +78,7 @@ pub fn catalogues() -> Vec<Catalogue> {
         of("schedules", "schedule", "learning-rate schedules of `fit`", calls(&[Role::Schedule])),
         of("strategies", "strategy", "search strategies", strategies()),
         of("data", "data set", "data sets and readers of your own tables", data_sets()),
+        of("profiles", "profile", "targets of `qnas emit`", PROFILES.iter().map(|one| entry(&one.meta)).collect()),
         of("library", "library item", "the library, one item per line", library()),
         of("diagnostics", "diagnostic", "errors and warnings by code", codes().into_iter().map(diagnostic).collect()),
         of("topics", "topic", "ideas and conventions", TOPICS.iter().map(entry).collect()),

@@ -4,6 +4,7 @@
 
 pub mod compiler;
 pub mod data;
+pub mod emit;
 pub mod errors;
 pub mod explain;
 pub mod extremes;
