@@ -22,6 +22,19 @@ crate::declare_codes! {
     /// Targets of a loss do not fit the outputs: a class index beyond the classes, or another number of values.
     pub BAD_TARGET = ("QN0705", "bad-target", "a loss got targets that do not fit the outputs");
 
+    /// `--profile` names a target that is not known. `qnas list profiles` shows them.
+    pub UNKNOWN_PROFILE = ("QN0711", "unknown-profile", "there is no profile of this name");
+
+    /// A target cannot express what is to be emitted: open angles in OpenQASM 2, amplitudes that are not numbers, too many
+    /// controls.
+    ///
+    /// Wrong: `qnas emit qasm2 model.qnas` for a circuit with weights. Right: the same with `--weights w.json`.
+    pub NOT_EMITTED = ("QN0712", "not-emitted", "a circuit cannot be written for this target");
+
+    /// A written file was read again and did not mean the same. This is a mistake of the compiler, not of the program:
+    /// nothing was written.
+    pub EMIT_CHECK = ("QN0713", "emit-check", "a written file does not mean what it should");
+
     /// There is no loss, optimiser or schedule of this name.
     pub UNKNOWN_METHOD = ("QN0706", "unknown-method", "there is no loss, optimiser or schedule of this name");
 }

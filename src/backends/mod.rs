@@ -1,4 +1,5 @@
-//! Back ends: what runs a model. `sim` runs quantum regions, `nn` classical operations, `hybrid` a whole graph.
+//! Back ends: what runs a model. `sim` runs quantum regions, `nn` classical operations, `hybrid` a whole graph; `qasm`
+//! writes circuits for others to run.
 //!
 //! Everything is compiled once per architecture into a plan that owns its buffers; a training step allocates nothing
 //! and decides nothing that does not depend on numbers.
@@ -7,6 +8,7 @@ pub mod errors;
 pub mod hybrid;
 pub mod nn;
 mod plan;
+pub mod qasm;
 mod real;
 pub mod sim;
 

@@ -11,6 +11,7 @@ mod cost;
 mod data;
 mod distinct;
 mod draw;
+mod emit;
 mod explain;
 mod fmt;
 mod front;
@@ -72,6 +73,8 @@ enum Command {
     Draw(draw::Args),
     /// Show a program at a stage of compilation.
     Ir(ir::Args),
+    /// Write the circuit of one architecture as OpenQASM.
+    Emit(emit::Args),
     /// Read an OpenQASM program; print it as a `.qnas` program.
     Import(import::Args),
     /// Shrink the circuits of one architecture by passes that keep its outputs, and say what each saved.
@@ -102,6 +105,7 @@ impl Command {
             Self::Cost(args) => cost::run(args, context),
             Self::Draw(args) => draw::run(args, context),
             Self::Ir(args) => ir::run(args, context),
+            Self::Emit(args) => emit::run(args, context),
             Self::Import(args) => import::run(args, context),
             Self::Optimize(args) => optimize::run(args, context),
             Self::Data(args) => data::run(args, context),

@@ -85,8 +85,8 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
     let program = load(&args.one.program)?;
     let target = program.target(&args.one.target)?;
     let picked = pick_target(&target, &choice).map_err(|error| program.stop(error))?;
-    let inputs = inputs(args, &picked)?;
-    let given = args.weights.as_deref().map(weights).transpose()?;
+    let inputs = read_samples(args.input.as_deref(), &picked)?;
+    let given = args.weights.as_deref().map(read_weights).transpose()?;
     let start = given.as_ref().map_or(Start::Seed(args.init), Start::Given);
     let want = match args.grad {
         None => Want::Outputs,
@@ -117,10 +117,14 @@ fn text(path: &Path) -> Result<String, Diagnostic> {
     if path == Path::new("-") { stdin_text() } else { read_source(path) }
 }
 
-fn inputs(args: &Args, picked: &Picked) -> Result<Inputs, Diagnostic> {
+/// The samples of a file for a model; a model without inputs wants no file.
+///
+/// # Errors
+/// `QN0905` if a file is missing or too many, and what is wrong with it.
+pub(super) fn read_samples(path: Option<&Path>, picked: &Picked) -> Result<Inputs, Diagnostic> {
     let wanted = &picked.graph.inputs;
     let names = || wanted.iter().map(|input| format!("`{}`", input.name)).collect::<Vec<_>>().join(", ");
-    let Some(path) = &args.input else {
+    let Some(path) = path else {
         return match wanted.is_empty() {
             true => Ok(Inputs::none()),
             false => Err(Diagnostic::global(&errors::BAD_OPTION, format!("the model takes {}", names()))
@@ -138,7 +142,11 @@ fn inputs(args: &Args, picked: &Picked) -> Result<Inputs, Diagnostic> {
     if is_json { read_json(&text, &name, wanted) } else { read_csv(&text, &name, wanted) }
 }
 
-fn weights(path: &Path) -> Result<Weights, Diagnostic> {
+/// The weights of a file.
+///
+/// # Errors
+/// It cannot be read or understood.
+pub(super) fn read_weights(path: &Path) -> Result<Weights, Diagnostic> {
     match path.extension() {
         Some(extension) if extension == "safetensors" => Weights::load(path),
         _ => Weights::from_json(&text(path)?, &path.display().to_string()),

@@ -8,6 +8,7 @@ use super::topics::TOPICS;
 use super::vocabulary::{TRAINED_METRICS, vocabulary};
 use super::{data, errors, files, pick, run, search, train};
 use crate::backends::nn::loss::LOSSES;
+use crate::backends::qasm::PROFILES;
 use crate::cost::METRICS;
 use crate::diag::Code;
 use crate::gates::{GATES, Gate};
@@ -99,6 +100,7 @@ pub fn catalogues() -> Vec<Catalogue> {
         of("passes", "pass", "passes and pipelines of `optimize` and `ir`", passes()),
         of("strategies", "strategy", "search strategies", strategies()),
         of("data", "data set", "data sets and readers of your own tables", data_sets()),
+        of("profiles", "profile", "targets of `qnas emit`", PROFILES.iter().map(|one| entry(&one.meta)).collect()),
         of("library", "library item", "the library, one item per line", library()),
         of(
             "lints",

@@ -5,6 +5,7 @@
 pub mod compiler;
 pub mod data;
 pub mod distinct;
+pub mod emit;
 pub mod errors;
 pub mod explain;
 pub mod extremes;

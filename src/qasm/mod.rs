@@ -6,6 +6,7 @@
 //! float[64] a;`) are inputs of the model, measured qubits are its read-outs.
 
 mod ast;
+pub mod definitions;
 pub mod errors;
 mod lex;
 pub mod library;

@@ -12,7 +12,7 @@ use super::space::{Count, FilteredSpace};
 use crate::diag::{Diagnostic, Severity};
 use crate::hir::expr::Bindings;
 use crate::hir::symbol::{DomainSpec, SymbolInfo, SymbolKind};
-use crate::hir::template::{SearchSpec, Template};
+use crate::hir::template::Template;
 use crate::ir::Graph;
 use crate::lint::{self, Groups, Reported, Scope, Settings, Statements, Work, fix, suppress};
 use crate::source::{FileId, Span};

@@ -301,6 +301,17 @@ fn inverse_of(op: &GateOp) -> Option<&'static Gate> {
     gates::GATES.iter().find(matches).copied()
 }
 
+/// `2*a`, `a/2`, `0.3*a`: whole numbers and their reciprocals without a point, which every reader takes for any type of `a`.
+fn scaled(factor: f64, name: &str) -> String {
+    let whole = |value: f64| value.fract() == 0.0 && value < 1e6;
+    match factor {
+        1.0 => name.to_owned(),
+        _ if whole(factor) => format!("{factor}*{name}"),
+        _ if whole(1.0 / factor) && 1.0 / (1.0 / factor) == factor => format!("{name}/{}", 1.0 / factor),
+        _ => format!("{}*{name}", exact(factor)),
+    }
+}
+
 /// An affine form, numbers exact: `2.0*a + pi/2`.
 #[must_use]
 pub fn affine(angle: &Angle, name: impl Fn(Variable) -> String) -> String {
@@ -317,8 +328,7 @@ pub fn affine(angle: &Angle, name: impl Fn(Variable) -> String) -> String {
     };
     for &(variable, coefficient) in angle.terms() {
         let factor = coefficient.abs();
-        let front = if factor == 1.0 { String::new() } else { format!("{}*", exact(factor)) };
-        append(coefficient, format!("{front}{}", name(variable)));
+        append(coefficient, scaled(factor, &name(variable)));
     }
     if angle.constant != 0.0 || angle.terms().is_empty() {
         append(angle.constant, exact(angle.constant.abs()));
