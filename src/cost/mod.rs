@@ -1,7 +1,8 @@
 //! The catalogue of cost metrics: numbers that an architecture has before anything runs.
 //!
 //! One file per metric, one line here. Each is usable in `minimize`, in `require` and in `qnas cost`. All count the model as
-//! written, before any pass, so that an objective does not depend on how clever a compiler is.
+//! written, before any pass, so that an objective does not depend on how clever a compiler is; only the metrics of cutting
+//! look at what each read-out depends on, since that is what would be run in pieces.
 
 /// Declares one metric: its documentation, name, summary and source, then the fields of [`Metric`].
 macro_rules! metric {
@@ -9,13 +10,15 @@ macro_rules! metric {
         $(#[doc = $doc])+
         pub(super) static $ident: $crate::cost::Metric = $crate::cost::Metric {
             meta: $crate::meta!($name, $summary, doc = concat!($($doc, "\n"),+), source = $source),
-            $($field: $value),+
+            $($field: $value,)+
+            ..$crate::cost::Metric::PLAIN
         };
     };
 }
 
 mod bytes;
 mod classical;
+mod cuts;
 mod depth;
 mod flops_classical;
 mod flops_embedding;
@@ -25,12 +28,17 @@ mod flops_profiler_embedding;
 mod flops_profiler_quantum;
 mod flops_quantum;
 mod flops_total;
+mod fragment_variants;
 mod gates;
 mod gates_named;
 mod neutral;
+mod overhead;
+mod partitions;
 mod peak_memory;
 mod profiler;
 mod qubits;
+mod segments_qnas;
+mod subexperiments;
 mod traffic;
 mod two_qubit_count;
 mod two_qubit_depth;
@@ -58,6 +66,27 @@ pub struct Metric {
     pub per_step: Option<fn(&QuantumOp, &str) -> Share>,
     /// The value for a valid graph, never negative, and the gate's name (empty if it takes none).
     pub evaluate: fn(&Graph, &str) -> f64,
+    /// For a metric that depends on how many qubits a piece of the circuit may have, `overhead(budget: 4)`: its value; then
+    /// `evaluate` is not asked.
+    pub within: Option<fn(&Graph, usize) -> f64>,
+}
+
+impl Metric {
+    /// A metric that is nothing yet.
+    const PLAIN: Self = Self {
+        meta: crate::meta!("", ""),
+        unit: "",
+        additive: false,
+        takes_gate: false,
+        evaluate: |_, _| 0.0,
+        within: None,
+    };
+
+    /// Names of the arguments it needs.
+    #[must_use]
+    pub fn arguments(&self) -> &'static [&'static str] {
+        if self.within.is_some() { &["budget"] } else { &[] }
+    }
 }
 
 /// What one step adds to a metric.
@@ -98,19 +127,30 @@ pub struct Chosen {
     pub metric: &'static Metric,
     /// The gate, empty if the metric takes none.
     pub gate: &'static str,
+    /// Qubits a piece may have; 0 if the metric takes none, or none was said.
+    pub budget: usize,
 }
 
 impl Chosen {
     /// The value for a graph.
     #[must_use]
     pub fn evaluate(&self, graph: &Graph) -> f64 {
-        (self.metric.evaluate)(graph, self.gate)
+        match self.metric.within {
+            Some(within) => within(graph, self.budget),
+            None => (self.metric.evaluate)(graph, self.gate),
+        }
     }
 
-    /// The name as a program writes it.
+    /// The name as a program writes it, without arguments.
     #[must_use]
     pub fn name(&self) -> String {
         self.metric.meta.name.replace("<name>", self.gate)
+    }
+
+    /// Does it lack its budget?
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.metric.within.is_some() && self.budget == 0
     }
 }
 
@@ -118,14 +158,14 @@ impl Chosen {
 #[must_use]
 pub fn find(name: &str) -> Option<Chosen> {
     if let Some(metric) = METRICS.iter().find(|metric| !metric.takes_gate && metric.meta.name == name) {
-        return Some(Chosen { metric, gate: "" });
+        return Some(Chosen { metric, gate: "", budget: 0 });
     }
     let gate = name.strip_prefix("gates.")?;
     let gate = match gate {
         "prepare" => "prepare",
         _ => crate::gates::find(gate)?.meta.name,
     };
-    Some(Chosen { metric: &gates_named::GATES_NAMED, gate })
+    Some(Chosen { metric: &gates_named::GATES_NAMED, gate, budget: 0 })
 }
 
 /// Every name a program may write except those of single gates, for listings and nearest names.
@@ -154,6 +194,12 @@ pub static METRICS: &[&Metric] = &[
     &weights::WEIGHTS,
     &weights_quantum::WEIGHTS_QUANTUM,
     &weights_classical::WEIGHTS_CLASSICAL,
+    &cuts::CUTS,
+    &partitions::PARTITIONS,
+    &fragment_variants::FRAGMENT_VARIANTS,
+    &subexperiments::SUBEXPERIMENTS,
+    &overhead::OVERHEAD,
+    &segments_qnas::SEGMENTS_QNAS,
 ];
 
 /// The largest value over the quantum regions, 0 without one.

@@ -152,11 +152,9 @@ pub fn of_block(gates: &[&GateOp]) -> Interval {
     if constant {
         return whole(0).map_or(Interval::exact(ANY), |matrix| Interval::exact(of_matrix(&matrix)));
     }
-    // The rank at places picked without regard to the gate is the rank almost everywhere, and nowhere larger.
-    let rank = (0..2).filter_map(whole).map(|matrix| kak(&matrix).u.iter().filter(|u| u.norm() > EPS).count()).max();
-    let cap = match rank {
-        Some(0 | 1) => return Interval::exact(1.0),
-        Some(2) => RANK_TWO,
+    let cap = match rank(gates) {
+        0 | 1 => return Interval::exact(1.0),
+        2 => RANK_TWO,
         _ => ANY,
     };
     let parts: f64 = match gates {
@@ -164,6 +162,15 @@ pub fn of_block(gates: &[&GateOp]) -> Interval {
         _ => entangling().map(|gate| of_gate(gate).high).product(),
     };
     Interval { low: 1.0, high: cap.min(parts) }
+}
+
+/// How many of `II`, `XX`, `YY`, `ZZ` such gates consist of, up to local gates, for almost all values of their angles: the
+/// rank at places picked without regard to the gates, which nowhere is larger.
+#[must_use]
+pub fn rank(gates: &[&GateOp]) -> usize {
+    let at = |sample: usize| block_matrix(gates, &mut |variable| generic(variable, sample));
+    let count = |matrix: Matrix| kak(&matrix).u.iter().filter(|u| u.norm() > EPS).count();
+    (0..2).filter_map(at).map(count).max().unwrap_or(4)
 }
 
 /// Gamma of such gates for given values of what their angles depend on.

@@ -90,10 +90,19 @@ pub fn violation(expr: &MetricExpr, bindings: &Bindings, metric: &mut MetricSour
     Some(if distance.is_nan() { f64::INFINITY } else { distance.max(f64::MIN_POSITIVE) })
 }
 
-/// A cost metric of a graph; `None` for metrics that need a trained model.
+/// A cost metric of a graph; `None` for metrics that need a trained model or an argument that is not there. A budget below one
+/// qubit lets nothing run: infinite.
 #[must_use]
-pub fn cost_metric(graph: &Graph, name: &str) -> Option<f64> {
-    crate::cost::find(name).map(|chosen| chosen.evaluate(graph))
+pub fn cost_metric(graph: &Graph, name: &str, args: &[(Arc<str>, f64)]) -> Option<f64> {
+    let mut chosen = crate::cost::find(name)?;
+    if chosen.is_open() {
+        let (_, budget) = args.iter().find(|(name, _)| &**name == "budget")?;
+        if *budget < 1.0 {
+            return Some(f64::INFINITY);
+        }
+        chosen.budget = *budget as usize;
+    }
+    Some(chosen.evaluate(graph))
 }
 
 /// The parts of an expression that are known before training: choices and cost metrics.

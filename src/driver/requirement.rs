@@ -86,7 +86,7 @@ impl Walk<'_> {
                 }
                 Step::RequireMetric { condition, assert, span } => {
                     let Some(graph) = self.graph else { continue };
-                    let by = violation(condition, &self.bindings, &mut |name, _| cost_metric(graph, name));
+                    let by = violation(condition, &self.bindings, &mut |name, args| cost_metric(graph, name, args));
                     if let Some(by) = by.filter(|by| *by > 0.0) {
                         self.out.push(Missed { span: *span, assert: *assert, by });
                     }

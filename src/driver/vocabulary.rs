@@ -34,7 +34,11 @@ fn metrics() -> Vec<MetricName> {
     let mut out: Vec<MetricName> =
         trained.map(|(name, trained)| MetricName { name: name.to_owned(), args: Vec::new(), trained }).collect();
     let priced = |name: String| MetricName { name, args: Vec::new(), trained: false };
-    out.extend(cost::names().map(|name| priced(name.to_owned())));
+    out.extend(cost::names().filter_map(cost::find).map(|chosen| MetricName {
+        name: chosen.name(),
+        args: chosen.metric.arguments().to_vec(),
+        trained: false,
+    }));
     // A metric of a gate is one name per gate, so that a misspelt gate finds its neighbour.
     for metric in cost::METRICS.iter().filter(|metric| metric.takes_gate) {
         let stem = metric.meta.name.split('<').next().unwrap_or_default();

@@ -170,6 +170,3 @@ impl<'p> Search<'p> {
         path
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -42,10 +42,10 @@ struct Known<'g> {
 }
 
 impl Known<'_> {
-    fn metric(&self, name: &str, _: &[(Arc<str>, f64)]) -> Option<f64> {
+    fn metric(&self, name: &str, args: &[(Arc<str>, f64)]) -> Option<f64> {
         match self.trained.get(name) {
             Some(value) => Some(*value),
-            None => metric::cost_metric(&self.instance.graph, name),
+            None => metric::cost_metric(&self.instance.graph, name, args),
         }
     }
 

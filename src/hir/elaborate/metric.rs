@@ -10,8 +10,18 @@ use std::sync::Arc;
 impl Elaborator<'_> {
     /// A bare metric.
     pub(super) fn metric_name(&mut self, name: &Ident) -> Option<Value> {
-        self.vocabulary.metric(&name.text)?;
-        Some(metric(&name.text, Vec::new(), name.span))
+        let args = &self.vocabulary.metric(&name.text)?.args;
+        match args.first().copied() {
+            None => Some(metric(&name.text, Vec::new(), name.span)),
+            Some(first) => Some(self.lacks(&name.text, first, name.span)),
+        }
+    }
+
+    /// A metric without an argument it needs.
+    fn lacks(&mut self, name: &str, argument: &str, span: Span) -> Value {
+        let message = format!("the metric `{name}` needs `{argument}`");
+        let diagnostic = crate::diag::Diagnostic::error(&types::ARGUMENT_COUNT, span, message);
+        self.report(diagnostic.help(format!("write `{name}({argument}: 4)`: the number of qubits a piece of the circuit may have")))
     }
 
     /// `flops.quantum`, unless the head is a name in scope.
@@ -78,7 +88,19 @@ impl Elaborator<'_> {
             if value.is_error() {
                 return Some(Value::Error);
             }
+            if !matches!(value, Value::Int(_)) {
+                let found = value.describe();
+                return Some(self.error(
+                    &types::BAD_OPERATION,
+                    arg.value.span,
+                    format!("`{key}` of the metric `{}` is an int, not {found}", name.text),
+                ));
+            }
             out.push((key.as_str().into(), value));
+        }
+        let given = |key: &&&str| out.iter().all(|(name, _)| **name != ***key);
+        if let Some(missing) = known.iter().find(given) {
+            return Some(self.lacks(&name.text, missing, span));
         }
         Some(metric(&name.text, out, span))
     }

@@ -1,7 +1,8 @@
 //! The search against trying everything, and against the rings of published ansätze.
 
 use super::*;
-use crate::cut::solve::problem::{Item, Meet, cost, overhead};
+use super::exact::solve;
+use super::problem::{cost, overhead};
 use proptest::prelude::*;
 
 /// A problem from steps given as `(wire, group)` pairs.
@@ -91,13 +92,13 @@ fn tries(problem: &Problem, wires: &[Vec<(usize, usize)>], best: &mut u64) {
                     continue;
                 }
                 for pair in item.meets.windows(2) {
-                    let a = super::super::problem::root(&parent, segment[pair[0].wire][&at]);
-                    let b = super::super::problem::root(&parent, segment[pair[1].wire][&at]);
+                    let a = root(&parent, segment[pair[0].wire][&at]);
+                    let b = root(&parent, segment[pair[1].wire][&at]);
                     parent[a.max(b)] = a.min(b);
                 }
             }
             let mut sizes = vec![0; count];
-            (0..count).for_each(|k| sizes[super::super::problem::root(&parent, k)] += 1);
+            (0..count).for_each(|k| sizes[root(&parent, k)] += 1);
             if sizes.iter().all(|&size| size <= problem.budget) {
                 *best = (*best).min(sum);
             }
@@ -112,18 +113,17 @@ fn rings_of_published_ansätze_are_proved() {
             for budget in 4..=(n / 2).max(4) {
                 for layers in 1..=4 {
                     let problem = ring(n, range, layers, budget);
-                    let began = std::time::Instant::now();
-                    let proved = solve(&problem, NEVER, 2_000_000);
-                    let took = began.elapsed();
-                    println!(
-                        "n {n} range {range} budget {budget} layers {layers}: overhead {:.3e} {} nodes {} {took:?}",
-                        overhead(proved.lower),
-                        proved.division.is_some(),
-                        proved.nodes
-                    );
-                    let division = proved.division.expect("proved");
-                    assert_eq!(division.cost(&problem), proved.lower);
+                    let solved = divide(&problem, 100_000);
+                    assert_eq!(solved.cost, solved.lower, "n {n} range {range} budget {budget} layers {layers}");
+                    let division = solved.division.expect("there is one");
+                    assert_eq!(division.cost(&problem), solved.cost);
                     assert!(division.is_ordered(&problem));
+                    if n % 2 == 0 && range == 2 && n / 2 <= budget {
+                        assert_eq!((solved.cost, overhead(solved.cost)), (0, 1.0));
+                    }
+                    if n == 12 && range == 1 && budget == 6 {
+                        assert_eq!(solved.cost, 2 * layers as u64 * cost(3.0));
+                    }
                 }
             }
         }
@@ -172,5 +172,30 @@ proptest! {
             prop_assert_eq!(division.cost(&problem), best);
             prop_assert!(division.is_ordered(&problem));
         }
+        let solved = divide(&problem, 1_000_000);
+        prop_assert_eq!(solved.cost.min(NEVER), best.min(NEVER));
+        prop_assert_eq!(solved.lower.min(NEVER), best.min(NEVER));
+        if let Some(division) = solved.division {
+            prop_assert_eq!(division.cost(&problem), best);
+            prop_assert!(division.is_ordered(&problem));
+        }
     }
+
+    #[test]
+    fn a_search_that_is_stopped_states_a_bound(nodes in 0u64..60, layers in 1usize..4, n in 8usize..13) {
+        let problem = ring(n, 1, layers, 4);
+        let (stopped, whole) = (divide(&problem, nodes), divide(&problem, 200_000));
+        prop_assert_eq!(whole.cost, whole.lower);
+        prop_assert!(stopped.lower <= whole.cost && whole.cost <= stopped.cost);
+    }
+}
+
+#[test]
+fn wide_circuits_get_a_division_that_fits() {
+    let problem = ring(200, 1, 3, 20);
+    let solved = divide(&problem, 1000);
+    let division = solved.division.expect("there is one");
+    assert_eq!(division.cost(&problem), solved.cost);
+    // Contiguous blocks cut the ring in ten places, three gates deep.
+    assert!(solved.cost <= 14 * 3 * cost(3.0), "{}", solved.cost / cost(3.0));
 }
