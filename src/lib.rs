@@ -18,3 +18,4 @@ pub mod passes;
 pub mod source;
 pub mod stdlib;
 pub mod syntax;
+pub mod target;

@@ -94,7 +94,8 @@ impl Coupling {
                 continue;
             }
             let row = &self.distances[from * self.n..(from + 1) * self.n];
-            let part: Vec<u32> = (0u32..).zip(row).filter(|(_, steps)| **steps != FAR).map(|(qubit, _)| qubit).collect();
+            let part: Vec<u32> =
+                (0u32..).zip(row).filter(|(_, steps)| **steps != FAR).map(|(qubit, _)| qubit).collect();
             part.iter().for_each(|&qubit| seen[qubit as usize] = true);
             parts.push(part);
         }

@@ -76,5 +76,8 @@ fn distances_count_steps_and_parts_fall_apart() {
 fn figures_have_medians() {
     let mut figures = Figures::default();
     figures.set("cx", Values::Each(vec![3.0, 1.0, 2.0, 10.0]));
-    assert_eq!((figures.of("cx", None), figures.of("cx", Some(3)), figures.of("h", None)), (Some(2.5), Some(10.0), None));
+    assert_eq!(
+        (figures.of("cx", None), figures.of("cx", Some(3)), figures.of("h", None)),
+        (Some(2.5), Some(10.0), None)
+    );
 }

@@ -40,13 +40,13 @@ pub static TOPOLOGIES: &[Topology] = &[
         summary: "a square grid, numbered row by row",
         generate: |p| grid(p[0], p[1]),
     },
+    Topology { name: "all_to_all", parameters: &["qubits"], summary: "every pair", generate: |p| all_to_all(p[0]) },
     Topology {
-        name: "all_to_all",
-        parameters: &["qubits"],
-        summary: "every pair",
-        generate: |p| all_to_all(p[0]),
+        name: "eagle",
+        parameters: &[],
+        summary: "IBM's heavy hexagon of 127 qubits",
+        generate: |_| Some(eagle()),
     },
-    Topology { name: "eagle", parameters: &[], summary: "IBM's heavy hexagon of 127 qubits", generate: |_| Some(eagle()) },
     Topology {
         name: "heavy_hex",
         parameters: &["rows", "columns", "first", "dangling"],
