@@ -23,6 +23,8 @@ pub struct Checked {
     pub searches: Vec<SearchSpec>,
     /// Models and circuits that need nothing from outside, by name.
     pub models: Vec<Template>,
+    /// The devices of the main module.
+    pub devices: Vec<crate::device::Device>,
 }
 
 impl Checked {
@@ -56,6 +58,11 @@ pub fn check(program: &Program, errors: &[NameError], vocabulary: &Vocabulary<'_
             out.models.extend(template);
             seen.checked.insert(item);
         }
+    }
+    for item in of(&|kind| matches!(kind, ItemKind::Device(_))) {
+        let (walk, device) = elaborate::check_device(program, vocabulary, item);
+        finish(walk, &mut out, &mut seen);
+        out.devices.extend(device);
     }
     // What nothing has reached yet is checked alone, callers before callees.
     for item in (0..items.len()).rev().map(|item| ItemRef { module: main, item }) {
