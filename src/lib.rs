@@ -22,3 +22,4 @@ pub mod qasm;
 pub mod source;
 pub mod stdlib;
 pub mod syntax;
+pub mod target;

@@ -26,6 +26,8 @@ pub struct Checked {
     pub models: Vec<Template>,
     /// The attributes of the main file that changed what checking says.
     pub used_attributes: BTreeSet<Span>,
+    /// The devices of the main module.
+    pub devices: Vec<crate::device::Device>,
 }
 
 impl Checked {
@@ -62,6 +64,11 @@ pub fn check(program: &Program, errors: &[NameError], vocabulary: &Vocabulary<'_
             out.models.extend(template.map(|template| Template { late, ..template }));
             seen.checked.insert(item);
         }
+    }
+    for item in of(&|kind| matches!(kind, ItemKind::Device(_))) {
+        let (walk, device) = elaborate::check_device(program, vocabulary, item);
+        finish(walk, &mut out, &mut seen);
+        out.devices.extend(device);
     }
     // What nothing has reached yet is checked alone, callers before callees.
     for item in (0..items.len()).rev().map(|item| ItemRef { module: main, item }) {

@@ -191,6 +191,8 @@ pub struct SearchSpec {
     pub minimize: Vec<(Arc<MetricExpr>, String)>,
     /// `seed:`
     pub seed: Option<u64>,
+    /// `device:`
+    pub device: Option<Arc<crate::device::Device>>,
     /// Other fields, in order.
     pub fields: Vec<(String, Value)>,
     /// Where.

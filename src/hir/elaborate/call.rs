@@ -67,24 +67,6 @@ impl Elaborator<'_> {
         result
     }
 
-    /// A device is a record of its fields.
-    fn device(&mut self, item: ItemRef, record: &ast::Record) -> Value {
-        self.calls.push((item, Span::default()));
-        let fields = self.in_module(item.module, |this| {
-            let mut fields = Vec::new();
-            for (name, value) in &record.fields {
-                let value = this.fixed(|this| this.expr(value, &Names::default(), None));
-                fields.push((Some(name.text.as_str().into()), value));
-            }
-            fields
-        });
-        self.calls.pop();
-        if fields.iter().any(|(_, v): &(_, Value)| v.is_error()) {
-            return Value::Error;
-        }
-        Value::Tuple(Arc::new(fields))
-    }
-
     /// `base[args]`
     pub(super) fn bracket(&mut self, base: &ast::Expr, args: &[Arg], names: &Names, span: Span) -> Value {
         // A layer or an item by name takes settings before it becomes an instance.

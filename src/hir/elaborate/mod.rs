@@ -10,6 +10,7 @@ mod call;
 mod choice;
 mod condition;
 mod config;
+mod device;
 mod expression;
 mod function;
 mod gate;
@@ -30,10 +31,11 @@ mod tensor;
 mod types;
 
 pub use builtin::FUNCTIONS;
+pub use device::DEVICE_FIELDS;
 pub(crate) use expression::suggest;
 pub use names::Names;
 pub use search::FIELDS;
-pub(crate) use search::{check_item, elaborate_model, elaborate_search};
+pub(crate) use search::{check_device, check_item, elaborate_model, elaborate_search};
 pub(crate) use types::mentions;
 
 use super::expr::{self, Expr, Symbol};

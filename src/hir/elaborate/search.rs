@@ -3,13 +3,14 @@
 use super::super::errors::{names as name_errors, types};
 use super::super::expr::{self, Expr};
 use super::super::flow::{self, FlowKind, Wires};
-use super::super::program::Program;
+use super::super::program::{Global, Program};
 use super::super::symbol::{PathTemplate, Shown};
 use super::super::template::{SearchSpec, Template};
 use super::super::value::{ConfigCall, GateCallee, GateValue, ItemRef, ItemUse, MetricExpr, ModuleKind, Value};
 use super::super::vocabulary::{DataShape, Role, Vocabulary};
 use super::expression::suggest;
 use super::{CircuitState, Elaborator, Names};
+use crate::device::Device;
 use crate::diag::Diagnostic;
 use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind, ItemKind, Record, Type, TypeKind};
@@ -17,7 +18,7 @@ use std::sync::Arc;
 
 /// The fields of a search.
 pub const FIELDS: &[&str] =
-    &["model", "data", "env", "train", "minimize", "require", "assert", "strategy", "retrain", "seed"];
+    &["model", "data", "env", "train", "minimize", "require", "assert", "strategy", "retrain", "seed", "device"];
 
 /// Walks an item with free settings and parameters of its declared types: what is wrong whatever callers give.
 pub(crate) fn check_item<'p>(program: &'p Program, vocabulary: &'p Vocabulary<'p>, item: ItemRef) -> Elaborator<'p> {
@@ -33,6 +34,17 @@ pub(crate) fn check_item<'p>(program: &'p Program, vocabulary: &'p Vocabulary<'p
         ItemKind::Search(_) | ItemKind::Use(_) | ItemKind::Enum(_) | ItemKind::Error => {}
     }
     walk
+}
+
+/// The hardware of a device item.
+pub(crate) fn check_device<'p>(
+    program: &'p Program,
+    vocabulary: &'p Vocabulary<'p>,
+    item: ItemRef,
+) -> (Elaborator<'p>, Option<Device>) {
+    let mut walk = Elaborator::new(program, vocabulary, item.module);
+    let device = walk.hardware(item);
+    (walk, device)
 }
 
 /// A model or circuit that needs nothing from outside (no open settings after defaults, inputs of known size).
@@ -154,6 +166,7 @@ impl Elaborator<'_> {
         let strategy = field("strategy").and_then(|e| self.config_field("strategy", e, Role::Strategy));
         let retrain = field("retrain").and_then(|e| self.config_field("retrain", e, Role::Retrain));
         let seed = field("seed").and_then(|e| self.seed(e));
+        let device = field("device").and_then(|e| self.search_device(e));
         let minimize = field("minimize").map(|e| self.objectives(e)).unwrap_or_default();
         for (name, assert) in [("require", false), ("assert", true)] {
             if let Some(list) = field(name) {
@@ -180,6 +193,7 @@ impl Elaborator<'_> {
             retrain,
             minimize,
             seed,
+            device,
             fields: Vec::new(),
             span,
         })
@@ -205,6 +219,31 @@ impl Elaborator<'_> {
                     )
                     .label(first.span, "first given here"),
                 );
+            }
+        }
+    }
+
+    /// `device: ibm_heron_156`
+    fn search_device(&mut self, e: &ast::Expr) -> Option<Arc<Device>> {
+        let item = match &e.kind {
+            ExprKind::Name(name) => match self.global(name) {
+                Some(Global::Item(item)) => Some(item),
+                Some(_) => None,
+                None => {
+                    self.name(name, &Names::default(), None);
+                    return None;
+                }
+            },
+            _ => None,
+        };
+        match item.filter(|&item| matches!(self.program.item(item).kind, ItemKind::Device(_))) {
+            Some(item) => self.hardware(item).map(Arc::new),
+            None => {
+                self.report(
+                    Diagnostic::error(&types::BAD_FIELD, e.span, "`device` names a `device` item")
+                        .help("write one of your own, or `use std::device::ibm_heron_156;` and its name"),
+                );
+                None
             }
         }
     }

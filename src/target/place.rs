@@ -1,0 +1,50 @@
+//! A routed circuit played on the device: tasks on the qubits that carry them, swaps between, everything that meets merged.
+
+use super::circuit::Circuit;
+use super::route::{Event, Layout, Plan, Routed};
+use super::run::Origin;
+use crate::source::Span;
+use std::sync::Arc;
+
+/// The circuit on the device's qubits; `ends` are the runs after the last meeting of each qubit of the circuit.
+pub(super) fn place(original: &Circuit, plan: &Plan, n_places: usize, layout: &Layout, routed: &Routed) -> Circuit {
+    let mut out = Circuit::new(n_places);
+    let mut at = layout.clone();
+    let mut carries = vec![usize::MAX; n_places];
+    at.iter().enumerate().for_each(|(qubit, &place)| carries[place as usize] = qubit);
+    let mut entered: Vec<usize> = vec![0; at.len()];
+    let meetings: Vec<_> = original.meetings().collect();
+    let mut last: Origin = (Arc::from(""), Span::default());
+    for event in &routed.events {
+        match *event {
+            Event::Task(number) => {
+                let task = &plan.tasks[number];
+                for side in 0..2 {
+                    let qubit = task.qubits[side] as usize;
+                    // The first task of a group brings what the qubit does before the group.
+                    if entered[qubit] == task.group[side] {
+                        out.run(at[qubit]).then(&plan.groups[qubit][task.group[side]].entry);
+                        entered[qubit] += 1;
+                    }
+                    out.run(at[qubit]).then(&task.own[side]);
+                }
+                let meeting = meetings[number];
+                last = meeting.origin.clone();
+                out.meet(task.qubits.map(|qubit| at[qubit as usize]), meeting.axes.clone(), &meeting.origin);
+            }
+            Event::Swap(a, b) => {
+                out.swap([a, b], &last);
+                carries.swap(a as usize, b as usize);
+                for place in [a, b] {
+                    if let Some(slot) = at.get_mut(carries[place as usize]) {
+                        *slot = place;
+                    }
+                }
+            }
+        }
+    }
+    for (end, &place) in original.ends.iter().zip(&at) {
+        out.run(place).then(end);
+    }
+    out
+}

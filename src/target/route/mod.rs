@@ -1,0 +1,78 @@
+//! Layout and routing: where each qubit of a circuit stands on a device, and which swaps bring together those that meet.
+//!
+//! A perfect layout is looked for first. Without one, seeded trials run in parallel: each begins with a layout of its own, routes forward and
+//! backward to improve it, and weighs gates, time and what is ahead in its own way. The best result is kept, ties to the earlier
+//! trial, so that the outcome depends on the seed and the number of trials alone.
+
+mod perfect;
+mod plan;
+mod sabre;
+mod start;
+
+pub(super) use perfect::{Layout, perfect};
+pub(super) use plan::Plan;
+pub(super) use sabre::{Event, Routed};
+
+use crate::device::Coupling;
+use rand::rngs::ChaCha8Rng;
+use rand::{RngExt, SeedableRng};
+use rayon::prelude::*;
+use sabre::{Weights, route};
+
+/// A trial's outcome: where qubits stand at the beginning, and the steps.
+pub(super) type Trial = (Layout, Routed);
+
+/// Routes by several trials; the outcomes, best first, at most `kept`.
+pub(super) fn trials(
+    plan: &Plan,
+    coupling: &Coupling,
+    allowed: &[u32],
+    (seed, count, kept): (u64, usize, usize),
+) -> Vec<Trial> {
+    let mut found: Vec<Trial> =
+        (0..count.max(1)).into_par_iter().map(|number| trial(plan, coupling, allowed, seed, number)).collect();
+    // A stable sort: of equals the earlier trial comes first.
+    found.sort_by_key(|(_, routed)| routed.gates * 4 + routed.time);
+    found.truncate(kept.max(1));
+    found
+}
+
+/// The steps of a circuit that needs no swap.
+pub(super) fn straight(plan: &Plan, layout: Layout, coupling: &Coupling) -> Trial {
+    let mut rng = ChaCha8Rng::seed_from_u64(0);
+    let routed = route(plan, coupling, &layout, weights(0, &mut rng), false, &mut rng);
+    (layout, routed)
+}
+
+fn trial(plan: &Plan, coupling: &Coupling, allowed: &[u32], seed: u64, number: usize) -> Trial {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed ^ (number as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    let weights = weights(number, &mut rng);
+    let mut layout = start::region(plan.n_qubits(), coupling, allowed, &mut rng);
+    if number % 4 != 3 {
+        start::anneal(&mut layout, plan, coupling, 60 * plan.n_qubits(), &mut rng);
+    }
+    let mut best = (layout.clone(), route(plan, coupling, &layout, weights, false, &mut rng));
+    for _ in 0..ROUNDS {
+        let back = route(plan, coupling, &best.1.layout, weights, true, &mut rng);
+        let forth = route(plan, coupling, &back.layout, weights, false, &mut rng);
+        if forth.gates * 4 + forth.time >= best.1.gates * 4 + best.1.time {
+            break;
+        }
+        best = (back.layout, forth);
+    }
+    best
+}
+
+/// Most rounds back and forth; they end early where they gain nothing.
+const ROUNDS: usize = 4;
+
+/// How a trial weighs: the first as found best on ansatzes of 12 to 24 qubits, the others around it.
+fn weights(number: usize, rng: &mut ChaCha8Rng) -> Weights {
+    let mut pick = |values: [f64; 4]| if number == 0 { values[0] } else { values[rng.random_range(0..4)] };
+    Weights {
+        ahead: pick([0.3, 0.15, 0.5, 0.8]),
+        window: pick([20.0, 12.0, 30.0, 50.0]) as usize,
+        gates: pick([0.2, 0.05, 0.4, 0.7]),
+        time: pick([0.0, 0.02, 0.05, 0.1]),
+    }
+}
