@@ -2,7 +2,7 @@
 
 use super::context::{Context, Exit, Stop};
 use super::pick::OneArgs;
-use super::program::{load, read};
+use super::program::read;
 use crate::diag::Diagnostic;
 use crate::hir;
 use crate::ir;
@@ -58,7 +58,7 @@ const PLACES: usize = 64;
 pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
     match args.stage {
         Stage::Ast => {
-            let (name, text) = read(&args.one.program.file)?;
+            let (name, text) = read(&args.one.file())?;
             let mut sources = SourceMap::default();
             let file = sources.add(name, text.clone());
             let parsed = syntax::parse(file, &text);
@@ -69,7 +69,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
             show(&tree, args.format, context)?;
         }
         Stage::Hir => {
-            let program = load(&args.one.program)?;
+            let program = args.one.load()?;
             let target = program.target(&args.one.target)?;
             show(&hir::print::tree(target.template), args.format, context)?;
         }

@@ -96,6 +96,7 @@ pub fn codes() -> Vec<&'static Code> {
         files::CODES,
         pick::CODES,
         run::errors::CODES,
+        crate::driver::archive::errors::CODES,
     ] {
         all.extend_from_slice(own);
     }
