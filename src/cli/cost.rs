@@ -3,7 +3,6 @@
 use super::context::{Context, Exit, Stop};
 use super::draw::choices;
 use super::pick::OneArgs;
-use super::program::load;
 use super::space::title;
 use super::table::{Rows, grouped};
 use crate::cost::{self, Chosen};
@@ -59,8 +58,8 @@ enum Format {
 
 pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
     let metrics = args.metric.iter().map(|name| named(name)).collect::<Result<Vec<Chosen>, Diagnostic>>()?;
-    let choice = args.one.pick.choice()?;
-    let program = load(&args.one.program)?;
+    let program = args.one.load()?;
+    let choice = args.one.pick.choice(&program)?;
     let target = program.target(&args.one.target)?;
     let space = FilteredSpace::new(target.template);
     if choice.is_empty()

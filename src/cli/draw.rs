@@ -12,6 +12,7 @@ use crate::driver::pick::Picked;
   qnas draw examples/faqnas.qnas --sample 1
   qnas draw examples/faqnas.qnas --sample 1 --set n=4 --set vqc.depth=2
   qnas draw examples/faqnas.qnas --arch best.json --ascii --width 80
+  qnas draw --run runs/faqnas-1 --id 17
 
 The choices of the architecture stand above the drawing, with their paths; weights are named by theirs. Time runs to the \
 right, qubit 0 is the top wire and the least significant bit; angles are radians.")]

@@ -2,7 +2,7 @@
 
 use super::context::{Context, Exit, Stop};
 use super::pick::OneArgs;
-use super::program::{load, read};
+use super::program::read;
 use crate::diag::Diagnostic;
 use crate::driver::errors::BAD_OPTION;
 use crate::driver::openqasm::is_qasm;
@@ -81,7 +81,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
                 .into());
         }
         Stage::Ast => {
-            let (name, text) = read(&args.one.program.file)?;
+            let (name, text) = read(&args.one.file())?;
             let mut sources = SourceMap::default();
             let file = sources.add(name, text.clone());
             let parsed = syntax::parse(file, &text);
@@ -92,7 +92,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
             show(&tree, args.format, context)?;
         }
         Stage::Hir => {
-            let program = load(&args.one.program)?;
+            let program = args.one.load()?;
             let target = program.target(&args.one.target)?;
             show(&hir::print::tree(target.template), args.format, context)?;
         }

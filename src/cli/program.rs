@@ -2,6 +2,7 @@
 
 use super::context::Stop;
 use crate::diag::Diagnostic;
+use crate::driver::archive::{PastRun, Picked as Candidate};
 use crate::driver::compiler::{self, Compiled};
 use crate::driver::data::DataDirs;
 use crate::driver::pick::{Target, select};
@@ -12,6 +13,17 @@ use std::path::{Path, PathBuf};
 pub(crate) struct ProgramArgs {
     /// The program; `-` reads it from standard input.
     pub(crate) file: PathBuf,
+    /// Folder of the published data sets that are not in the binary (otherwise QNAS_DATA_DIR, otherwise `data`).
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) data_dir: Option<PathBuf>,
+}
+
+/// The program of a command that can also take it from a run.
+#[derive(clap::Args, Clone, Debug)]
+pub(crate) struct SourceArgs {
+    /// The program; `-` reads it from standard input. May be left out with --run, which has its own.
+    #[arg(required_unless_present = "run")]
+    pub(crate) file: Option<PathBuf>,
     /// Folder of the published data sets that are not in the binary (otherwise QNAS_DATA_DIR, otherwise `data`).
     #[arg(long, value_name = "FOLDER")]
     pub(crate) data_dir: Option<PathBuf>,
@@ -35,6 +47,8 @@ pub(crate) struct Program {
     pub(crate) compiled: Compiled,
     /// Where its data is looked for.
     pub(crate) dirs: DataDirs,
+    /// The run and the candidate of it that were picked with `--run` and `--id`.
+    pub(crate) past: Option<(PastRun, Candidate)>,
 }
 
 /// Compiles a file or standard input; errors of the program are among the diagnostics.
@@ -77,20 +91,30 @@ pub(crate) fn read(file: &Path) -> Result<(String, String), Diagnostic> {
 /// The file cannot be read, or the program has errors: all of them.
 pub(crate) fn load(args: &ProgramArgs) -> Result<Program, Stop> {
     let (compiled, dirs) = compile(&args.file, args.data_dir.as_deref())?;
-    if compiled.checked.has_errors() {
-        let errors = compiled.checked.diagnostics.into_iter().filter(Diagnostic::is_error).collect();
-        return Err(Stop::Report(errors, compiled.sources));
-    }
-    Ok(Program { compiled, dirs })
+    Program::new(compiled, dirs, None)
 }
 
 impl Program {
-    /// The model that is meant.
+    /// A program that must be free of errors.
+    ///
+    /// # Errors
+    /// All errors it has.
+    pub(crate) fn new(compiled: Compiled, dirs: DataDirs, past: Option<(PastRun, Candidate)>) -> Result<Self, Stop> {
+        if compiled.checked.has_errors() {
+            let errors = compiled.checked.diagnostics.into_iter().filter(Diagnostic::is_error).collect();
+            return Err(Stop::Report(errors, compiled.sources));
+        }
+        Ok(Self { compiled, dirs, past })
+    }
+
+    /// The model that is meant: the one that was said, otherwise the one that the run searched.
     ///
     /// # Errors
     /// There is none, or several and nobody said which.
     pub(crate) fn target(&self, args: &TargetArgs) -> Result<Target<'_>, Stop> {
-        let target = select(&self.compiled.checked, args.search.as_deref(), args.model.as_deref())?;
+        let searched = self.past.as_ref().map(|(run, _)| run.header().search.as_str());
+        let search = args.search.as_deref().or_else(|| searched.filter(|_| args.model.is_none()));
+        let target = select(&self.compiled.checked, search, args.model.as_deref())?;
         Ok(Target { graph: self.compiled.imported.as_ref(), ..target })
     }
 

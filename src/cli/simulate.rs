@@ -3,7 +3,7 @@
 use super::context::{Context, Exit, ResultFormat, Stop};
 use super::front::choices;
 use super::pick::OneArgs;
-use super::program::{load, stdin_text};
+use super::program::{Program, stdin_text};
 use crate::diag::Diagnostic;
 use crate::driver::compiler::read_source;
 use crate::driver::errors;
@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 #[command(after_help = "Examples:
   qnas simulate examples/circuit.qnas --init 1 --grad
   qnas simulate examples/faqnas.qnas --sample 3 --input rows.csv --weights weights.json --format json
+  qnas simulate --run runs/faqnas-1 --id 17 --input rows.csv
 
 Conventions:
   Qubit 0 is the least significant bit: element k of `probabilities(q)` belongs to the basis state
@@ -45,12 +46,12 @@ pub(crate) struct Args {
     /// Samples: a CSV or JSON file, `-` for standard input. Models without inputs want none.
     #[arg(long, value_name = "FILE")]
     input: Option<PathBuf>,
-    /// Weights: a JSON or safetensors file.
+    /// Weights: a JSON or safetensors file. With --run otherwise those that the search trained.
     #[arg(long, value_name = "FILE", conflicts_with = "init")]
     weights: Option<PathBuf>,
-    /// Draw the weights from their initial distribution with this seed.
-    #[arg(long, value_name = "SEED", default_value_t = 0)]
-    init: u64,
+    /// Draw the weights from their initial distribution with this seed (otherwise 0).
+    #[arg(long, value_name = "SEED")]
+    init: Option<u64>,
     /// Exact derivatives too: of each output, or of their sum.
     #[arg(long, value_enum, value_name = "OF", num_args = 0..=1, require_equals = true, default_missing_value = "each")]
     grad: Option<Grad>,
@@ -81,13 +82,13 @@ enum Digits {
 }
 
 pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
-    let choice = args.one.pick.choice()?;
-    let program = load(&args.one.program)?;
+    let program = args.one.load()?;
+    let choice = args.one.pick.choice(&program)?;
     let target = program.target(&args.one.target)?;
     let picked = pick_target(&target, &choice).map_err(|error| program.stop(error))?;
     let inputs = read_samples(args.input.as_deref(), &picked)?;
-    let given = args.weights.as_deref().map(read_weights).transpose()?;
-    let start = given.as_ref().map_or(Start::Seed(args.init), Start::Given);
+    let given = given(args, &program)?;
+    let start = given.as_ref().map_or(Start::Seed(args.init.unwrap_or(0)), Start::Given);
     let want = match args.grad {
         None => Want::Outputs,
         Some(Grad::Each) => Want::Jacobian,
@@ -140,6 +141,18 @@ pub(super) fn read_samples(path: Option<&Path>, picked: &Picked) -> Result<Input
         None => text.trim_start().starts_with(['[', '{']),
     };
     if is_json { read_json(&text, &name, wanted) } else { read_csv(&text, &name, wanted) }
+}
+
+/// The weights to run with: a file's, those that a run kept, or none if they are to be drawn.
+fn given(args: &Args, program: &Program) -> Result<Option<Weights>, Diagnostic> {
+    match (&args.weights, &program.past) {
+        (Some(path), _) => read_weights(path).map(Some),
+        (None, Some((run, candidate))) if args.init.is_none() => match run.weights(candidate) {
+            Ok(weights) => Ok(Some(weights)),
+            Err(error) => Err(error.help("`--init SEED` draws weights, `--weights FILE` reads them")),
+        },
+        _ => Ok(None),
+    }
 }
 
 /// The weights of a file.

@@ -4,12 +4,14 @@ use super::context::{Context, Exit, ResultFormat, Stop, plural};
 use super::front::{choices, number};
 use super::interrupt;
 use super::pick::OneArgs;
-use super::program::load;
+use super::program::Program;
 use super::progress::{Shown, clock};
 use super::search::no_search;
 use super::table::Rows;
 use crate::backends::hybrid::Layout;
 use crate::diag::Diagnostic;
+use crate::driver::archive::errors::NO_WEIGHTS;
+use crate::driver::errors::BAD_OPTION;
 use crate::driver::pick::pick;
 use crate::driver::run::Task;
 use crate::driver::space::FilteredSpace;
@@ -29,9 +31,11 @@ const PLAIN_LINES: usize = 20;
   qnas train examples/hybrid.qnas --load hybrid.safetensors --evaluate
   qnas train examples/faqnas.qnas --set n=4 --sample 1
   qnas train examples/vqe_ising.qnas --set rounds=3
+  qnas train --run runs/faqnas-1 --id 17 --evaluate
 
-The architecture is picked from the search's space (`--set`, `--arch`, `--sample`) and trained with \
-its `train`. The test part is looked at once, at the end. Weights are safetensors, by the paths of the \
+The architecture is picked from the search's space (`--set`, `--arch`, `--sample`, `--run`) and trained with \
+its `train`. One of a run begins with the weights that the search kept of it, or with --fresh as the search \
+began; seeds are those of the run. The test part is looked at once, at the end. Weights are safetensors, by the paths of the \
 program, row-major.
 
 Exit codes: 0 done, 2 it could not run, 130 interrupted (weights are saved all the same).")]
@@ -44,11 +48,14 @@ pub(crate) struct Args {
     /// Save the trained weights.
     #[arg(long, value_name = "FILE.safetensors")]
     save: Option<PathBuf>,
-    /// Begin with these weights.
+    /// Begin with these weights. With --run otherwise with those that the search kept, if it did.
     #[arg(long, value_name = "FILE.safetensors")]
     load: Option<PathBuf>,
-    /// Do not train, only measure the weights of --load.
-    #[arg(long, requires = "load")]
+    /// Begin with new weights, though the run kept some.
+    #[arg(long, requires = "run", conflicts_with_all = ["load", "evaluate"])]
+    fresh: bool,
+    /// Do not train, only measure the weights of --load or --run.
+    #[arg(long)]
     evaluate: bool,
     /// How the result is printed.
     #[arg(long, value_enum, default_value = "human")]
@@ -59,20 +66,22 @@ pub(crate) struct Args {
 type Parts = Vec<(&'static str, Metrics)>;
 
 pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
-    let choice = args.one.pick.choice()?;
-    let program = load(&args.one.program)?;
+    let program = args.one.load()?;
+    let choice = args.one.pick.choice(&program)?;
     let target = program.target(&args.one.target)?;
     let Some(spec) = target.search else { return Err(no_search().into()) };
     let picked = pick(&FilteredSpace::new(target.template), &choice).map_err(|error| program.stop(error))?;
-    let task = Task::new(&program.compiled, spec, &program.dirs, args.seed).map_err(|error| program.stop(error))?;
+    let (data_seed, seed) = seeds(args, &program);
+    let task = Task::new(&program.compiled, spec, &program.dirs, data_seed).map_err(|error| program.stop(error))?;
+    let seed = seed.unwrap_or(task.seed);
     if let Some(splits) = &task.splits {
         context.warn(&splits.warnings, &program.compiled.sources);
     }
     let mut config = task.train_config(&picked.assignment).map_err(|error| program.stop(error))?;
     config.watch = true;
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let job = Job { graph: &picked.graph, config: &config, seed: task.seed, threads };
-    let start = args.load.as_deref().map(Weights::load).transpose()?;
+    let job = Job { graph: &picked.graph, config: &config, seed, threads };
+    let start = start(args, &program, context)?;
     if let Some(weights) = &start {
         let layout = Layout::new(&picked.graph);
         weights.fill(&layout, &mut vec![0.0_f64; layout.len])?;
@@ -82,11 +91,11 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
         text if text.is_empty() => String::new(),
         text => format!(" with {text}"),
     };
-    context.note(&format!("`{}`{of}: {}, seed {}", spec.name, plural(count as usize, "weight"), task.seed));
+    context.note(&format!("`{}`{of}: {}, seed {}", spec.name, plural(count as usize, "weight"), seed));
     let (weights, history) = match (start, args.evaluate) {
         (Some(weights), true) => (weights, None),
         (start, _) => {
-            let origin = task.origin(&picked.assignment, task.seed);
+            let origin = task.origin(&picked.assignment, seed);
             let (weights, history) = fit(job, &task, start.as_ref(), origin).map_err(|error| program.stop(error))?;
             (weights, Some(history))
         }
@@ -100,7 +109,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
     match args.format {
         ResultFormat::Human => context.print(&table(&task, &parts))?,
         ResultFormat::Json => context.print_json(&json!({
-            "search": spec.name, "architecture": picked.assignment, "seed": task.seed, "weights": count,
+            "search": spec.name, "architecture": picked.assignment, "seed": seed, "weights": count,
             "epochs": history.as_ref().map(|history| &history.epochs),
             "kept_epoch": history.as_ref().map(|history| history.kept),
             "interrupted": interrupted,
@@ -109,6 +118,33 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
         }))?,
     }
     Ok(if interrupted { Exit::Interrupted } else { Exit::Clean })
+}
+
+/// The seed of the data and that of the training. A candidate of a run has those of its search, so that the test part stays
+/// unseen and the same training gives the same weights.
+fn seeds(args: &Args, program: &Program) -> (Option<u64>, Option<u64>) {
+    match &program.past {
+        Some((run, candidate)) => (args.seed.or(Some(run.header().seed)), args.seed.or(Some(candidate.trained.seed))),
+        None => (args.seed, None),
+    }
+}
+
+/// The weights to begin with: a file's, or those that a run kept.
+fn start(args: &Args, program: &Program, context: &Context) -> Result<Option<Weights>, Diagnostic> {
+    match (&args.load, &program.past) {
+        (Some(path), _) => Weights::load(path).map(Some),
+        (None, Some((run, candidate))) if !args.fresh => match run.weights(candidate) {
+            Ok(weights) => {
+                context.note("beginning with the weights that the search kept; --fresh begins anew");
+                Ok(Some(weights))
+            }
+            Err(error) if args.evaluate || error.code.meta.code != NO_WEIGHTS.meta.code => Err(error),
+            Err(_) => Ok(None),
+        },
+        (None, None) if args.evaluate => Err(Diagnostic::global(&BAD_OPTION, "there are no weights to evaluate")
+            .help("give them with `--load FILE.safetensors`, or pick a candidate with `--run RUN --id N`")),
+        _ => Ok(None),
+    }
 }
 
 /// Trains with progress; the first Ctrl-C ends it with the weights of the last step.

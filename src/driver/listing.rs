@@ -128,6 +128,7 @@ pub fn codes() -> Vec<&'static Code> {
         pick::CODES,
         run::errors::CODES,
         lint::errors::CODES,
+        crate::driver::archive::errors::CODES,
     ] {
         all.extend_from_slice(own);
     }

@@ -2,6 +2,7 @@
 //!
 //! Everything below is pure; files, environment variables and clocks begin here, and printing begins one floor up.
 
+pub mod archive;
 pub mod compiler;
 pub mod data;
 pub mod distinct;

@@ -53,6 +53,8 @@ impl Hunt<'_> {
     /// `QN0815` to `QN0818`.
     pub fn begin(&self, folder: &RunFolder, text: &str, base: &Path) -> Result<Journal, Diagnostic> {
         let journal = folder.begin(text, &self.header())?;
+        let home = if base.as_os_str().is_empty() { Path::new(".") } else { base };
+        folder.write_home(&std::path::absolute(home).unwrap_or_else(|_| home.to_owned()))?;
         for (_, file) in self.task.sources.iter().skip(1) {
             // What comes with the binary has a name that is no path below the program's folder.
             let Ok(inside) = Path::new(&file.name).strip_prefix(base) else { continue };

@@ -4,6 +4,7 @@
 //! runs/faqnas-1/
 //!   source.qnas     the source and its imports as compiled
 //!   run.json        the header of the journal, for people
+//!   home.json       the folder the program came from, where the paths of its own data begin
 //!   journal.jsonl   one line per evaluation; the only file resuming needs
 //!   timing.jsonl    how long each evaluation took; apart, because it is never the same twice
 //!   front.json      the front at the end
@@ -13,7 +14,7 @@ use super::errors::{RUN_EXISTS, RUN_FOLDER};
 use super::journal::{Header, Journal, Opened};
 use super::outcome::FrontMember;
 use crate::diag::Diagnostic;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -22,6 +23,12 @@ use std::path::{Path, PathBuf};
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RunFolder {
     path: PathBuf,
+}
+
+/// `home.json`
+#[derive(Serialize, Deserialize)]
+struct Home {
+    folder: PathBuf,
 }
 
 fn failed(path: &Path, doing: &str, error: &io::Error) -> Diagnostic {
@@ -121,6 +128,22 @@ impl RunFolder {
     pub fn read_source(&self) -> Result<String, Diagnostic> {
         let path = self.source_path();
         fs::read_to_string(&path).map_err(|error| failed(&path, "read", &error))
+    }
+
+    /// Notes the folder the program came from.
+    ///
+    /// # Errors
+    /// `QN0817`.
+    pub fn write_home(&self, folder: &Path) -> Result<(), Diagnostic> {
+        self.write_json("home.json", &Home { folder: folder.to_owned() })
+    }
+
+    /// The folder the program came from, if it is known and still there.
+    #[must_use]
+    pub fn read_home(&self) -> Option<PathBuf> {
+        let text = fs::read(self.path.join("home.json")).ok()?;
+        let home: Home = serde_json::from_slice(&text).ok()?;
+        home.folder.is_dir().then_some(home.folder)
     }
 
     /// Writes the front.

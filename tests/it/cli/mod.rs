@@ -3,6 +3,7 @@
 mod help;
 mod look;
 mod picking;
+mod runs;
 mod spaces;
 mod streams;
 
