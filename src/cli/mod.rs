@@ -19,6 +19,7 @@ mod list;
 mod pick;
 mod program;
 mod progress;
+mod retrained;
 mod search;
 mod simulate;
 mod space;

@@ -86,6 +86,11 @@ impl SearchProgress {
         self.shown.seconds()
     }
 
+    /// A line that stays.
+    pub(crate) fn line(&self, text: &str) {
+        self.shown.line(text);
+    }
+
     /// Takes an event of the search.
     pub(crate) fn event(&mut self, event: &Event<'_>) {
         match event {

@@ -11,6 +11,7 @@ pub mod files;
 pub mod listing;
 pub mod metric;
 pub mod pick;
+pub mod png;
 pub mod random;
 pub mod requirement;
 pub mod run;
