@@ -1,8 +1,9 @@
 //! The front of a search as a table, as JSON, as CSV.
 
 use super::context::Context;
+use super::retrained::retrained_table;
 use super::table::Rows;
-use crate::driver::run::{Member, Report, Task};
+use crate::driver::run::{Hunt, Member, Report, Retrained, Task};
 use crate::driver::search::{Done, Header, Stop};
 use crate::driver::train::Metrics;
 use crate::hir::Assignment;
@@ -80,16 +81,23 @@ pub(crate) fn choices(assignment: &Assignment) -> String {
 
 /// The result of a search in a format.
 pub(crate) fn render(
-    task: &Task<'_>,
-    header: &Header,
+    hunt: &Hunt<'_>,
     report: &Report,
+    retrained: &[Retrained],
     folder: &Path,
     format: Format,
     context: &Context,
 ) -> String {
+    let (task, header) = (&hunt.task, &hunt.header());
     match format {
-        Format::Human => human(task, header, report, context),
-        Format::Json => format!("{:#}\n", json(task, header, report, folder)),
+        Format::Human => human(task, header, report, context) + &retrained_table(task, retrained),
+        Format::Json => {
+            let mut value = json(task, header, report, folder);
+            if task.spec.retrain.is_some() {
+                value["retrained"] = json!(retrained);
+            }
+            format!("{value:#}\n")
+        }
         Format::Csv => csv(header, report),
     }
 }

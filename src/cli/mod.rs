@@ -24,6 +24,7 @@ mod optimize;
 mod pick;
 mod program;
 mod progress;
+mod retrained;
 mod search;
 mod simulate;
 mod space;

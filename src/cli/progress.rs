@@ -86,6 +86,11 @@ impl SearchProgress {
         self.shown.seconds()
     }
 
+    /// A line that stays.
+    pub(crate) fn line(&self, text: &str) {
+        self.shown.line(text);
+    }
+
     /// Takes an event of the search.
     pub(crate) fn event(&mut self, event: &Event<'_>) {
         match event {
@@ -126,7 +131,12 @@ impl SearchProgress {
             .zip(&summary.best)
             .map(|(name, value)| format!("{name} {}", super::front::number(*value)))
             .collect();
-        format!("best {}  ", parts.join(", "))
+        // With one objective the best alone says little: it cannot get worse where the best survive.
+        let mean = match summary.mean.as_slice() {
+            [mean] => format!(" (mean {})", super::front::number(*mean)),
+            _ => String::new(),
+        };
+        format!("best {}{mean}  ", parts.join(", "))
     }
 
     fn summary(&self, summary: &GenerationSummary) -> String {

@@ -7,10 +7,14 @@ use super::program::{ProgramArgs, TargetArgs, load};
 use super::progress::SearchProgress;
 use crate::diag::Diagnostic;
 use crate::driver::run::errors::NO_SEARCH;
-use crate::driver::run::{Hunt, Report, Running};
+use crate::driver::run::{Hunt, Report, Retrained, Running};
+use crate::driver::search::errors::BAD_STRATEGY_OPTION;
 use crate::driver::search::{Budget, Event, Journal, RunFolder, Stop as Ended};
+use crate::driver::setting::parse_setting;
+use crate::driver::train::Metrics;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
 
 /// Search a space on data; print the Pareto front.
 #[derive(clap::Args, Debug)]
@@ -24,7 +28,8 @@ Every evaluation is a line of DIR/journal.jsonl; the same program and seed write
 with any --jobs and after any interruption. Objectives and requirements over accuracy and loss are \
 those of the validation part. The test part is looked at once, at the end, with the trained weights \
 of the front, and reported apart. DIR/weights/ID.safetensors holds those weights, DIR/front.json the \
-front, DIR/source.qnas the program.
+front, DIR/source.qnas the program. With `retrain` in the search, DIR/retrain.jsonl holds what the front \
+reaches when it is trained again, and DIR/retrained the weights.
 
 Ctrl-C ends a search cleanly, a second one at once.
 Exit codes: 0 done, 1 no architecture is feasible, 2 it could not run, 130 interrupted.")]
@@ -34,6 +39,12 @@ pub(crate) struct Args {
     /// The search to run; needed if the program has several.
     #[arg(long, value_name = "NAME")]
     search: Option<String>,
+    /// Search in another way than the program says: `random(evaluations: 72)`.
+    #[arg(long, value_name = "STRATEGY")]
+    strategy: Option<String>,
+    /// Search for something to compare with, with the same number of evaluations.
+    #[arg(long, value_enum, value_name = "KIND")]
+    baseline: Option<Baseline>,
     /// Candidates evaluated at the same time; changes no result. Otherwise as many as there are cores.
     #[arg(long, value_name = "N")]
     jobs: Option<usize>,
@@ -57,13 +68,30 @@ pub(crate) struct Args {
     format: Format,
 }
 
+/// `--baseline` of `qnas search`.
+#[derive(clap::ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Baseline {
+    /// The same space, drawn from at random.
+    Random,
+    /// The same search with a classical layer in place of every circuit.
+    Classical,
+}
+
 pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
     let program = load(&args.program)?;
     let compiled = &program.compiled;
     let target = program.target(&TargetArgs { search: args.search.clone(), model: None })?;
     let Some(spec) = target.search else { return Err(no_search().into()) };
-    let hunt = Hunt::new(compiled, spec, &program.dirs, args.seed)
-        .map_err(|errors| Stop::Report(errors, compiled.sources.clone()))?;
+    let stopped = |errors| Stop::Report(errors, compiled.sources.clone());
+    let mut hunt = Hunt::new(compiled, spec, &program.dirs, args.seed).map_err(stopped)?;
+    if let Some(text) = &args.strategy {
+        hunt.set_strategy(&parse_setting(text).ok_or_else(|| unreadable(text))?).map_err(stopped)?;
+    }
+    match args.baseline {
+        None => {}
+        Some(Baseline::Random) => hunt.search_at_random()?,
+        Some(Baseline::Classical) => hunt.task.classical = true,
+    }
     if let Some(splits) = &hunt.task.splits {
         context.warn(&splits.warnings, &compiled.sources);
     }
@@ -91,19 +119,51 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
         }
         progress.event(event);
     });
+    let report = result.map_err(|error| {
+        progress.end();
+        program.stop(error)
+    })?;
+    // A front that may still change is not worth the time.
+    let retrained = match report.outcome.stop {
+        Ended::Done(_) => hunt.retrain(&folder, &report.members, &running, &mut |one, done, of| {
+            progress.line(&retrained_line(one, done, of));
+        }),
+        _ => Ok(Vec::new()),
+    };
     progress.end();
-    let report = result.map_err(|error| program.stop(error))?;
+    let retrained = retrained.map_err(|error| program.stop(error))?;
+    if let Some(images) = hunt.pictures(&folder, &report.members).map_err(|error| program.stop(error))? {
+        context.note(&format!("originals above their reconstructions: {}", images.display()));
+    }
     tell(context, &report, &folder, args, progress.seconds());
     for (reason, count) in failures.iter().take(5) {
         context.note(&format!("failed {count} times: {reason}"));
     }
-    context.print(&front::render(&hunt.task, &hunt.header(), &report, folder.path(), args.format, context))?;
+    context.print(&front::render(&hunt, &report, &retrained, folder.path(), args.format, context))?;
     match report.outcome.stop {
         Ended::Journal(diagnostic) => Err((*diagnostic).into()),
         Ended::Interrupted => Ok(Exit::Interrupted),
+        Ended::Done(_) if stop.load(Ordering::Relaxed) => Ok(Exit::Interrupted),
         _ if report.members.is_empty() => Ok(Exit::Findings),
         _ => Ok(Exit::Clean),
     }
+}
+
+/// `retrained 3 of 8: candidate 17, validation accuracy 0.9712`
+fn retrained_line(one: &Retrained, done: usize, of: usize) -> String {
+    let found = match (&one.failed, &one.validation) {
+        (Some(reason), _) => format!("failed: {reason}"),
+        (None, Some(Metrics { accuracy: Some(accuracy), .. })) => format!("validation accuracy {accuracy:.4}"),
+        (None, Some(metrics)) => format!("validation loss {}", front::number(metrics.loss)),
+        (None, None) => "trained".to_owned(),
+    };
+    format!("retrained {done} of {of}: candidate {}, {found}", one.id)
+}
+
+/// The error for a `--strategy` that is none.
+fn unreadable(text: &str) -> Diagnostic {
+    let example = "--strategy \"random(evaluations: 72)\"";
+    Diagnostic::global(&BAD_STRATEGY_OPTION, format!("`{text}` is no strategy")).help(format!("write `{example}`"))
 }
 
 /// The error for a program that declares only models.

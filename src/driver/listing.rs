@@ -95,7 +95,12 @@ pub fn catalogues() -> Vec<Catalogue> {
         of("functions", "function", "functions of expressions and read-outs", functions()),
         of("metrics", "metric", "numbers for `minimize` and `require`", metrics()),
         of("losses", "loss", "losses of `fit`", LOSSES.iter().map(|loss| entry(&loss.meta)).collect()),
-        of("optimizers", "optimizer", "optimisers of `fit`, and `fit` itself", calls(&[Role::Train, Role::Optimizer])),
+        of(
+            "optimizers",
+            "optimizer",
+            "optimisers of `fit`, `fit` itself, and `pareto`",
+            calls(&[Role::Train, Role::Optimizer, Role::Retrain]),
+        ),
         of("schedules", "schedule", "learning-rate schedules of `fit`", calls(&[Role::Schedule])),
         of("passes", "pass", "passes and pipelines of `optimize` and `ir`", passes()),
         of("strategies", "strategy", "search strategies", strategies()),
@@ -243,6 +248,7 @@ fn calls(roles: &[Role]) -> Vec<Entry> {
             let names: Vec<&str> = call.parameters.iter().map(|parameter| parameter.name).collect();
             let summary = match call.role {
                 Role::Train => "trains an architecture by gradient descent".to_owned(),
+                Role::Retrain => "trains the front of a finished search again".to_owned(),
                 Role::Optimizer => format!("optimiser with {}", names.join(", ")),
                 _ => format!("learning-rate schedule with {}", names.join(", ")),
             };

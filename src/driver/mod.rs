@@ -17,6 +17,7 @@ pub mod metric;
 pub mod openqasm;
 pub mod passes;
 pub mod pick;
+pub mod png;
 pub mod random;
 pub mod requirement;
 pub mod run;

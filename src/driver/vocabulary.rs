@@ -1,6 +1,7 @@
 //! The words of searches, gathered from the catalogues: data sets, trainers, optimisers, losses, strategies, metrics.
 
 use super::data::{self, DataDirs, DataOptions};
+use super::run::RETRAIN_SETTINGS;
 use super::search::{OptionDefault, OptionKind, STRATEGIES};
 use super::train;
 use crate::backends::nn::loss::LOSSES;
@@ -57,7 +58,7 @@ fn data_sets() -> Vec<Signature> {
 }
 
 fn trainers() -> Vec<Signature> {
-    let mut out = vec![fit()];
+    let mut out = vec![fit(), pareto()];
     out.extend(optimizers());
     out.extend(schedules());
     out.extend(LOSSES.iter().map(|loss| Signature { name: loss.meta.name, role: Role::Loss, parameters: Vec::new() }));
@@ -78,6 +79,11 @@ fn fit() -> Signature {
         .map(|(name, doc)| parameter(name, kind(name), matches!(*name, "optimizer" | "loss"), doc))
         .collect();
     Signature { name: "fit", role: Role::Train, parameters }
+}
+
+fn pareto() -> Signature {
+    let parameters = RETRAIN_SETTINGS.iter().map(|(name, doc)| parameter(name, ArgKind::Int, false, doc)).collect();
+    Signature { name: "pareto", role: Role::Retrain, parameters }
 }
 
 const fn real(name: &'static str, doc: &'static str) -> Parameter {

@@ -7,6 +7,7 @@
 
 mod angle;
 pub mod build;
+mod control;
 mod count;
 mod depth;
 mod dot;
@@ -24,6 +25,7 @@ mod wire;
 
 pub use crate::ops::{Activation, BinaryFn, Init, Pooling, UnaryFn};
 pub use angle::{Angle, Variable};
+pub use control::classical_control;
 pub use count::GateCounts;
 pub use dot::dot;
 pub use graph::{Graph, InputId, Node, NodeId, Output};

@@ -1,6 +1,7 @@
 //! The integration tests, one binary: a module per topic, and `support` for all of them.
 
 mod bad_input;
+mod baseline;
 mod canonical;
 mod classical;
 mod cli;
@@ -19,6 +20,7 @@ mod passes;
 mod paths;
 mod programs;
 mod reference;
+mod retrain;
 mod search;
 mod simulation;
 mod space;

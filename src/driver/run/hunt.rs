@@ -5,6 +5,7 @@ use super::task::{Task, placed};
 use crate::diag::Diagnostic;
 use crate::driver::compiler::Compiled;
 use crate::driver::data::DataDirs;
+use crate::driver::search::errors::BAD_STRATEGY_OPTION;
 use crate::driver::search::{self, FORMAT, Header, Strategy, StrategyHeader, StrategyOptions};
 use crate::hir::expr::Bindings;
 use crate::hir::template::SearchSpec;
@@ -41,6 +42,9 @@ impl<'c> Hunt<'c> {
             );
         }
         let strategy = strategy(spec).map_err(|mut wrong| errors.append(&mut wrong)).ok();
+        if let Err(diagnostic) = super::retrain::checked(spec) {
+            errors.push(diagnostic);
+        }
         let task = Task::new(compiled, spec, dirs, seed).map_err(|diagnostic| errors.push(diagnostic)).ok();
         let (Some(task), Some(strategy), true) = (task, strategy, errors.is_empty()) else { return Err(errors) };
         let hunt = Self { task, strategy };
@@ -81,6 +85,29 @@ impl<'c> Hunt<'c> {
         Ok(())
     }
 
+    /// Searches in another way than the program says.
+    ///
+    /// # Errors
+    /// `QN0801` to `QN0803`.
+    pub fn set_strategy(&mut self, setting: &Setting) -> Result<(), Vec<Diagnostic>> {
+        self.strategy = written(setting, self.task.spec.minimize.len())?;
+        Ok(())
+    }
+
+    /// Draws as many architectures at random as the strategy would have evaluated: the control of every strategy.
+    ///
+    /// # Errors
+    /// `QN0803` if the strategy does not say how many that are.
+    pub fn search_at_random(&mut self) -> Result<(), Diagnostic> {
+        let Some(evaluations) = self.strategy()?.status().expected.and_then(|n| i64::try_from(n).ok()) else {
+            let message = format!("`{}` does not say how many evaluations it takes", self.strategy.name);
+            return Err(Diagnostic::global(&BAD_STRATEGY_OPTION, message)
+                .help("write `--strategy \"random(evaluations: 100)\"`"));
+        };
+        let evaluations = ("evaluations".to_owned(), Setting::Int(evaluations));
+        self.set_strategy(&Setting::Call("random".to_owned(), vec![evaluations])).map_err(|mut e| e.swap_remove(0))
+    }
+
     /// The strategy, at its beginning.
     ///
     /// # Errors
@@ -107,7 +134,10 @@ impl<'c> Hunt<'c> {
             strategy: self.strategy.clone(),
             objectives: task.spec.minimize.iter().map(|(_, text)| text.clone()).collect(),
             data: task.splits.iter().map(|splits| (splits.name.clone(), splits.digest.clone())).collect(),
-            settings: BTreeMap::new(),
+            settings: match task.classical {
+                true => BTreeMap::from([("baseline".to_owned(), "classical".to_owned())]),
+                false => BTreeMap::new(),
+            },
         }
     }
 }
@@ -136,26 +166,35 @@ pub(in crate::driver) fn strategy(spec: &SearchSpec) -> Result<StrategyHeader, V
                 .help("add `strategy: nsga2(population: 20, generations: 8)`; `qnas list strategies` shows all"),
         ]);
     };
-    let fixed = resolve_call(call, &Bindings::default());
-    let Some(setting) = fixed else {
+    let Some(setting) = resolve_call(call, &Bindings::default()) else {
         let message = "the options of a strategy are the same for every architecture";
         return Err(vec![
             Diagnostic::error(&crate::hir::errors::types::NOT_FIXED, call.span, message)
                 .help("take the `choose` out of `strategy`"),
         ]);
     };
+    let wrong = |errors: Vec<Diagnostic>| errors.into_iter().map(|error| placed(error, call.span)).collect();
+    written(&setting, spec.minimize.len()).map_err(wrong)
+}
+
+/// A strategy as it is written.
+fn written(setting: &Setting, n_objectives: usize) -> Result<StrategyHeader, Vec<Diagnostic>> {
+    let (name, arguments) = match setting {
+        Setting::Call(name, arguments) => (name.clone(), arguments.clone()),
+        other => (other.to_string(), Vec::new()),
+    };
     let mut options = BTreeMap::new();
-    for (name, value) in setting.as_call().map(|(_, arguments)| arguments).unwrap_or_default() {
+    for (name, value) in arguments {
         let value = match value {
-            Setting::Int(value) => Value::Int(*value),
-            Setting::Real(value) => Value::Real(*value),
-            Setting::Bool(value) => Value::Bool(*value),
+            Setting::Int(value) => Value::Int(value),
+            Setting::Real(value) => Value::Real(value),
+            Setting::Bool(value) => Value::Bool(value),
             other => Value::Name(other.to_string()),
         };
-        options.insert(name.clone(), value);
+        options.insert(name, value);
     }
-    match search::build(&call.name, &StrategyOptions(options), spec.minimize.len()) {
-        Ok((options, _)) => Ok(StrategyHeader { name: call.name.to_string(), options }),
-        Err(errors) => Err(errors.into_iter().map(|error| placed(error.diagnostic, call.span)).collect()),
+    match search::build(&name, &StrategyOptions(options), n_objectives) {
+        Ok((options, _)) => Ok(StrategyHeader { name, options }),
+        Err(errors) => Err(errors.into_iter().map(|error| error.diagnostic).collect()),
     }
 }

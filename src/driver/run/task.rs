@@ -15,8 +15,8 @@ use crate::hir::expr::Bindings;
 use crate::hir::space::TemplateSpace;
 use crate::hir::template::SearchSpec;
 use crate::hir::{Assignment, Setting, resolve_call};
-use crate::ir::Graph;
 use crate::ir::build::{build_with, open_choices};
+use crate::ir::{Graph, classical_control};
 use crate::passes::canonical::identity;
 use crate::source::SourceMap;
 use sha2::{Digest, Sha256};
@@ -36,6 +36,8 @@ pub struct Task<'c> {
     pub seed: u64,
     /// SHA-256 of the program.
     pub source: String,
+    /// Train the classical control of every architecture instead: [`crate::ir::classical_control`].
+    pub classical: bool,
 }
 
 /// One architecture, ready to be trained or measured.
@@ -100,7 +102,7 @@ impl<'c> Task<'c> {
         };
         let source = source_digest(&compiled.sources);
         let space = FilteredSpace::new(&spec.template).into_choices();
-        Ok(Self { spec, sources: &compiled.sources, space, splits, seed, source })
+        Ok(Self { spec, sources: &compiled.sources, space, splits, seed, source, classical: false })
     }
 
     /// Builds one architecture.
@@ -112,7 +114,10 @@ impl<'c> Task<'c> {
         if !missing.is_empty() {
             return Err(open_choices(&missing));
         }
-        let graph = build_with(self.space.template(), bindings.clone())?;
+        let mut graph = build_with(self.space.template(), bindings.clone())?;
+        if self.classical {
+            graph = classical_control(&graph);
+        }
         Ok(Instance { bindings, graph })
     }
 

@@ -38,3 +38,4 @@ pub use run_folder::{RunFolder, TimingLog};
 pub use seed::{derive_seed, fingerprint};
 pub use strategies::{STRATEGIES, StrategyDef, build, find};
 pub use strategy::{Done, Fidelity, Inherit, Proposal, Scored, Status, Strategy};
+pub(super) use workers::Workers;

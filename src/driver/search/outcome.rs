@@ -41,6 +41,10 @@ pub struct GenerationSummary {
     pub front: usize,
     /// The best value of each objective on the front; empty while there is none.
     pub best: Vec<f64>,
+    /// The mean of each objective over the candidates of this generation alone that are feasible, repeats left out: unlike
+    /// the best it may get worse, also where the best survive.
+    #[serde(default)]
+    pub mean: Vec<f64>,
     /// Dominated volume, as a share of the box around the first generation; `None` while there is no front.
     pub hypervolume: Option<f64>,
 }

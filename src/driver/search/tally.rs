@@ -34,6 +34,8 @@ pub(super) struct Tally {
     frame: Option<Frame>,
     volume: f64,
     history: Vec<GenerationSummary>,
+    /// Sums over the feasible candidates of the generation under way, and how many they are.
+    sums: (Vec<f64>, u64),
 }
 
 /// The key of an architecture at a fidelity: the same key for full evaluations, scattered ones for the others.
@@ -61,6 +63,7 @@ impl Tally {
             frame: None,
             volume: 0.0,
             history: Vec::new(),
+            sums: (vec![0.0; n_objectives], 0),
         }
     }
 
@@ -90,6 +93,10 @@ impl Tally {
             self.known.entry(known_key(key, record.fidelity)).or_insert_with(entry);
         }
         if record.is_eligible() {
+            for (sum, value) in self.sums.0.iter_mut().zip(record.objective_values(self.n_objectives)) {
+                *sum += value;
+            }
+            self.sums.1 += 1;
             self.offer(record);
         }
     }
@@ -142,6 +149,7 @@ impl Tally {
         if status.generation <= last {
             return None;
         }
+        let (sums, count) = std::mem::replace(&mut self.sums, (vec![0.0; self.n_objectives], 0));
         let members = self.front.members();
         let best = |at: usize| members.iter().map(|m| m.objectives[at]).fold(f64::INFINITY, f64::min);
         let summary = GenerationSummary {
@@ -153,6 +161,7 @@ impl Tally {
             infeasible: self.infeasible,
             front: members.len(),
             best: if members.is_empty() { Vec::new() } else { (0..self.n_objectives).map(best).collect() },
+            mean: if count == 0 { Vec::new() } else { sums.iter().map(|sum| sum / count as f64).collect() },
             hypervolume: self.frame.as_ref().map(|frame| self.volume / frame.volume()),
         };
         self.history.push(summary);

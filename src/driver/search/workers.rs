@@ -15,13 +15,13 @@ use std::sync::mpsc;
 const STACK: usize = 16 << 20;
 
 /// A pool that belongs to one search. Parallel code inside an evaluation runs on the same threads.
-pub(super) struct Workers {
+pub(in crate::driver) struct Workers {
     pool: ThreadPool,
     jobs: usize,
 }
 
 impl Workers {
-    pub(super) fn new(jobs: usize) -> Result<Self, Diagnostic> {
+    pub(in crate::driver) fn new(jobs: usize) -> Result<Self, Diagnostic> {
         let jobs = jobs.max(1);
         let builder = ThreadPoolBuilder::new().num_threads(jobs).stack_size(STACK);
         let pool = builder.thread_name(|at| format!("candidate-{at}")).build().map_err(|error| {
@@ -34,7 +34,7 @@ impl Workers {
 
     /// Runs `work(0)` to `work(n - 1)` and hands each result to `sink`, in order. Nothing is begun once `halt` is true or
     /// `sink` breaks, and nothing is handed on after a break.
-    pub(super) fn ordered<R: Send>(
+    pub(in crate::driver) fn ordered<R: Send>(
         &self,
         n: usize,
         work: impl Fn(usize) -> R + Sync,

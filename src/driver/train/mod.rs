@@ -97,6 +97,27 @@ pub fn evaluate(job: Job<'_>, weights: &Weights, part: &Dataset) -> Result<Metri
     }
 }
 
+/// What a model with these weights gives for the first `rows` rows of a part, row after row.
+///
+/// # Errors
+/// As [`evaluate`].
+pub fn outputs(job: Job<'_>, weights: &Weights, part: &Dataset, rows: usize) -> Result<Vec<f64>, Diagnostic> {
+    fn in_precision<T: Real>(
+        job: Job<'_>,
+        weights: &Weights,
+        part: &Dataset,
+        rows: usize,
+    ) -> Result<Vec<f64>, Diagnostic> {
+        let mut trainer = Trainer::<T>::new(job)?;
+        trainer.fill(weights)?;
+        trainer.outputs(part, rows)
+    }
+    match job.config.precision {
+        Precision::F32 => in_precision::<f32>(job, weights, part, rows),
+        Precision::F64 => in_precision::<f64>(job, weights, part, rows),
+    }
+}
+
 /// The value of a model without data, whose output is its loss, with these weights.
 ///
 /// # Errors

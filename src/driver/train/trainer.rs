@@ -314,6 +314,18 @@ impl<T: Real> Trainer<T> {
         Err(Diagnostic::global(&NON_FINITE_LOSS, format!("the loss on the {} part is not a finite number", part.name)))
     }
 
+    /// What the model gives for the first `rows` rows of a part, row after row.
+    ///
+    /// # Errors
+    /// `QN0851`, `QN0852` if model, loss and data do not fit.
+    pub fn outputs(&mut self, part: &Dataset, rows: usize) -> Result<Vec<f64>, Diagnostic> {
+        self.check_part(part)?;
+        let rows = order(rows.min(part.len()), false, 0, 0);
+        self.feed.fill(part, &rows);
+        let outputs = self.model.forward(&mut self.params, &[self.feed.features()], rows.len(), Mode::Evaluate)?;
+        Ok(outputs.iter().map(|x| x.wide()).collect())
+    }
+
     /// Measures a model without data.
     ///
     /// # Errors

@@ -1,12 +1,13 @@
 //! Settings of searches: calls of the vocabulary, matched against their signatures.
 
 use super::super::errors::{names as name_errors, types};
+use super::super::program::Global;
 use super::super::value::{ConfigCall, List, Value};
 use super::super::vocabulary::{ArgKind, Parameter, Role, Signature};
 use super::expression::suggest;
 use super::{Elaborator, Names};
 use crate::diag::Diagnostic;
-use crate::syntax::ast::{self, Arg, ExprKind, Ident};
+use crate::syntax::ast::{self, Arg, ExprKind, Ident, ItemKind};
 use std::sync::Arc;
 
 impl Elaborator<'_> {
@@ -168,9 +169,7 @@ impl Elaborator<'_> {
             Some(Value::Config(Arc::new(ConfigCall { name: name.text.as_str().into(), args, span: e.span })))
         };
         match &e.kind {
-            ExprKind::Name(name) if self.program.global(self.module, &name.text).is_none() && name.text != "pi" => {
-                call(name, Vec::new())
-            }
+            ExprKind::Name(name) if !self.names_a_value(&name.text) => call(name, Vec::new()),
             ExprKind::Call { callee, args } => match &callee.kind {
                 ExprKind::Name(name) => {
                     let mut out = Vec::new();
@@ -194,6 +193,13 @@ impl Elaborator<'_> {
                 (!value.is_error()).then_some(value)
             }
         }
+    }
+
+    /// Does `name` stand for a fixed value? Models, gates and enums are no settings, so words with their names stay words.
+    fn names_a_value(&self, name: &str) -> bool {
+        let global = self.program.global(self.module, name);
+        name == "pi"
+            || matches!(global, Some(Global::Item(item)) if matches!(self.program.item(item).kind, ItemKind::Const(_)))
     }
 
     fn word(&mut self, owner: &str, words: &[&'static str], e: &ast::Expr) -> Option<Value> {
