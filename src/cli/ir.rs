@@ -3,7 +3,9 @@
 use super::context::{Context, Exit, Stop};
 use super::pick::OneArgs;
 use super::program::{load, read};
+use crate::backends::hybrid::Model;
 use crate::diag::Diagnostic;
+use crate::driver::errors::BAD_OPTION;
 use crate::hir;
 use crate::ir;
 use crate::meta::Tree;
@@ -16,9 +18,12 @@ use crate::syntax;
   qnas ir examples/faqnas.qnas --sample 1
   qnas ir examples/faqnas.qnas --stage hir
   qnas ir examples/faqnas.qnas --sample 1 --format dot | dot -Tsvg > model.svg
+  qnas ir examples/faqnas.qnas --sample 1 --stage plan
 
 ast: the syntax tree, with line and column of every node. hir: the model with its choices still open. ir: the graph of one \
-architecture, which has to be picked. Angles are radians, qubit 0 is the least significant bit, tensors are row-major.")]
+architecture, which has to be picked. plan: the kernels that graph runs as in single precision, with the real operations \
+and the bytes of each for one sample, forwards. Angles are radians, qubit 0 is the least significant bit, tensors are \
+row-major.")]
 pub(crate) struct Args {
     #[command(flatten)]
     one: OneArgs,
@@ -39,6 +44,8 @@ enum Stage {
     Hir,
     /// The graph of one architecture.
     Ir,
+    /// The kernels of one architecture.
+    Plan,
 }
 
 /// `--format`
@@ -79,6 +86,18 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
                 Format::Text => context.print(&ir::print(&picked.graph))?,
                 Format::Dot => context.print(&ir::dot(&picked.graph))?,
                 Format::Json => context.print_json(&ir::json(&picked.graph))?,
+            }
+        }
+        Stage::Plan => {
+            let (program, picked) = args.one.resolve()?;
+            let plan = Model::<f32>::compile(&picked.graph).map_err(|error| program.stop(error))?.plan();
+            match args.format {
+                Format::Text => context.print(&plan.to_string())?,
+                Format::Json => context.print_json(&plan.to_json())?,
+                Format::Dot => {
+                    let error = Diagnostic::global(&BAD_OPTION, "a plan is a list and has no graph to draw");
+                    return Err(error.help("draw the graph with `--stage ir`, or take `--format text`").into());
+                }
             }
         }
     }

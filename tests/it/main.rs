@@ -19,6 +19,7 @@ mod paths;
 mod programs;
 mod reference;
 mod search;
+mod shots;
 mod simulation;
 mod space;
 mod support;
