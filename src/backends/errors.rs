@@ -37,4 +37,7 @@ crate::declare_codes! {
 
     /// There is no loss, optimiser or schedule of this name.
     pub UNKNOWN_METHOD = ("QN0706", "unknown-method", "there is no loss, optimiser or schedule of this name");
+
+    /// A circuit that is measured with a number of shots gives estimates; derivatives of estimates are not computed.
+    pub SHOTS_HAVE_NO_GRADIENT = ("QN0707", "shots-have-no-gradient", "a circuit measured with shots has no exact gradient");
 }

@@ -1,5 +1,6 @@
 //! The plan of a compiled model as text: every kernel with its floating-point operations and bytes.
 
+use serde_json::{Value, json};
 use std::fmt::{self, Write as _};
 
 /// A kernel of a plan. Counts are for one sample (for one step, if all samples share it), forwards.
@@ -36,6 +37,26 @@ impl KernelCost {
     #[allow(clippy::cast_precision_loss)]
     pub(crate) fn new(name: impl Into<String>, flops: usize, bytes: usize, shared: bool) -> Self {
         Self { name: name.into(), flops: flops as f64, bytes: bytes as f64, shared }
+    }
+}
+
+impl Plan {
+    /// Operations and bytes of a forward pass over `rows` samples; what all samples share counts once.
+    #[must_use]
+    #[allow(clippy::cast_precision_loss)]
+    pub fn total(&self, rows: usize) -> (f64, f64) {
+        let times = |kernel: &KernelCost| if kernel.shared { 1.0 } else { rows as f64 };
+        let kernels = || self.nodes.iter().flat_map(|node| &node.kernels);
+        (kernels().map(|k| times(k) * k.flops).sum(), kernels().map(|k| times(k) * k.bytes).sum())
+    }
+
+    /// The same as the text: kernels by node, and the sum for one sample.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        let kernel = |kernel: &KernelCost| json!({ "name": kernel.name, "flops": kernel.flops, "bytes": kernel.bytes, "shared": kernel.shared });
+        let node = |node: &PlannedNode| json!({ "node": node.id, "kernels": node.kernels.iter().map(kernel).collect::<Vec<_>>() });
+        let (flops, bytes) = self.total(1);
+        json!({ "nodes": self.nodes.iter().map(node).collect::<Vec<_>>(), "flops": flops, "bytes": bytes })
     }
 }
 

@@ -75,7 +75,8 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
         (None, Some(seed)) => Some(Start::Seed(seed)),
         (None, None) => None,
     };
-    let shown = args.one.program.file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let file = args.one.file();
+    let shown = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let request = Request {
         profile,
         circuit: args.circuit.as_deref(),

@@ -3,6 +3,7 @@
 use super::context::{Context, Exit, Stop};
 use super::pick::OneArgs;
 use super::program::read;
+use crate::backends::hybrid::Model;
 use crate::diag::Diagnostic;
 use crate::driver::errors::BAD_OPTION;
 use crate::driver::openqasm::is_qasm;
@@ -21,12 +22,15 @@ use serde_json::json;
   qnas ir examples/faqnas.qnas --sample 1
   qnas ir examples/faqnas.qnas --stage hir
   qnas ir examples/faqnas.qnas --sample 1 --format dot | dot -Tsvg > model.svg
+  qnas ir examples/faqnas.qnas --sample 1 --stage plan
   qnas ir examples/faqnas.qnas --sample 1 --passes thorough --print-after all
   qnas ir examples/faqnas.qnas --sample 1 --passes default --print-after merge-rotations
 
 ast: the syntax tree, with line and column of every node. hir: the model with its choices still open. ir: the graph of one \
-architecture, which has to be picked. --passes transforms its circuits without changing outputs (`qnas list passes`); \
---print-after shows the graph each time a pass has changed it, then the end. Angles are radians, qubit 0 is the least significant bit, tensors are row-major.")]
+architecture, which has to be picked. plan: the kernels that graph runs as in single precision, with the real operations \
+and the bytes of each for one sample, forwards. --passes transforms its circuits without changing outputs (`qnas list \
+passes`); --print-after shows the graph each time a pass has changed it, then the end. Angles are radians, qubit 0 is the \
+least significant bit, tensors are row-major.")]
 pub(crate) struct Args {
     #[command(flatten)]
     one: OneArgs,
@@ -53,6 +57,8 @@ enum Stage {
     Hir,
     /// The graph of one architecture.
     Ir,
+    /// The kernels of one architecture.
+    Plan,
 }
 
 /// `--format`
@@ -75,7 +81,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
         return Err(error.help("leave `--stage` out").into());
     }
     match args.stage {
-        Stage::Ast | Stage::Hir if is_qasm(&args.one.program.file) => {
+        Stage::Ast | Stage::Hir if args.one.program.file.as_deref().is_some_and(is_qasm) => {
             return Err(Diagnostic::global(&BAD_OPTION, "an OpenQASM program has the stage `ir` alone")
                 .help("`qnas import` makes a program of it that has all stages")
                 .into());
@@ -97,6 +103,18 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
             show(&hir::print::tree(target.template), args.format, context)?;
         }
         Stage::Ir => graph(args, context)?,
+        Stage::Plan => {
+            let (program, picked) = args.one.resolve()?;
+            let plan = Model::<f32>::compile(&picked.graph).map_err(|error| program.stop(error))?.plan();
+            match args.format {
+                Format::Text => context.print(&plan.to_string())?,
+                Format::Json => context.print_json(&plan.to_json())?,
+                Format::Dot => {
+                    let error = Diagnostic::global(&BAD_OPTION, "a plan is a list and has no graph to draw");
+                    return Err(error.help("draw the graph with `--stage ir`, or take `--format text`").into());
+                }
+            }
+        }
     }
     Ok(Exit::Clean)
 }

@@ -2,9 +2,8 @@
 
 use super::check::{merge, merge_sources};
 use super::context::{Context, Exit, FindingFormat, Stop, plural, tally};
-use super::pick::PickArgs;
-use super::program;
-use super::program::TargetArgs;
+use super::pick::{OneArgs, PickArgs};
+use super::program::{self, Program, SourceArgs, TargetArgs};
 use crate::diag::{Applicability, Diagnostic, Severity};
 use crate::driver::compiler::{Compiled, compile_text};
 use crate::driver::data::DataDirs;
@@ -33,7 +32,7 @@ mistake is allowed with `#[allow(rule, \"reason\")]` before the item.
 Exit codes: 0 nothing found (notes do not count), 1 findings, 2 it could not run.")]
 pub(crate) struct Args {
     /// Programs; `-` reads one from standard input. A library file is linted through the examples in its documentation.
-    #[arg(value_name = "FILE", required_unless_present = "std")]
+    #[arg(value_name = "FILE", required_unless_present_any = ["std", "run"])]
     files: Vec<PathBuf>,
     /// Lint the library inside this program.
     #[arg(long)]
@@ -111,10 +110,16 @@ struct Total {
 }
 
 pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
-    let request = args.request()?;
+    let picked = args.picked()?;
+    let request = args.request(picked.as_ref())?;
     let baseline = args.baseline.as_deref().map(read_baseline).transpose()?;
     let mut total = Total::default();
-    for file in &args.files {
+    if let Some(program) = picked {
+        let name = args.source().file().display().to_string();
+        let input = Input { name, path: None, compiled: program.compiled, dirs: program.dirs };
+        args.one(input, &request, baseline.as_ref(), &mut total, context)?;
+    }
+    for file in args.files.iter().filter(|_| args.pick.run.is_none()) {
         match program::compile(file, args.data_dir.as_deref()) {
             Ok((compiled, dirs)) => {
                 let path = (file != Path::new("-")).then(|| file.clone());
@@ -147,7 +152,28 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
 }
 
 impl Args {
-    fn request(&self) -> Result<Request, Diagnostic> {
+    /// The program as `--run` takes it.
+    fn source(&self) -> OneArgs {
+        let file = self.files.first().cloned();
+        let program = SourceArgs { file, data_dir: self.data_dir.clone() };
+        OneArgs { program, target: self.target.clone(), pick: self.pick.clone() }
+    }
+
+    /// The program of a run and the candidate of it, if one is asked for.
+    fn picked(&self) -> Result<Option<Program>, Stop> {
+        match (&self.pick.run, self.files.len()) {
+            (None, _) => Ok(None),
+            (Some(_), 0 | 1) => self.source().load().map(Some),
+            (Some(_), _) => {
+                let error =
+                    Diagnostic::global(&errors::BAD_OPTION, "a run has one program, but several files are given");
+                Err(error.help("leave the files out").into())
+            }
+        }
+    }
+
+    fn request(&self, picked: Option<&Program>) -> Result<Request, Diagnostic> {
+        let candidate = picked.and_then(|program| program.past.as_ref()).map(|(_, candidate)| candidate);
         Ok(Request {
             sampled: self.sampled || self.pedantic,
             samples: self.samples.max(1),
@@ -156,7 +182,7 @@ impl Args {
             obey: !self.no_allow,
             search: self.target.search.clone(),
             model: self.target.model.clone(),
-            choice: self.pick.choice()?,
+            choice: self.pick.chosen(candidate)?,
         })
     }
 

@@ -3,7 +3,7 @@
 use super::context::Stop;
 use super::program::{Program, ProgramArgs, SourceArgs, TargetArgs, compile, load};
 use crate::diag::Diagnostic;
-use crate::driver::archive::PastRun;
+use crate::driver::archive::{PastRun, Picked as Candidate};
 use crate::driver::errors;
 use crate::driver::pick::{Choice, Picked, pick_target};
 use crate::hir::Assignment;
@@ -46,10 +46,18 @@ impl PickArgs {
     /// # Errors
     /// `QN0931`, or the file of `--arch` cannot be read or understood.
     pub(crate) fn choice(&self, program: &Program) -> Result<Choice, Diagnostic> {
+        self.chosen(program.past.as_ref().map(|(_, candidate)| candidate))
+    }
+
+    /// What was said, files read, if `candidate` was picked from a run.
+    ///
+    /// # Errors
+    /// As [`Self::choice`].
+    pub(crate) fn chosen(&self, candidate: Option<&Candidate>) -> Result<Choice, Diagnostic> {
         let mut choice = Choice { sample: self.sample, ..Choice::default() };
         self.set.iter().try_for_each(|text| choice.add(text))?;
-        choice.arch = match &program.past {
-            Some((_, candidate)) => Some(candidate.record.assignment.clone()),
+        choice.arch = match candidate {
+            Some(candidate) => Some(candidate.record.assignment.clone()),
             None => self.arch.as_deref().map(read_arch).transpose()?,
         };
         Ok(choice)

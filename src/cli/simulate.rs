@@ -4,6 +4,7 @@ use super::context::{Context, Exit, ResultFormat, Stop};
 use super::front::choices;
 use super::pick::OneArgs;
 use super::program::{Program, stdin_text};
+use crate::backends::hybrid::Shots;
 use crate::diag::Diagnostic;
 use crate::driver::compiler::read_source;
 use crate::driver::errors;
@@ -17,6 +18,7 @@ use std::path::{Path, PathBuf};
 #[derive(clap::Args, Debug)]
 #[command(after_help = "Examples:
   qnas simulate examples/circuit.qnas --init 1 --grad
+  qnas simulate examples/circuit.qnas --shots 1000 --seed 7
   qnas simulate examples/faqnas.qnas --sample 3 --input rows.csv --weights weights.json --format json
   qnas simulate --run runs/faqnas-1 --id 17 --input rows.csv
 
@@ -55,6 +57,13 @@ pub(crate) struct Args {
     /// Exact derivatives too: of each output, or of their sum.
     #[arg(long, value_enum, value_name = "OF", num_args = 0..=1, require_equals = true, default_missing_value = "each")]
     grad: Option<Grad>,
+    /// Measure every circuit so often instead of taking exact expectation values and probabilities. Observables that
+    /// agree on the qubits they share are read off the same shots.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), conflicts_with = "grad")]
+    shots: Option<u32>,
+    /// The seed of the shots.
+    #[arg(long, value_name = "SEED", default_value_t = 0, requires = "shots")]
+    seed: u64,
     /// The precision everything is computed in.
     #[arg(long, value_enum, default_value = "f64")]
     precision: Digits,
@@ -98,7 +107,9 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
         Digits::F32 => (Precision::F32, "f32"),
         Digits::F64 => (Precision::F64, "f64"),
     };
-    let simulated = simulate(&picked.graph, start, &inputs, want, precision).map_err(|error| program.stop(error))?;
+    let shots = args.shots.map(|count| Shots { count, seed: args.seed });
+    let simulated = simulate(&picked.graph, start, &inputs, want, (precision, shots));
+    let simulated = simulated.map_err(|error| program.stop(error))?;
     match args.format {
         ResultFormat::Human => context.print(&human(&picked, &simulated))?,
         ResultFormat::Json => {
@@ -106,6 +117,10 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
             all.insert("model".into(), target.name.into());
             all.insert("architecture".into(), json!(picked.assignment));
             all.insert("precision".into(), digits.into());
+            if let Some(shots) = shots {
+                all.insert("shots".into(), shots.count.into());
+                all.insert("seed".into(), shots.seed.into());
+            }
             all.insert("qubit_order".into(), "qubit 0 is the least significant bit".into());
             context.print_json(&Value::Object(all))?;
         }

@@ -78,6 +78,7 @@ impl Metric {
         unit: "",
         additive: false,
         takes_gate: false,
+        per_step: None,
         evaluate: |_, _| 0.0,
         within: None,
     };

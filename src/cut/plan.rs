@@ -91,8 +91,11 @@ pub fn plan(instance: Instance, budget: usize, effort: u64) -> Result<Plan, Diag
     let problem = Problem::new(&instance, budget);
     let solved = divide(&problem, effort);
     let Some(division) = solved.division else {
-        return Err(Diagnostic::global(&NO_DIVISION, format!("no way to cut into fragments of {budget} qubits was found"))
-            .help("allow more qubits, or write gates on three or more qubits with gates on two"));
+        return Err(Diagnostic::global(
+            &NO_DIVISION,
+            format!("no way to cut into fragments of {budget} qubits was found"),
+        )
+        .help("allow more qubits, or write gates on three or more qubits with gates on two"));
     };
     let optimal = solved.lower == solved.cost;
     let mut plan = describe(instance, budget, division);
@@ -129,8 +132,18 @@ fn describe(instance: Instance, budget: usize, division: Division) -> Plan {
         }
     }
     let sum = overheads(&gates, wires.len(), |cut| cut.gamma);
-    let mut plan =
-        Plan { instance, budget, division, gates, wires, fragments, overhead: sum.0, joint: sum.1, bound: 1.0, optimal: false };
+    let mut plan = Plan {
+        instance,
+        budget,
+        division,
+        gates,
+        wires,
+        fragments,
+        overhead: sum.0,
+        joint: sum.1,
+        bound: 1.0,
+        optimal: false,
+    };
     for at in 0..plan.fragments.len() {
         plan.fragments[at].settings = plan.settings(at);
     }
@@ -244,7 +257,8 @@ impl Plan {
         let mut groups: Vec<BTreeMap<u32, Pauli>> = Vec::new();
         for string in self.strings() {
             let factors: Vec<(u32, Pauli)> = string.factors().iter().filter(|f| here.contains(&f.0)).copied().collect();
-            let agrees = |group: &&mut BTreeMap<u32, Pauli>| factors.iter().all(|(q, p)| group.get(q).is_none_or(|o| o == p));
+            let agrees =
+                |group: &&mut BTreeMap<u32, Pauli>| factors.iter().all(|(q, p)| group.get(q).is_none_or(|o| o == p));
             match groups.iter_mut().find(agrees) {
                 Some(group) => group.extend(factors),
                 None => groups.push(factors.into_iter().collect()),

@@ -39,8 +39,11 @@ pub fn emit_circuit(graph: &Graph, request: &Request<'_>) -> Result<String, Diag
         (None, _) => None,
     };
     if inputs.is_some() && request.weights.is_none() && classical_before(graph, node) {
-        return Err(Diagnostic::global(&BAD_OPTION, "the numbers that reach the circuit depend on weights of the layers before it")
-            .help("give `--weights FILE`, too"));
+        return Err(Diagnostic::global(
+            &BAD_OPTION,
+            "the numbers that reach the circuit depend on weights of the layers before it",
+        )
+        .help("give `--weights FILE`, too"));
     }
     let path = match &graph.node(node).op {
         Op::Region(region) if !region.path.is_empty() => region.path.clone(),
@@ -64,8 +67,10 @@ pub fn circuit(graph: &Graph, path: Option<&str>) -> Result<NodeId, Diagnostic> 
     match (path, &all[..]) {
         (_, []) => Err(Diagnostic::global(&BAD_OPTION, format!("`{}` has no circuit", graph.name))),
         (None, [(id, _)]) => Ok(*id),
-        (None, many) => Err(Diagnostic::global(&BAD_OPTION, format!("`{}` has several circuits: {}", graph.name, listed()))
-            .help(format!("say which with `--circuit {}`", many[0].1))),
+        (None, many) => {
+            Err(Diagnostic::global(&BAD_OPTION, format!("`{}` has several circuits: {}", graph.name, listed()))
+                .help(format!("say which with `--circuit {}`", many[0].1)))
+        }
         (Some(path), all) => all.iter().find(|(_, known)| *known == path).map(|(id, _)| *id).ok_or_else(|| {
             let error = Diagnostic::global(&BAD_OPTION, format!("there is no circuit `{path}`"));
             match nearest(path, all.iter().map(|(_, path)| *path)) {
@@ -125,6 +130,6 @@ fn region_inputs(graph: &Graph, node: NodeId, start: Start<'_>, sample: &Inputs)
         rows: 1,
         values: sample.values.iter().map(|values| values[..values.len() / sample.rows.max(1)].to_vec()).collect(),
     };
-    let simulated = simulate(&part, start, &first, Want::Outputs, Precision::F64)?;
+    let simulated = simulate(&part, start, &first, Want::Outputs, (Precision::F64, None))?;
     Ok(simulated.outputs.into_iter().flat_map(|named| named.values).collect())
 }

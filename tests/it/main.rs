@@ -22,6 +22,7 @@ mod programs;
 mod reference;
 mod retrain;
 mod search;
+mod shots;
 mod simulation;
 mod space;
 mod support;

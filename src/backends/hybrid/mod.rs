@@ -12,6 +12,7 @@ mod plan;
 pub use layout::{Layout, LayoutEntry};
 
 use super::errors::BAD_LENGTH;
+pub use super::sim::Shots;
 use super::sim::simd::Isa;
 use super::{Plan, Real};
 use crate::diag::Diagnostic;
@@ -62,8 +63,20 @@ impl<T: Real> Model<T> {
     /// # Errors
     /// As [`Model::compile`].
     pub fn compile_for(graph: &Graph, isa: Isa) -> Result<Self, Diagnostic> {
+        Self::compile_with(graph, isa, None)
+    }
+
+    /// As [`Model::compile`], with read-outs of quantum regions measured rather than exact. Such a model only runs forwards.
+    ///
+    /// # Errors
+    /// As [`Model::compile`].
+    pub fn compile_measured(graph: &Graph, shots: Shots) -> Result<Self, Diagnostic> {
+        Self::compile_with(graph, Isa::detect(), Some(shots))
+    }
+
+    fn compile_with(graph: &Graph, isa: Isa, shots: Option<Shots>) -> Result<Self, Diagnostic> {
         let layout = Layout::new(graph);
-        let (steps, at) = plan::plan(graph, &layout, isa)?;
+        let (steps, at) = plan::plan(graph, &layout, isa, shots)?;
         let mut output_len = 0;
         let mut outputs = Vec::new();
         for output in &graph.outputs {

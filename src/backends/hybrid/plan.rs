@@ -6,7 +6,7 @@ use crate::backends::errors::BAD_SHAPE;
 use crate::backends::nn::conv::ConvShape;
 use crate::backends::nn::norm::BatchStats;
 use crate::backends::nn::pool::PoolShape;
-use crate::backends::sim::{self, Runner, simd::Isa};
+use crate::backends::sim::{self, Runner, Shots, simd::Isa};
 use crate::diag::Diagnostic;
 use crate::ir::{Activation, BinaryFn, Graph, Node, NodeId, Op, Pooling, UnaryFn, WeightId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -54,7 +54,12 @@ pub(super) struct Step<T> {
 pub(super) type Plan<T> = (Vec<Step<T>>, BTreeMap<NodeId, usize>);
 
 /// Plans all nodes that an output needs, in topological order; returns them and the position of every node.
-pub(super) fn plan<T: Real>(graph: &Graph, layout: &Layout, isa: Isa) -> Result<Plan<T>, Diagnostic> {
+pub(super) fn plan<T: Real>(
+    graph: &Graph,
+    layout: &Layout,
+    isa: Isa,
+    shots: Option<Shots>,
+) -> Result<Plan<T>, Diagnostic> {
     let order = graph.order();
     let mut needed: BTreeSet<NodeId> = graph.outputs.iter().map(|output| output.node).collect();
     for &id in order.iter().rev() {
@@ -72,7 +77,7 @@ pub(super) fn plan<T: Real>(graph: &Graph, layout: &Layout, isa: Isa) -> Result<
         let shared = !matches!(node.op, Op::Input { .. }) && !any(|step| !step.shared);
         let step = Step {
             id: id.0,
-            kind: kind(graph, layout, node, &shapes, (isa, shared))?,
+            kind: kind(graph, layout, node, &shapes, (isa, shared, shots))?,
             len: node.len(),
             shared,
             from_weight: !node.op.weights().is_empty() || any(|step| step.from_weight),
@@ -107,7 +112,7 @@ fn kind<T: Real>(
     layout: &Layout,
     node: &Node,
     shapes: &[&[usize]],
-    (isa, shared): (Isa, bool),
+    (isa, shared, shots): (Isa, bool, Option<Shots>),
 ) -> Result<Kind<T>, Diagnostic> {
     let find = |id: WeightId, len: usize| weight(graph, layout, node, id, len);
     let first: &[usize] = shapes.first().copied().unwrap_or(&[]);
@@ -175,7 +180,7 @@ fn kind<T: Real>(
         Op::Region(region) => {
             let offset = |id: WeightId| layout.entries[id.0 as usize].offset;
             Kind::Region {
-                engine: sim::compile(region, &offset, isa, shared)?,
+                engine: sim::compile(region, &offset, isa, shared, shots)?,
                 inputs: Vec::new(),
                 d_inputs: Vec::new(),
             }

@@ -57,7 +57,12 @@ struct Program<'a> {
 ///
 /// # Errors
 /// `QN0712` for what the profile cannot express, `QN0713` if the file, read again, is not the same circuit.
-pub fn emit(graph: &Graph, node: NodeId, profile: &'static Profile, options: &EmitOptions<'_>) -> Result<String, Diagnostic> {
+pub fn emit(
+    graph: &Graph,
+    node: NodeId,
+    profile: &'static Profile,
+    options: &EmitOptions<'_>,
+) -> Result<String, Diagnostic> {
     let Op::Region(region) = &graph.node(node).op else {
         return Err(Diagnostic::global(&errors::NOT_EMITTED, "only circuits are written as OpenQASM"));
     };

@@ -68,7 +68,8 @@ mod tests {
     #[test]
     fn identifiers_are_plain_and_different() {
         let mut names = Names::new();
-        let wanted = ["vqc.layer.0.rx[2]", "θ", "1st", "measure", "q", "Q", "q", "rzz", "", "x y", "x.y", "_", "c", "if"];
+        let wanted =
+            ["vqc.layer.0.rx[2]", "θ", "1st", "measure", "q", "Q", "q", "rzz", "", "x y", "x.y", "_", "c", "if"];
         let found: Vec<String> = wanted.iter().map(|name| names.take(name)).collect();
         assert_eq!(found[..6], ["vqc_layer_0_rx_2", "u3b8", "v_1st", "measure_2", "q", "v_Q"]);
         let different: BTreeSet<&String> = found.iter().collect();

@@ -70,8 +70,11 @@ pub(super) fn spell(ops: &[QuantumOp], n_qubits: u32, profile: &'static Profile)
 
 fn prepared(qubits: &[u32], values: &[Angle]) -> Spelling<Vec<GateOp>> {
     let Some(numbers) = values.iter().map(Angle::as_constant).collect::<Option<Vec<f64>>>() else {
-        return Err(Diagnostic::global(&errors::NOT_EMITTED, "`prepare` is written for numbers only: its angles are no sums")
-            .help("give a sample with `--input FILE`"));
+        return Err(Diagnostic::global(
+            &errors::NOT_EMITTED,
+            "`prepare` is written for numbers only: its angles are no sums",
+        )
+        .help("give a sample with `--input FILE`"));
     };
     let like = GateOp {
         operation: Operation::Gate { gate: &gates::id::ID, params: Vec::new() },
@@ -114,7 +117,11 @@ impl Speller {
             return spelled(op).iter().try_for_each(|part| self.resolve(part, exact, out));
         };
         if !op.extra_controls.is_empty() {
-            return if self.profile.modifiers { self.modified(op, gate, params, out) } else { self.apart(op, exact, out) };
+            return if self.profile.modifiers {
+                self.modified(op, gate, params, out)
+            } else {
+                self.apart(op, exact, out)
+            };
         }
         let name = gate.meta.name;
         match name {

@@ -142,8 +142,7 @@ fn head(out: &mut String, program: &Program<'_>, qubits: &Wires, names: &Names, 
     if let (Some(first), Some(last)) = (first, last) {
         comment(out, &format!("wires: {} qubits, {first} the least significant, {last} the most", qubits.names.len()));
     }
-    let registers: Vec<String> =
-        program.region.registers.iter().map(|r| format!("{}[{}]", r.name, r.len)).collect();
+    let registers: Vec<String> = program.region.registers.iter().map(|r| format!("{}[{}]", r.name, r.len)).collect();
     if profile.physical && !registers.is_empty() {
         comment(out, &format!("$0, $1, .. are {} in order", registers.join(", ")));
     }
@@ -205,7 +204,13 @@ fn define(out: &mut String, profile: &'static Profile, gate: &Gate, body: &[Gate
     out.push_str("}\n");
 }
 
-fn line(out: &mut String, profile: &'static Profile, op: &GateOp, names: &[String], variable: impl Fn(Variable) -> String) {
+fn line(
+    out: &mut String,
+    profile: &'static Profile,
+    op: &GateOp,
+    names: &[String],
+    variable: impl Fn(Variable) -> String,
+) {
     let Operation::Gate { gate, params } = &op.operation else { return };
     let own = profile.machine.as_ref().and_then(|machine| (machine.spell)(op));
     let (name, params): (&str, &[Angle]) = match &own {

@@ -15,6 +15,7 @@ impl<T: Real> Runner<T> {
         match self {
             Self::Batched(engine) => batched::<T>(engine.program()),
             Self::Single(engine) => single::<T>(engine.plan()),
+            Self::Sampled(sampler) => sampler.engines().flat_map(|engine| single::<T>(engine.plan())).collect(),
         }
     }
 }

@@ -16,6 +16,7 @@ mod passes;
 mod program;
 mod qubit;
 mod readout;
+mod shots;
 pub mod simd;
 mod single;
 mod store;
@@ -24,6 +25,8 @@ use super::Real;
 use crate::diag::Diagnostic;
 use crate::ir::{QuantumOp, Region, Variable, WeightId};
 use engine::Engine;
+use shots::Sampler;
+pub use shots::Shots;
 use single::SingleEngine;
 
 /// A region ready to run.
@@ -33,6 +36,8 @@ pub(crate) enum Runner<T> {
     Batched(Box<Engine<T>>),
     /// Amplitudes in the lanes.
     Single(Box<SingleEngine<T>>),
+    /// Measured.
+    Sampled(Box<Sampler<T>>),
 }
 
 /// From so many qubits on, samples run one after another: a tile of them would not stay in the caches.
@@ -41,7 +46,7 @@ const SINGLE_FROM: u32 = 15;
 const MOST_QUBITS: u32 = 31;
 
 /// Plans a region; `offset` is the position of a weight in the flat vector of parameters, `shared` says that all samples
-/// have the same inputs.
+/// have the same inputs, `shots` that the read-outs are to be measured.
 ///
 /// # Errors
 /// [`super::errors::STATE_TOO_LARGE`] and [`super::errors::PREPARE_AFTER_GATE`].
@@ -50,10 +55,14 @@ pub(crate) fn compile<T: Real>(
     offset: &dyn Fn(WeightId) -> usize,
     isa: simd::Isa,
     shared: bool,
+    shots: Option<Shots>,
 ) -> Result<Runner<T>, Diagnostic> {
     if region.n_qubits > MOST_QUBITS {
         let amplitude = 2 * size_of::<T>() as u128;
         return Err(buffer::too_large(amplitude.checked_shl(region.n_qubits).unwrap_or(u128::MAX)));
+    }
+    if let Some(shots) = shots {
+        return Ok(Runner::Sampled(Box::new(Sampler::new(region, offset, isa, shots)?)));
     }
     let mut variables = region.ops.iter().flat_map(QuantumOp::angles).flat_map(|angle| angle.terms());
     let reads = variables.any(|(variable, _)| matches!(variable, Variable::Input(_)));
@@ -83,6 +92,7 @@ impl<T: Real> Runner<T> {
         match self {
             Self::Batched(engine) => engine.forward(params, inputs, rows, outputs, parallel),
             Self::Single(engine) => engine.forward(params, inputs, rows, outputs, parallel),
+            Self::Sampled(sampler) => sampler.forward(params, inputs, rows, outputs, parallel),
         }
     }
 
@@ -107,6 +117,7 @@ impl<T: Real> Runner<T> {
         match self {
             Self::Batched(engine) => engine.backward(params, inputs, d_outputs, d_params, d_inputs, parallel),
             Self::Single(engine) => engine.backward(params, inputs, d_outputs, d_params, d_inputs, parallel),
+            Self::Sampled(sampler) => sampler.backward(),
         }
     }
 }

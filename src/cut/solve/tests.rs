@@ -1,8 +1,8 @@
 //! The search against trying everything, and against the rings of published ansätze.
 
-use super::*;
 use super::exact::solve;
 use super::problem::{cost, overhead};
+use super::*;
 use proptest::prelude::*;
 
 /// A problem from steps given as `(wire, group)` pairs.

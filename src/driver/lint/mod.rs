@@ -12,7 +12,6 @@ use super::space::{Count, FilteredSpace};
 use crate::diag::{Diagnostic, Severity};
 use crate::hir::expr::Bindings;
 use crate::hir::symbol::{DomainSpec, SymbolInfo, SymbolKind};
-use crate::hir::template::Template;
 use crate::ir::Graph;
 use crate::lint::{self, Groups, Reported, Scope, Settings, Statements, Work, fix, suppress};
 use crate::source::{FileId, Span};
@@ -161,7 +160,7 @@ impl Run<'_> {
                 let minimize = target.search.map(|spec| &spec.minimize[..]).unwrap_or_default();
                 minimize
                     .iter()
-                    .map(|(expr, _)| evaluate(expr, bindings, &mut |name, _| cost_metric(graph, name)))
+                    .map(|(expr, _)| evaluate(expr, bindings, &mut |name, args| cost_metric(graph, name, args)))
                     .collect()
             };
             let work = Work { space: space.choices(), assignments, exact, objectives: &objectives, facts: &facts };

@@ -174,7 +174,9 @@ impl Evaluate for Evaluator<'_> {
         let mut priced = Vec::new();
         let mut price = |expr: &MetricExpr, bindings: &Bindings| {
             metric::before_training(expr, &mut |part| {
-                let value = metric::evaluate(part, bindings, &mut |name, _| metric::cost_metric(&instance.graph, name));
+                let value = metric::evaluate(part, bindings, &mut |name, args| {
+                    metric::cost_metric(&instance.graph, name, args)
+                });
                 priced.push(value.unwrap_or(f64::NAN));
             });
         };

@@ -3,7 +3,7 @@
 use super::errors::TOO_MANY_DERIVATIVES;
 use super::input::Inputs;
 use crate::backends::Real;
-use crate::backends::hybrid::{Mode, Model};
+use crate::backends::hybrid::{Mode, Model, Shots};
 use crate::diag::Diagnostic;
 use crate::driver::train::{Precision, Weights};
 use crate::ir::Graph;
@@ -67,21 +67,21 @@ pub enum Start<'a> {
     Seed(u64),
 }
 
-/// Runs a graph on samples.
+/// Runs a graph on samples; with `shots`, the read-outs of its circuits are measured so often rather than exact.
 ///
 /// # Errors
-/// `QN0942` for weights of another architecture, `QN0834` for more derivatives than [`MOST_DERIVATIVES`], and what the
-/// back end has against the graph.
+/// `QN0942` for weights of another architecture, `QN0834` for more derivatives than [`MOST_DERIVATIVES`], `QN0707` for
+/// derivatives of measurements, and what the back end has against the graph.
 pub fn simulate(
     graph: &Graph,
     start: Start<'_>,
     inputs: &Inputs,
     want: Want,
-    precision: Precision,
+    (precision, shots): (Precision, Option<Shots>),
 ) -> Result<Simulated, Diagnostic> {
     match precision {
-        Precision::F32 => Run::<f32>::new(graph, start, inputs)?.all(want),
-        Precision::F64 => Run::<f64>::new(graph, start, inputs)?.all(want),
+        Precision::F32 => Run::<f32>::new(graph, start, inputs, shots)?.all(want),
+        Precision::F64 => Run::<f64>::new(graph, start, inputs, shots)?.all(want),
     }
 }
 
@@ -93,8 +93,11 @@ struct Run<'a, T> {
 }
 
 impl<'a, T: Real> Run<'a, T> {
-    fn new(graph: &'a Graph, start: Start<'_>, inputs: &'a Inputs) -> Result<Self, Diagnostic> {
-        let model = Model::<T>::compile(graph)?;
+    fn new(graph: &'a Graph, start: Start<'_>, inputs: &'a Inputs, shots: Option<Shots>) -> Result<Self, Diagnostic> {
+        let model = match shots {
+            None => Model::<T>::compile(graph)?,
+            Some(shots) => Model::<T>::compile_measured(graph, shots)?,
+        };
         let params = match start {
             Start::Seed(seed) => model.initial(seed),
             Start::Given(weights) => {

@@ -21,7 +21,10 @@ impl Elaborator<'_> {
     fn lacks(&mut self, name: &str, argument: &str, span: Span) -> Value {
         let message = format!("the metric `{name}` needs `{argument}`");
         let diagnostic = crate::diag::Diagnostic::error(&types::ARGUMENT_COUNT, span, message);
-        self.report(diagnostic.help(format!("write `{name}({argument}: 4)`: the number of qubits a piece of the circuit may have")))
+        self.report(
+            diagnostic
+                .help(format!("write `{name}({argument}: 4)`: the number of qubits a piece of the circuit may have")),
+        )
     }
 
     /// `flops.quantum`, unless the head is a name in scope.
