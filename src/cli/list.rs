@@ -6,7 +6,7 @@ use crate::driver::listing::{Catalogue, catalogues};
 use serde_json::json;
 
 /// Names of the catalogues.
-pub(crate) const NAMES: [&str; 13] = [
+pub(crate) const NAMES: [&str; 14] = [
     "gates",
     "layers",
     "functions",
