@@ -8,6 +8,7 @@ use super::random::stream;
 use super::requirement::missed;
 use super::space::{FilteredSpace, wilson};
 use crate::diag::Diagnostic;
+use crate::hir::Value;
 use crate::hir::expr::Bindings;
 use crate::ir::build::build_with;
 use crate::passes::canonical::{Class, Identity, examine};
@@ -97,7 +98,10 @@ pub fn distinct(
     let mut rng = stream(seed, "space/distinct");
     let mut chunk = Vec::with_capacity(CHUNK);
     for _ in 0..drawn {
-        chunk.push(space.choices().bindings(&space.draw(&mut rng)?).0);
+        let mut assignment = space.draw(&mut rng)?;
+        // Real choices are not counted: one value stands for all.
+        assignment.0.retain(|_, value| !matches!(value, Value::Real(_)));
+        chunk.push(space.choices().bindings(&assignment).0);
         if chunk.len() == CHUNK {
             run.flush(&mut chunk);
         }
