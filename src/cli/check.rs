@@ -4,8 +4,8 @@ use super::context::{Context, Exit, FindingFormat, Stop, plural, tally};
 use super::program;
 use crate::diag::Diagnostic;
 use crate::driver::compiler::Compiled;
-use crate::hir::space::TemplateSpace;
-use crate::hir::template::{Step, Template};
+use crate::driver::space::FilteredSpace;
+use crate::hir::template::Template;
 use crate::source::{FileId, SourceMap, Span};
 use std::path::PathBuf;
 
@@ -97,14 +97,13 @@ fn list(models: bool, compiled: &Compiled) -> String {
 }
 
 fn size(template: &Template) -> String {
-    let space = TemplateSpace::new(template);
-    let choices = space.genotypes().choices.len();
+    let space = FilteredSpace::new(template);
+    let choices = space.choices().genotypes().choices.len();
     if choices == 0 {
         return "nothing left open".to_owned();
     }
-    let metric = template.steps.iter().any(|step| matches!(step, Step::RequireMetric { assert: false, .. }));
-    let count = space.reachable().to_string();
-    let most = if metric { "at most " } else { "" };
+    let count = space.choices().reachable().to_string();
+    let most = if space.needs_building() { "at most " } else { "" };
     let word = if count == "1" { "architecture" } else { "architectures" };
     format!("{}, {most}{count} {word}", plural(choices, "choice"))
 }

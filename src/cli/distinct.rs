@@ -38,6 +38,10 @@ pub(super) fn rows(out: &mut Rows, found: &Distinct, has_input: bool) {
         }
         row("  every output is constant", kinds.constant);
     };
+    let (Distinct::Exact { kinds, .. } | Distinct::Sampled { kinds, .. }) = found;
+    if kinds.broken > 0 {
+        out.row(&["cannot be built", &grouped(&kinds.broken.to_string()), "checks that were left to building fail"]);
+    }
     match found {
         Distinct::Exact { kinds, .. } => {
             out.row(&["distinct architectures", &grouped(&kinds.all.to_string()), ""]);
@@ -84,13 +88,14 @@ pub(super) fn to_json(found: &Distinct) -> Value {
     let guess = |guess: &Guess| json!({"about": guess.about, "low": guess.low, "high": guess.high});
     match found {
         Distinct::Exact { kinds: all, built } => {
-            json!({"count": all.all, "exact": true, "built": built, "kinds": kinds(all)})
+            json!({"count": all.all, "exact": true, "built": built, "broken": all.broken, "kinds": kinds(all)})
         }
         Distinct::Sampled { drawn, kinds: all, architectures, shares } => json!({
             "count": architectures.as_ref().map(guess),
             "exact": false,
             "drawn": drawn,
             "distinct_drawn": all.all,
+            "broken": all.broken,
             "shares_of_assignments": {
                 "no_live_quantum_weight": guess(&shares[0]),
                 "ignore_input": guess(&shares[1]),

@@ -8,9 +8,10 @@ use super::random::stream;
 use super::requirement::missed;
 use super::space::{FilteredSpace, wilson};
 use crate::diag::Diagnostic;
+use crate::hir::Value;
 use crate::hir::expr::Bindings;
 use crate::ir::build::build_with;
-use crate::passes::canonical::{Class, Identity, classify, identity};
+use crate::passes::canonical::{Class, Identity, examine};
 use num_bigint::BigUint;
 use num_traits::ToPrimitive;
 use rayon::prelude::*;
@@ -34,6 +35,8 @@ pub struct Kinds {
     pub blind: u64,
     /// Those no output of which depends on the input or on any weight.
     pub constant: u64,
+    /// Assignments that give no architecture: a check that was left to building fails. They are no part of the others.
+    pub broken: u64,
 }
 
 /// A number that a sample tells roughly, with its 95 % interval.
@@ -75,7 +78,7 @@ pub enum Distinct {
 /// done and how many there will be.
 ///
 /// # Errors
-/// Whatever building has against an architecture; `QN0406` if none meets the requirements.
+/// Whatever building has against the first architecture if it has something against all; `QN0406` if none meets the requirements.
 pub fn distinct(
     space: &FilteredSpace<'_>,
     (walked, drawn): (u64, usize),
@@ -83,22 +86,28 @@ pub fn distinct(
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Distinct, Diagnostic> {
     let all = space.choices().reachable();
-    let mut run = Run { space, seen: FxHashMap::default(), drawn: Classes::default(), built: 0, of: 0, progress };
+    let (seen, drawn_classes) = (FxHashMap::default(), Classes::default());
+    let mut run = Run { space, seen, drawn: drawn_classes, built: 0, of: 0, broken: 0, first: None, progress };
     if all <= BigUint::from(walked) {
         run.of = all.to_u64().unwrap_or(u64::MAX);
-        run.walk()?;
+        run.walk();
+        run.anything()?;
         return Ok(Distinct::Exact { kinds: run.kinds(), built: run.built });
     }
     run.of = drawn as u64;
     let mut rng = stream(seed, "space/distinct");
     let mut chunk = Vec::with_capacity(CHUNK);
     for _ in 0..drawn {
-        chunk.push(space.choices().bindings(&space.draw(&mut rng)?).0);
+        let mut assignment = space.draw(&mut rng)?;
+        // Real choices are not counted: one value stands for all.
+        assignment.0.retain(|_, value| !matches!(value, Value::Real(_)));
+        chunk.push(space.choices().bindings(&assignment).0);
         if chunk.len() == CHUNK {
-            run.flush(&mut chunk)?;
+            run.flush(&mut chunk);
         }
     }
-    run.flush(&mut chunk)?;
+    run.flush(&mut chunk);
+    run.anything()?;
     let n = usize::try_from(run.built).unwrap_or(usize::MAX);
     let share = |hits: u64| {
         let (low, high) = wilson(usize::try_from(hits).unwrap_or(n), n);
@@ -144,77 +153,71 @@ struct Run<'s, 't> {
     drawn: Classes,
     built: u64,
     of: u64,
+    broken: u64,
+    first: Option<Diagnostic>,
     progress: &'s mut dyn FnMut(u64, u64),
 }
 
 impl Run<'_, '_> {
-    fn walk(&mut self) -> Result<(), Diagnostic> {
+    fn walk(&mut self) {
         let mut chunk = Vec::with_capacity(CHUNK);
-        let mut failed = None;
         self.space.choices().each_model(&mut |bindings| {
             chunk.push(bindings.clone());
             if chunk.len() == CHUNK {
-                failed = self.flush(&mut chunk).err();
+                self.flush(&mut chunk);
             }
-            failed.is_none()
+            true
         });
-        match failed {
-            Some(error) => Err(error),
-            None => self.flush(&mut chunk),
+        self.flush(&mut chunk);
+    }
+
+    /// Fails if nothing could be built.
+    fn anything(&mut self) -> Result<(), Diagnostic> {
+        match self.first.take() {
+            Some(error) if self.seen.is_empty() => Err(error),
+            _ => Ok(()),
         }
     }
 
-    /// Builds what is collected and takes account of it in order; an architecture is classified when it is first met.
-    fn flush(&mut self, chunk: &mut Vec<Bindings>) -> Result<(), Diagnostic> {
+    /// Builds what is collected and takes account of it in order; the first of equal architectures says what kind they are.
+    fn flush(&mut self, chunk: &mut Vec<Bindings>) {
         let space = self.space;
         let template = space.template();
-        let identified: Vec<Result<Option<Identity>, Diagnostic>> = chunk
+        let examined: Vec<Result<Option<(Identity, Seen)>, Diagnostic>> = chunk
             .par_iter()
             .map(|bindings| {
                 let graph = build_with(template, bindings.clone())?;
-                let kept = !space.needs_building() || missed(template, bindings, Some(&graph)).iter().all(|m| m.assert);
-                Ok(kept.then(|| identity(&graph)))
+                if space.needs_building() && !missed(template, bindings, Some(&graph)).iter().all(|m| m.assert) {
+                    return Ok(None);
+                }
+                let (identity, class) = examine(&graph);
+                Ok(Some((identity, Seen { class, quantum: graph.regions().next().is_some(), times: 0 })))
             })
             .collect();
-        let mut fresh: Vec<(Identity, &Bindings)> = Vec::new();
-        let mut met = Vec::with_capacity(chunk.len());
-        let mut coming = rustc_hash::FxHashSet::default();
-        for (found, bindings) in identified.into_iter().zip(chunk.iter()) {
-            let Some(found) = found? else { continue };
-            if !self.seen.contains_key(&found) && coming.insert(found) {
-                fresh.push((found, bindings));
-            }
-            met.push(found);
-        }
-        let classified: Vec<Result<(Identity, Seen), Diagnostic>> = fresh
-            .into_par_iter()
-            .map(|(found, bindings)| {
-                let graph = build_with(template, bindings.clone())?;
-                let quantum = graph.regions().next().is_some();
-                Ok((found, Seen { class: classify(&graph), quantum, times: 0 }))
-            })
-            .collect();
-        for one in classified {
-            let (found, seen) = one?;
-            self.seen.insert(found, seen);
-        }
-        for found in met {
-            if let Some(seen) = self.seen.get_mut(&found) {
-                seen.times += 1;
-                self.drawn.add(seen);
-            }
+        for found in examined {
+            let (identity, first) = match found {
+                Ok(Some(found)) => found,
+                Ok(None) => continue,
+                Err(error) => {
+                    self.broken += 1;
+                    self.first.get_or_insert(error);
+                    continue;
+                }
+            };
+            let seen = self.seen.entry(identity).or_insert(first);
+            seen.times += 1;
+            self.drawn.add(seen);
         }
         self.built += chunk.len() as u64;
         chunk.clear();
         (self.progress)(self.built, self.of);
-        Ok(())
     }
 
     fn kinds(&self) -> Kinds {
         let mut classes = Classes::default();
         self.seen.values().for_each(|seen| classes.add(seen));
         let Classes { untrained, blind, constant } = classes;
-        Kinds { all: self.seen.len() as u64, untrained, blind, constant }
+        Kinds { all: self.seen.len() as u64, untrained, blind, constant, broken: self.broken }
     }
 }
 

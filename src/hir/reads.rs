@@ -23,6 +23,7 @@ impl Template {
         reads.steps(&self.steps);
         self.inputs.iter().for_each(|(_, shape)| reads.exprs(shape));
         self.outputs.iter().for_each(|(_, flow)| reads.flow(flow));
+        self.late.iter().for_each(|late| reads.exprs(late.guard.iter().chain([&late.predicate])));
         reads.symbols
     }
 }

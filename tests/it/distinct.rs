@@ -84,6 +84,7 @@ fn counts_are_those_of_a_plain_loop() {
             untrained: seen.values().filter(|(_, class)| class.live_quantum_weights == 0).count() as u64,
             blind: seen.values().filter(|(_, class)| !class.reads_input).count() as u64,
             constant: seen.values().filter(|(_, class)| class.constant).count() as u64,
+            broken: 0,
         };
         assert!(kinds.all < built, "{name} has repeats");
         let mut last = (0, 0);
@@ -98,7 +99,7 @@ fn what_kind_they_are_is_told() {
     let template = template(CASES[1].1);
     let found = distinct(&FilteredSpace::new(&template), (100, 0), 0, &mut |_, _| {}).expect("counts");
     // Nothing, x, w, and z and w where Z does not see them, which is nothing again.
-    let kinds = Kinds { all: 3, untrained: 2, blind: 2, constant: 1 };
+    let kinds = Kinds { all: 3, untrained: 2, blind: 2, constant: 1, broken: 0 };
     assert_eq!(found, Distinct::Exact { kinds, built: 12 });
 }
 

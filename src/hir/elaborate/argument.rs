@@ -4,6 +4,7 @@ use super::super::errors::{names as name_errors, types};
 use super::super::expr::{self, Expr};
 use super::super::value::{EnumId, ItemRef, ItemUse, Value};
 use super::expression::suggest;
+use super::types::signature_mentions;
 use super::{Elaborator, Names};
 use crate::diag::Diagnostic;
 use crate::source::Span;
@@ -192,6 +193,9 @@ impl<'p> Elaborator<'p> {
                 Value::Error
             };
             self.bound.insert(setting.name.span, name.clone());
+            if signature_mentions(callable, name) {
+                self.used.insert(setting.name.span);
+            }
             *scope = scope.with(name, value, setting.name.span, block);
         }
         complete.then_some(())

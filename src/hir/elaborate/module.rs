@@ -246,7 +246,7 @@ impl Elaborator<'_> {
                 continue;
             }
             let Some(flow) = self.as_real(value.clone(), *at) else { continue };
-            let wanted: Option<Vec<Expr>> = dims.iter().map(|dim| self.int(dim, names)).collect();
+            let wanted: Option<Vec<Expr>> = dims.iter().map(|dim| self.size(dim, names)).collect();
             if let Some(wanted) = wanted
                 && wanted.len() == flow.shape.len()
             {
@@ -260,7 +260,7 @@ impl Elaborator<'_> {
         for (operand, value) in callable.operands.iter().zip(operands) {
             let (Some(size), Value::Wires(wires)) = (&operand.size, value) else { continue };
             if let (Some(len), true) = (&wires.len, mentions(size, &is_open))
-                && let Some(wanted) = self.int(size, names)
+                && let Some(wanted) = self.size(size, names)
             {
                 self.sizes_agree(std::slice::from_ref(len), &[wanted], operand.name.span, "this register");
             }

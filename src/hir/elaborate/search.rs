@@ -9,6 +9,7 @@ use super::super::template::{SearchSpec, Template};
 use super::super::value::{ConfigCall, GateCallee, GateValue, ItemRef, ItemUse, MetricExpr, ModuleKind, Value};
 use super::super::vocabulary::{DataShape, Role, Vocabulary};
 use super::expression::suggest;
+use super::types::signature_mentions;
 use super::{CircuitState, Elaborator, Names};
 use crate::device::Device;
 use crate::diag::Diagnostic;
@@ -382,7 +383,13 @@ impl Elaborator<'_> {
                 format!("the model gives {} numbers, but the data has {want} {kind}", case.show(&shown))
             });
         }
-        Some(self.template(name.to_owned(), inputs, outputs))
+        // What is built is the model; an expression has no name but the search's.
+        let name = match &module.kind {
+            ModuleKind::Item(target) => self.callable(target.item).map_or(name, |callable| &callable.name.text),
+            _ => name,
+        };
+        let name = name.to_owned();
+        Some(self.template(name, inputs, outputs))
     }
 
     fn data_input(
@@ -420,6 +427,9 @@ impl Elaborator<'_> {
             }
             let value = self.free_value(setting.ty.as_ref(), &setting.name.text, &names, setting.name.span);
             self.bound.insert(setting.name.span, setting.name.text.clone());
+            if signature_mentions(callable, &setting.name.text) {
+                self.used.insert(setting.name.span);
+            }
             names = names.with(&setting.name.text, value, setting.name.span, block);
         }
         let is_fn = matches!(self.program.item(item).kind, ItemKind::Fn(_));

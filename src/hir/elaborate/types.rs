@@ -192,6 +192,12 @@ impl Elaborator<'_> {
         Value::Real(node(FlowKind::Reshape(flow), wanted, span))
     }
 
+    /// A written size. What is named on the way to it (the arms of a `match` in a function) takes no names from the block.
+    pub(super) fn size(&mut self, dim: &ast::Expr, names: &Names) -> Option<Expr> {
+        let path = self.path();
+        self.scoped(path, false, |this| this.int(dim, names))
+    }
+
     /// A written size against an actual one: an open setting is bound, anything else is evaluated.
     fn unify_size(
         &mut self,
@@ -214,7 +220,7 @@ impl Elaborator<'_> {
         if mentions(dim, &|name| open.iter().any(|o| o == name) && names.get(name).is_none()) {
             return Some(size.clone());
         }
-        self.int(dim, names)
+        self.size(dim, names)
     }
 
     /// Actual and wanted sizes, one obligation each.
@@ -360,7 +366,7 @@ impl Elaborator<'_> {
                 GateCallee::Prepare | GateCallee::Opaque(_) => None,
             };
             if let (Some(arity), [dim]) = (arity, dims)
-                && let Some(wanted) = self.int(dim, names)
+                && let Some(wanted) = self.size(dim, names)
             {
                 let (written, want) = (gate.written.clone(), wanted.clone());
                 let arity = expr::int(i64::try_from(arity).unwrap_or(i64::MAX));
@@ -435,4 +441,20 @@ pub(crate) fn mentions(e: &ast::Expr, wanted: &dyn Fn(&str) -> bool) -> bool {
         }
         _ => false,
     }
+}
+
+/// Does what an item takes name one of its settings? Then the setting says what fits, whether the body reads it or not.
+pub(super) fn signature_mentions(callable: &ast::Callable, name: &str) -> bool {
+    fn in_type(ty: &ast::Type, wanted: &dyn Fn(&str) -> bool) -> bool {
+        match &ty.kind {
+            TypeKind::Name { dims, .. } => dims.iter().any(|dim| mentions(dim, wanted)),
+            TypeKind::Model { params, result } => {
+                params.iter().any(|param| in_type(param, wanted)) || in_type(result, wanted)
+            }
+            TypeKind::Record(fields) => fields.iter().any(|(_, ty)| in_type(ty, wanted)),
+        }
+    }
+    let wanted = |text: &str| text == name;
+    callable.params.iter().filter_map(|param| param.ty.as_ref()).any(|ty| in_type(ty, &wanted))
+        || callable.operands.iter().filter_map(|operand| operand.size.as_ref()).any(|size| mentions(size, &wanted))
 }

@@ -83,12 +83,12 @@ impl Run<'_, '_> {
     }
 }
 
-/// A value of a domain, the first in its order.
+/// A value of a domain: the first in its order, or of an interval one inside, at which no gate vanishes by accident.
 pub(super) fn first_value(domain: &Domain) -> Value {
     match domain {
         Domain::Ints { start, .. } => Value::Int(*start),
         Domain::Values(values) => values.first().cloned().unwrap_or(Value::Int(0)),
-        Domain::Real { low, .. } => Value::Real(*low),
+        Domain::Real { low, high, .. } => Value::Real(low + 0.618_034 * (high - low)),
         Domain::Subset { min, .. } => Value::Subset((0..*min).collect()),
     }
 }

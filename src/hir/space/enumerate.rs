@@ -5,6 +5,7 @@ use super::super::expr::{Bindings, Picked, Symbol};
 use super::super::solve::Values;
 use super::super::template::Template;
 use super::count::Counter;
+use super::decode::first_value;
 use super::tree::{ListId, Tree, TreeNode};
 use num_traits::Zero;
 use std::rc::Rc;
@@ -106,7 +107,13 @@ impl Enumeration<'_, '_> {
         }
         let Some(domain) = self.counter.domain(symbol) else { return true };
         if domain.size().is_none() {
-            return self.walk(list, at + 1, then);
+            // Left out of assignments, but whoever builds from bindings needs some value.
+            let picked = self.counter.spec(symbol).and_then(|spec| spec.pick(&domain, &first_value(&domain)));
+            let Some(picked) = picked else { return self.walk(list, at + 1, then) };
+            let before = self.counter.bind(symbol, picked);
+            let more = self.walk(list, at + 1, then);
+            self.counter.unbind(symbol, before);
+            return more;
         }
         for picked in Values::of(&domain) {
             let before = self.counter.bind(symbol, picked.clone());

@@ -27,15 +27,23 @@ impl std::fmt::Display for Identity {
 /// The identity of a graph: the first 128 bits of the SHA-256 of its canonical form.
 #[must_use]
 pub fn identity(graph: &Graph) -> Identity {
-    let digest = Sha256::digest(canonical_form(graph));
+    examine(graph).0
+}
+
+/// The identity of a graph, and its kind as far as its canonical form tells: at least what [`classify`] proves, and for a space
+/// of graphs in half the time of asking for both.
+#[must_use]
+pub fn examine(graph: &Graph) -> (Identity, Class) {
+    let (form, class) = spell::graph(graph);
+    let digest = Sha256::digest(form);
     let first: [u8; 16] = std::array::from_fn(|at| digest[at]);
-    Identity(u128::from_be_bytes(first))
+    (Identity(u128::from_be_bytes(first)), class)
 }
 
 /// The canonical form, as bytes that only mean something compared to others of the same version of this program.
 #[must_use]
 pub fn canonical_form(graph: &Graph) -> Vec<u8> {
-    spell::graph(graph)
+    spell::graph(graph).0
 }
 
 /// A region reduced and in Foata's normal form: the same read-outs, gates in canonical order.

@@ -1,7 +1,8 @@
 //! A graph as bytes, from its outputs back: names left out, weights numbered by first use.
 
+use super::Class;
 use super::region::{canonical, content, number};
-use crate::ir::{Graph, Init, NodeId, Op, QuantumOp, Readout, Region, Variable, WeightId};
+use crate::ir::{Graph, Init, Node, NodeId, Op, QuantumOp, Readout, Region, Variable, WeightId};
 use indexmap::IndexSet;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,6 +24,8 @@ struct Speller<'g> {
     /// Weights that something other than an angle reads: they keep their shape.
     whole: BTreeSet<WeightId>,
     regions: BTreeMap<NodeId, Reduced>,
+    /// Trainable numbers that angles still read.
+    live: BTreeSet<(WeightId, u32)>,
 }
 
 /// A region in canonical form, and which operands it still reads.
@@ -32,7 +35,8 @@ struct Reduced {
     operands: Vec<(u32, Option<usize>)>,
 }
 
-pub(super) fn graph(graph: &Graph) -> Vec<u8> {
+/// A graph spelled, and what kind it is by what had to be spelled.
+pub(super) fn graph(graph: &Graph) -> (Vec<u8>, Class) {
     let whole = graph.nodes().filter(|node| !matches!(node.op, Op::Region(_))).flat_map(|node| node.op.weights());
     let mut speller = Speller {
         graph,
@@ -43,12 +47,14 @@ pub(super) fn graph(graph: &Graph) -> Vec<u8> {
         weights: IndexSet::new(),
         whole: whole.collect(),
         regions: BTreeMap::new(),
+        live: BTreeSet::new(),
     };
     let outputs: Vec<usize> = graph.outputs.iter().map(|output| speller.visit(output.node)).collect();
     speller.out.push(b'o');
     outputs.into_iter().for_each(|at| speller.count(at));
     speller.weight_contents();
-    speller.out
+    let class = speller.class();
+    (speller.out, class)
 }
 
 impl Speller<'_> {
@@ -153,6 +159,22 @@ impl Speller<'_> {
         [&[b'w'][..], &(at as u64).to_be_bytes()].concat()
     }
 
+    /// What was not spelled has no effect on any output.
+    fn class(&self) -> Class {
+        let graph = self.graph;
+        let all: BTreeSet<_> = graph.regions().flat_map(|(_, region)| quantum_weights(graph, region)).collect();
+        let read = || self.nodes.keys().map(|&id| graph.node(id));
+        let reads_input = read().any(|node| matches!(node.op, Op::Input { .. }));
+        let trains = |node: &Node| node.op.weights().iter().any(|&weight| graph.weight(weight).trainable);
+        let classical = read().filter(|node| !matches!(node.op, Op::Region(_))).any(trains);
+        Class {
+            quantum_weights: all.len(),
+            live_quantum_weights: self.live.len(),
+            reads_input,
+            constant: !reads_input && !classical && self.live.is_empty(),
+        }
+    }
+
     /// What the weights are, in order of their numbers.
     fn weight_contents(&mut self) {
         for which in std::mem::take(&mut self.weights) {
@@ -176,6 +198,7 @@ impl Speller<'_> {
 
     fn region(&mut self, id: NodeId) {
         let Some(reduced) = self.regions.remove(&id) else { return };
+        self.live.extend(quantum_weights(self.graph, &reduced.region));
         let rank = ranks(&reduced.region);
         self.number_weights(&reduced.region);
         let mut ops = Vec::new();
@@ -261,6 +284,15 @@ impl Speller<'_> {
             }
         }
     }
+}
+
+/// The trainable numbers that angles of a region read.
+fn quantum_weights<'a>(graph: &'a Graph, region: &'a Region) -> impl Iterator<Item = (WeightId, u32)> + 'a {
+    let terms = region.ops.iter().flat_map(QuantumOp::angles).flat_map(crate::ir::Angle::terms);
+    terms.filter_map(|term| match term.0 {
+        Variable::Weight { weight, index } if graph.weight(weight).trainable => Some((weight, index)),
+        _ => None,
+    })
 }
 
 /// Reduces a region; inputs that no longer occur in it are not read.

@@ -7,6 +7,7 @@ use crate::passes::local::{
     sandwich,
 };
 use rustc_hash::FxHashMap;
+use std::cell::RefCell;
 use std::sync::Arc;
 
 /// How one kind of gate `U` acts on local Pauli strings, for generic values of its angles.
@@ -114,15 +115,31 @@ pub(crate) struct Tables {
     pub(crate) of_op: Vec<Option<Arc<Table>>>,
 }
 
+/// Tables by kind of gate.
+type Known = FxHashMap<KindKey, Option<Arc<Table>>>;
+
+/// Kinds kept from one region to the next. Constants make ever new kinds, so what is kept is bounded.
+const KEPT: usize = 512;
+
+thread_local! {
+    /// What earlier regions of this thread needed: a table is a fact about its kind, whoever asks, and spaces ask thousands of
+    /// times for the same few.
+    static KNOWN: RefCell<Known> = RefCell::default();
+}
+
 impl Tables {
     pub(crate) fn new(region: &Region) -> Self {
-        let mut known: FxHashMap<KindKey, Option<Arc<Table>>> = FxHashMap::default();
-        let of_op = region.ops.iter().map(|op| match op {
-            QuantumOp::Gate(gate) => {
-                known.entry(KindKey::of(gate)).or_insert_with(|| Table::new(gate).map(Arc::new)).clone()
+        KNOWN.with_borrow_mut(|known| {
+            if known.len() > KEPT {
+                known.clear();
             }
-            _ => None,
-        });
-        Self { of_op: of_op.collect() }
+            let of_op = region.ops.iter().map(|op| match op {
+                QuantumOp::Gate(gate) => {
+                    known.entry(KindKey::of(gate)).or_insert_with(|| Table::new(gate).map(Arc::new)).clone()
+                }
+                _ => None,
+            });
+            Self { of_op: of_op.collect() }
+        })
     }
 }

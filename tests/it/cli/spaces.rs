@@ -6,10 +6,10 @@ use std::collections::BTreeSet;
 
 #[test]
 fn faqnas_has_its_published_size() {
-    let text = ok(&["space", FAQNAS]);
+    let text = ok(&["space", FAQNAS, "--draw", "0"]);
     insta::assert_snapshot!(text);
     assert!(text.contains("23,328") && text.contains("8,640"), "{text}");
-    let json = ok_json(&["space", FAQNAS, "--format", "json"]);
+    let json = ok_json(&["space", FAQNAS, "--draw", "0", "--format", "json"]);
     assert_eq!(json["raw_genotypes"], json!({"count": 23328, "exact": true}));
     assert_eq!(json["reachable"], json!({"count": 8640, "exact": true}));
     assert_eq!(json["choices"][0]["domain"], json!({"kind": "ints", "start": 2, "step": 1, "count": 9}));
@@ -23,6 +23,23 @@ fn every_kind_of_choice_is_told() {
     let folder = Folder::new();
     let file = folder.file("small.qnas", SMALL);
     insta::assert_snapshot!(ok(&["space", &file]));
+}
+
+#[test]
+fn distinct_architectures_are_counted_or_estimated() {
+    let folder = Folder::new();
+    let file = folder.file("small.qnas", SMALL);
+    let json = ok_json(&["space", &file, "--format", "json"]);
+    let distinct = &json["distinct"];
+    assert_eq!(distinct["exact"], json!(true));
+    assert!(distinct["count"].as_u64() <= json["reachable"]["count"].as_u64(), "{json}");
+    let args = ["space", &file, "--walk", "0", "--draw", "60", "--seed", "4"];
+    let text = ok(&args);
+    assert!(text.contains("60 drawn"), "{text}");
+    assert_eq!(text, ok(&args), "the seed decides");
+    let json = ok_json(&[&args[..], &["--format", "json"]].concat());
+    assert_eq!((&json["distinct"]["exact"], &json["distinct"]["drawn"]), (&json!(false), &json!(60)));
+    assert!(ok_json(&["space", &file, "--draw", "0", "--walk", "0", "--format", "json"])["distinct"].is_null());
 }
 
 /// Assignments, one per line.
