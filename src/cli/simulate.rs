@@ -83,7 +83,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
     let program = load(&args.one.program)?;
     let target = program.target(&args.one.target)?;
     let picked = pick(&FilteredSpace::new(target.template), &choice).map_err(|error| program.stop(error))?;
-    let inputs = inputs(args, &picked)?;
+    let inputs = inputs(args.input.as_deref(), &picked)?;
     let given = args.weights.as_deref().map(weights).transpose()?;
     let start = given.as_ref().map_or(Start::Seed(args.init), Start::Given);
     let want = match args.grad {
@@ -115,10 +115,14 @@ fn text(path: &Path) -> Result<String, Diagnostic> {
     if path == Path::new("-") { stdin_text() } else { read_source(path) }
 }
 
-fn inputs(args: &Args, picked: &Picked) -> Result<Inputs, Diagnostic> {
+/// The samples of a file, for the inputs of an architecture.
+///
+/// # Errors
+/// `QN0905` if there is a file too many or too few, and what is wrong with it.
+pub(super) fn inputs(path: Option<&Path>, picked: &Picked) -> Result<Inputs, Diagnostic> {
     let wanted = &picked.graph.inputs;
     let names = || wanted.iter().map(|input| format!("`{}`", input.name)).collect::<Vec<_>>().join(", ");
-    let Some(path) = &args.input else {
+    let Some(path) = path else {
         return match wanted.is_empty() {
             true => Ok(Inputs::none()),
             false => Err(Diagnostic::global(&errors::BAD_OPTION, format!("the model takes {}", names()))
@@ -136,7 +140,11 @@ fn inputs(args: &Args, picked: &Picked) -> Result<Inputs, Diagnostic> {
     if is_json { read_json(&text, &name, wanted) } else { read_csv(&text, &name, wanted) }
 }
 
-fn weights(path: &Path) -> Result<Weights, Diagnostic> {
+/// The weights of a file.
+///
+/// # Errors
+/// What is wrong with the file.
+pub(super) fn weights(path: &Path) -> Result<Weights, Diagnostic> {
     match path.extension() {
         Some(extension) if extension == "safetensors" => Weights::load(path),
         _ => Weights::from_json(&text(path)?, &path.display().to_string()),
