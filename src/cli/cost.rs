@@ -31,6 +31,9 @@ pub(crate) struct Args {
     /// Only these metrics; repeatable.
     #[arg(long, value_name = "NAME")]
     metric: Vec<String>,
+    /// Qubits a piece may have, for the metrics of circuit cutting; without it they are left out.
+    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..=4096))]
+    budget: Option<u32>,
     /// Largest space that is walked whole.
     #[arg(long, value_name = "N", default_value_t = WALKED)]
     walk: usize,
@@ -57,7 +60,8 @@ enum Format {
 }
 
 pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
-    let metrics = args.metric.iter().map(|name| named(name)).collect::<Result<Vec<Chosen>, Diagnostic>>()?;
+    let named = |name: &String| named(name, args.budget);
+    let metrics = args.metric.iter().map(named).collect::<Result<Vec<Chosen>, Diagnostic>>()?;
     let program = args.one.load()?;
     let choice = args.one.pick.choice(&program)?;
     let target = program.target(&args.one.target)?;
@@ -66,7 +70,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
         && target.graph.is_none()
         && pick(&space, &choice).is_err_and(|error| error.code.meta.code == "QN0409")
     {
-        let metrics = if metrics.is_empty() { all(None) } else { metrics };
+        let metrics = if metrics.is_empty() { all(None, args.budget) } else { metrics };
         let found = extremes(&space, &metrics, (args.walk, args.draw), args.seed);
         let found = found.map_err(|error| program.stop(error))?;
         match args.format {
@@ -77,7 +81,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
         return Ok(Exit::Clean);
     }
     let picked = pick_target(&target, &choice).map_err(|error| program.stop(error))?;
-    let metrics = if metrics.is_empty() { all(Some(&picked.graph)) } else { metrics };
+    let metrics = if metrics.is_empty() { all(Some(&picked.graph), args.budget) } else { metrics };
     match args.format {
         Format::Human => context.print(&one_table(&target, &metrics, &picked))?,
         Format::Json => context.print_json(&one_json(&target, &metrics, &picked))?,
@@ -90,25 +94,39 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
     Ok(Exit::Clean)
 }
 
-fn named(name: &str) -> Result<Chosen, Diagnostic> {
-    cost::find(name).ok_or_else(|| {
+fn named(name: &str, budget: Option<u32>) -> Result<Chosen, Diagnostic> {
+    let chosen = cost::find(name).ok_or_else(|| {
         let error = Diagnostic::global(&BAD_OPTION, format!("there is no cost metric `{name}`"));
         match nearest(name, cost::names()) {
             Some(near) => error.help(format!("did you mean `{near}`?")),
             None => error.help("`qnas list metrics` shows them all"),
         }
+    })?;
+    within(chosen, budget).ok_or_else(|| {
+        Diagnostic::global(&BAD_OPTION, format!("the metric `{name}` needs the number of qubits a piece may have"))
+            .help("add `--budget 4`")
     })
 }
 
+/// A metric with its budget; `None` if it lacks one.
+fn within(chosen: Chosen, budget: Option<u32>) -> Option<Chosen> {
+    match (chosen.is_open(), budget) {
+        (false, _) => Some(chosen),
+        (true, None) => None,
+        (true, Some(budget)) => Some(Chosen { budget: usize::try_from(budget).ok()?, ..chosen }),
+    }
+}
+
 /// All metrics, and the count of each gate that `graph` has.
-fn all(graph: Option<&Graph>) -> Vec<Chosen> {
+fn all(graph: Option<&Graph>, budget: Option<u32>) -> Vec<Chosen> {
     let gates: BTreeSet<String> = graph
         .into_iter()
         .flat_map(Graph::regions)
         .flat_map(|(_, region)| region.gate_counts().by_name.into_keys())
         .map(|name| format!("gates.{name}"))
         .collect();
-    cost::names().filter_map(cost::find).chain(gates.iter().filter_map(|name| cost::find(name))).collect()
+    let named = cost::names().filter_map(cost::find).filter_map(|chosen| within(chosen, budget));
+    named.chain(gates.iter().filter_map(|name| cost::find(name))).collect()
 }
 
 /// A number for people: whole ones in groups of three.

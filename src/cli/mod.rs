@@ -8,6 +8,7 @@ mod check;
 mod completions;
 mod context;
 mod cost;
+mod cut;
 mod data;
 mod distinct;
 mod draw;
@@ -70,6 +71,8 @@ enum Command {
     Space(space::Args),
     /// Count flops, gates, depth, weights and memory of one architecture, or of a whole space.
     Cost(cost::Args),
+    /// Cut the circuits of one architecture into pieces that fit on a small device.
+    Cut(cut::Args),
     /// Draw the pipeline and the circuits of one architecture.
     Draw(draw::Args),
     /// Show a program at a stage of compilation.
@@ -104,6 +107,7 @@ impl Command {
             Self::Fmt(args) => fmt::run(args, context),
             Self::Space(args) => space::run(args, context),
             Self::Cost(args) => cost::run(args, context),
+            Self::Cut(args) => cut::run(args, context),
             Self::Draw(args) => draw::run(args, context),
             Self::Ir(args) => ir::run(args, context),
             Self::Emit(args) => emit::run(args, context),

@@ -4,10 +4,12 @@
 //! what that makes. Costs are multiplicative and depend on angles, never on the order in which commuting gates are printed.
 
 pub mod errors;
+pub mod experiment;
 pub mod gamma;
 pub mod instance;
 pub mod kak;
 pub mod plan;
+pub mod qpd;
 pub mod segments;
 mod solve;
 pub mod summary;

@@ -4,6 +4,7 @@
 
 pub mod archive;
 pub mod compiler;
+pub mod cut;
 pub mod data;
 pub mod distinct;
 pub mod emit;
