@@ -5,6 +5,7 @@
 pub mod archive;
 pub mod compiler;
 pub mod data;
+pub mod device;
 pub mod distinct;
 pub mod emit;
 pub mod errors;

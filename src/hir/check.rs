@@ -67,7 +67,7 @@ pub fn check(program: &Program, errors: &[NameError], vocabulary: &Vocabulary<'_
     }
     for item in of(&|kind| matches!(kind, ItemKind::Device(_))) {
         let (walk, device) = elaborate::check_device(program, vocabulary, item);
-        finish(walk, &mut out, &mut seen);
+        finish(program, walk, &mut out, &mut seen);
         out.devices.extend(device);
     }
     // What nothing has reached yet is checked alone, callers before callees.

@@ -69,10 +69,12 @@ impl Elaborator<'_> {
         if args.len() != numbers.len() {
             let wanted = rule.parameters.join(", ");
             let message = format!("`{}` takes {} numbers, {} given", rule.name, numbers.len(), args.len());
-            return Some(self.report(
-                Diagnostic::error(&types::BAD_FIELD, callee.span, message)
-                    .help(format!("write `{}({wanted})`", rule.name)),
-            ));
+            return Some(
+                self.report(
+                    Diagnostic::error(&types::BAD_FIELD, callee.span, message)
+                        .help(format!("write `{}({wanted})`", rule.name)),
+                ),
+            );
         }
         for (at, arg) in args.iter().enumerate() {
             let place = match &arg.name {
