@@ -5,15 +5,19 @@ use super::draw::choices;
 use super::pick::OneArgs;
 use super::space::title;
 use super::table::{Rows, grouped};
-use crate::cost::{self, Chosen};
+use crate::cost::{self, Chosen, device::Priced};
+use crate::device::Device;
 use crate::diag::{Diagnostic, nearest};
+use crate::driver::device;
 use crate::driver::errors::BAD_OPTION;
 use crate::driver::extremes::{Attained, DRAWN, Extremes, WALKED, extremes};
 use crate::driver::pick::{Picked, Target, pick, pick_target};
 use crate::driver::space::FilteredSpace;
 use crate::ir::Graph;
+use crate::target::errors::NO_DEVICE;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// Count flops, gates, depth, weights and memory of one architecture, or of a whole space.
 #[derive(clap::Args, Debug)]
@@ -28,6 +32,9 @@ the model as written, before any pass. `qnas list metrics` says what they are, `
 pub(crate) struct Args {
     #[command(flatten)]
     one: OneArgs,
+    /// Count on this device too: one of the program or of `qnas list devices`.
+    #[arg(long, value_name = "NAME")]
+    device: Option<String>,
     /// Only these metrics; repeatable.
     #[arg(long, value_name = "NAME")]
     metric: Vec<String>,
@@ -65,12 +72,20 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
     let program = args.one.load()?;
     let choice = args.one.pick.choice(&program)?;
     let target = program.target(&args.one.target)?;
-    let space = FilteredSpace::new(target.template);
+    let named = args.device.as_deref().map(|name| device::find(name, Some(&program.compiled.checked))).transpose()?;
+    let device = named.as_ref().or(target.template.device.as_deref());
+    if let (Some(metric), None) = (metrics.iter().find(|metric| metric.needs_device()), device) {
+        let message = format!("the metric `{}` needs a device", metric.name());
+        return Err(Diagnostic::global(&NO_DEVICE, message).help("add `--device ibm_heron_156`").into());
+    }
+    let mut template = target.template.clone();
+    template.device = device.cloned().map(Arc::new);
+    let space = FilteredSpace::new(&template);
     if choice.is_empty()
         && target.graph.is_none()
         && pick(&space, &choice).is_err_and(|error| error.code.meta.code == "QN0409")
     {
-        let metrics = if metrics.is_empty() { all(None, args.budget) } else { metrics };
+        let metrics = if metrics.is_empty() { all(None, None, args.budget) } else { metrics };
         let found = extremes(&space, &metrics, (args.walk, args.draw), args.seed);
         let found = found.map_err(|error| program.stop(error))?;
         match args.format {
@@ -81,13 +96,18 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
         return Ok(Exit::Clean);
     }
     let picked = pick_target(&target, &choice).map_err(|error| program.stop(error))?;
-    let metrics = if metrics.is_empty() { all(Some(&picked.graph), args.budget) } else { metrics };
+    let metrics = if metrics.is_empty() { all(Some(&picked.graph), device, args.budget) } else { metrics };
+    let priced = Priced::new(&picked.graph, device);
+    if let Some(Err(error)) = metrics.iter().any(Chosen::needs_device).then(|| priced.on_device()).flatten() {
+        return Err(program.stop(error.clone()));
+    }
     match args.format {
-        Format::Human => context.print(&one_table(&target, &metrics, &picked))?,
-        Format::Json => context.print_json(&one_json(&target, &metrics, &picked))?,
+        Format::Human => context.print(&one_table(&target, &metrics, &picked, &priced))?,
+        Format::Json => context.print_json(&one_json(&target, &metrics, &picked, &priced))?,
         Format::Csv => {
-            let lines =
-                metrics.iter().map(|m| format!("{},{},{}\n", m.name(), m.evaluate(&picked.graph), m.metric.unit));
+            let lines = metrics
+                .iter()
+                .map(|m| format!("{},{},{}\n", m.name(), m.evaluate_on(&priced).unwrap_or(f64::NAN), m.metric.unit));
             context.print(&format!("metric,value,unit\n{}", lines.collect::<String>()))?;
         }
     }
@@ -118,14 +138,15 @@ fn within(chosen: Chosen, budget: Option<u32>) -> Option<Chosen> {
 }
 
 /// All metrics, and the count of each gate that `graph` has.
-fn all(graph: Option<&Graph>, budget: Option<u32>) -> Vec<Chosen> {
+fn all(graph: Option<&Graph>, device: Option<&Device>, budget: Option<u32>) -> Vec<Chosen> {
     let gates: BTreeSet<String> = graph
         .into_iter()
         .flat_map(Graph::regions)
         .flat_map(|(_, region)| region.gate_counts().by_name.into_keys())
         .map(|name| format!("gates.{name}"))
         .collect();
-    let named = cost::names().filter_map(cost::find).filter_map(|chosen| within(chosen, budget));
+    let known = cost::names().filter_map(cost::find).filter(|metric| device.is_some() || !metric.needs_device());
+    let named = known.filter_map(|chosen| within(chosen, budget));
     named.chain(gates.iter().filter_map(|name| cost::find(name))).collect()
 }
 
@@ -134,10 +155,14 @@ fn number(value: f64) -> String {
     if value.fract() == 0.0 && value.abs() < 1e15 { grouped(&format!("{value:.0}")) } else { format!("{value:.6}") }
 }
 
-fn one_table(target: &Target<'_>, metrics: &[Chosen], picked: &Picked) -> String {
+fn one_table(target: &Target<'_>, metrics: &[Chosen], picked: &Picked, priced: &Priced<'_>) -> String {
     let mut rows = Rows::new(&["metric", ">value", "unit"]);
     for metric in metrics {
-        rows.row(&[metric.name(), number(metric.evaluate(&picked.graph)), metric.metric.unit.to_owned()]);
+        rows.row(&[
+            metric.name(),
+            number(metric.evaluate_on(priced).unwrap_or(f64::NAN)),
+            metric.metric.unit.to_owned(),
+        ]);
     }
     format!("{}\n{}\n{}", title(target), choices(picked), rows.text())
 }
@@ -149,10 +174,10 @@ fn head(target: &Target<'_>) -> Map<String, Value> {
     out
 }
 
-fn one_json(target: &Target<'_>, metrics: &[Chosen], picked: &Picked) -> Value {
+fn one_json(target: &Target<'_>, metrics: &[Chosen], picked: &Picked, priced: &Priced<'_>) -> Value {
     let mut out = head(target);
     let values: Map<String, Value> =
-        metrics.iter().map(|metric| (metric.name(), json!(metric.evaluate(&picked.graph)))).collect();
+        metrics.iter().map(|metric| (metric.name(), json!(metric.evaluate_on(priced)))).collect();
     out.insert("choices".to_owned(), json!(picked.assignment));
     out.insert("metrics".to_owned(), Value::Object(values));
     Value::Object(out)

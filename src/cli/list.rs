@@ -6,7 +6,7 @@ use crate::driver::listing::{Catalogue, catalogues};
 use serde_json::json;
 
 /// Names of the catalogues.
-pub(crate) const NAMES: [&str; 14] = [
+pub(crate) const NAMES: [&str; 15] = [
     "gates",
     "layers",
     "functions",
@@ -16,6 +16,7 @@ pub(crate) const NAMES: [&str; 14] = [
     "schedules",
     "passes",
     "strategies",
+    "devices",
     "data",
     "library",
     "lints",

@@ -2,7 +2,8 @@
 //!
 //! One file per metric, one line here. Each is usable in `minimize`, in `require` and in `qnas cost`. All count the model as
 //! written, before any pass, so that an objective does not depend on how clever a compiler is; only the metrics of cutting
-//! look at what each read-out depends on, since that is what would be run in pieces.
+//! look at what each read-out depends on, since that is what would be run in pieces, and those of [`device`] at what one device
+//! makes of it.
 
 /// Declares one metric: its documentation, name, summary and source, then the fields of [`Metric`].
 macro_rules! metric {
@@ -20,6 +21,7 @@ mod bytes;
 mod classical;
 mod cuts;
 mod depth;
+pub mod device;
 mod flops_classical;
 mod flops_embedding;
 mod flops_profiler;
@@ -48,6 +50,7 @@ mod weights_quantum;
 
 use crate::ir::{GateCounts, Graph, QuantumOp, Region, Weight};
 use crate::meta::Meta;
+use device::{Placed, Priced};
 
 /// One metric.
 #[derive(Debug)]
@@ -69,6 +72,8 @@ pub struct Metric {
     /// For a metric that depends on how many qubits a piece of the circuit may have, `overhead(budget: 4)`: its value; then
     /// `evaluate` is not asked.
     pub within: Option<fn(&Graph, usize) -> f64>,
+    /// For a metric of the circuits on a device: how it counts there; then `evaluate` gives no number.
+    pub on_device: Option<Placed>,
 }
 
 impl Metric {
@@ -81,6 +86,7 @@ impl Metric {
         per_step: None,
         evaluate: |_, _| 0.0,
         within: None,
+        on_device: None,
     };
 
     /// Names of the arguments it needs.
@@ -142,6 +148,22 @@ impl Chosen {
         }
     }
 
+    /// The value for a graph that may stand on a device; `None` if it needs a device and there is none.
+    #[must_use]
+    pub fn evaluate_on(&self, priced: &Priced<'_>) -> Option<f64> {
+        let Some(placed) = &self.metric.on_device else { return Some(self.evaluate(priced.graph)) };
+        Some(match priced.on_device()? {
+            Ok(on) => (placed.evaluate)(on),
+            Err(_) => placed.worst,
+        })
+    }
+
+    /// Does it need a device?
+    #[must_use]
+    pub fn needs_device(&self) -> bool {
+        self.metric.on_device.is_some()
+    }
+
     /// The name as a program writes it, without arguments.
     #[must_use]
     pub fn name(&self) -> String {
@@ -201,6 +223,15 @@ pub static METRICS: &[&Metric] = &[
     &subexperiments::SUBEXPERIMENTS,
     &overhead::OVERHEAD,
     &segments_qnas::SEGMENTS_QNAS,
+    &device::swaps::SWAPS,
+    &device::two_qubit::TWO_QUBIT,
+    &device::depth::DEPTH,
+    &device::two_qubit_depth::TWO_QUBIT_DEPTH,
+    &device::duration::DURATION,
+    &device::success::SUCCESS,
+    &device::hanas::HANAS,
+    &device::shots::SHOTS,
+    &device::seconds::SECONDS,
 ];
 
 /// The largest value over the quantum regions, 0 without one.

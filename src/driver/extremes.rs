@@ -5,7 +5,7 @@
 
 use super::random::stream;
 use super::space::FilteredSpace;
-use crate::cost::Chosen;
+use crate::cost::{Chosen, device::Priced};
 use crate::diag::Diagnostic;
 use crate::hir::Assignment;
 use crate::hir::errors::space::NOTHING_LEFT;
@@ -54,7 +54,8 @@ fn values(space: &FilteredSpace<'_>, metrics: &[Chosen], assignment: &Assignment
     // Real choices are never structure: whatever stands in for them changes no metric.
     let (bindings, _) = space.choices().bindings(assignment);
     let graph = build_with(space.template(), bindings)?;
-    Ok(metrics.iter().map(|metric| metric.evaluate(&graph)).collect())
+    let priced = Priced::new(&graph, space.template().device.as_deref());
+    Ok(metrics.iter().map(|metric| metric.evaluate_on(&priced).unwrap_or(f64::NAN)).collect())
 }
 
 /// The extremes of `metrics` over a space; at most `walked` architectures are walked, at most `drawn` drawn by `seed`.

@@ -6,7 +6,7 @@ use super::data::{DATASETS, DataDirs, OPTIONS};
 use super::search::{OptionDefault, OptionKind, STRATEGIES};
 use super::topics::TOPICS;
 use super::vocabulary::{TRAINED_METRICS, vocabulary};
-use super::{data, errors, files, pick, run, search, train};
+use super::{data, device, errors, files, pick, run, search, train};
 use crate::backends::nn::loss::LOSSES;
 use crate::backends::qasm::PROFILES;
 use crate::cost::METRICS;
@@ -21,7 +21,7 @@ use crate::passes::{PASSES, Preserves, pipeline::PIPELINES};
 use crate::stdlib::LIBRARY;
 use crate::syntax;
 use crate::syntax::ast::{Item, ItemKind};
-use crate::{backends, qasm, source};
+use crate::{backends, qasm, source, target};
 use serde::Serialize;
 
 /// One entry of a catalogue.
@@ -104,6 +104,7 @@ pub fn catalogues() -> Vec<Catalogue> {
         of("schedules", "schedule", "learning-rate schedules of `fit`", calls(&[Role::Schedule])),
         of("passes", "pass", "passes and pipelines of `optimize` and `ir`", passes()),
         of("strategies", "strategy", "search strategies", strategies()),
+        of("devices", "device", "hardware of the library, with its figures", devices()),
         of("data", "data set", "data sets and readers of your own tables", data_sets()),
         of("profiles", "profile", "targets of `qnas emit`", PROFILES.iter().map(|one| entry(&one.meta)).collect()),
         of("library", "library item", "the library, one item per line", library()),
@@ -124,6 +125,7 @@ pub fn codes() -> Vec<&'static Code> {
     let mut all = [syntax::codes(), hir::errors::codes()].concat();
     for own in [
         qasm::errors::CODES,
+        target::errors::CODES,
         backends::errors::CODES,
         search::errors::CODES,
         train::errors::CODES,
@@ -283,6 +285,25 @@ fn data_sets() -> Vec<Entry> {
     let shared: Vec<(String, String)> =
         OPTIONS.iter().map(|(name, doc)| ((*name).to_owned(), (*doc).to_owned())).collect();
     DATASETS.iter().map(|set| Entry { options: shared.clone(), ..entry(&set.meta) }).collect()
+}
+
+/// The devices of the library with their figures.
+fn devices() -> Vec<Entry> {
+    let docs = library();
+    device::library()
+        .map(|device| {
+            let item = docs.iter().find(|entry| entry.name == format!("device::{}", device.name));
+            Entry {
+                name: device.name.clone(),
+                summary: item.map(|item| item.summary.clone()).unwrap_or_default(),
+                usage: format!("device: {}", device.name),
+                options: device::facts(&device),
+                doc: item.map(|item| item.doc.clone()).unwrap_or_default(),
+                source: format!("{} ({})", device.source, device.date),
+                ..Entry::default()
+            }
+        })
+        .collect()
 }
 
 /// The items of the library, each under `module::name`.

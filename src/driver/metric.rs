@@ -1,9 +1,9 @@
 //! Expressions over metrics as numbers: objectives, and by how much a requirement is missed.
 
+use crate::cost::device::Priced;
 use crate::hir::expr::Bindings;
 use crate::hir::fixed_real;
 use crate::hir::value::{MetricExpr, Value};
-use crate::ir::Graph;
 use crate::syntax::ast::{BinaryOp, UnaryOp};
 use std::sync::Arc;
 
@@ -90,10 +90,10 @@ pub fn violation(expr: &MetricExpr, bindings: &Bindings, metric: &mut MetricSour
     Some(if distance.is_nan() { f64::INFINITY } else { distance.max(f64::MIN_POSITIVE) })
 }
 
-/// A cost metric of a graph; `None` for metrics that need a trained model or an argument that is not there. A budget below one
+/// A cost metric of a graph; `None` for metrics that need a trained model or an argument or device that is not there. A budget below one
 /// qubit lets nothing run: infinite.
 #[must_use]
-pub fn cost_metric(graph: &Graph, name: &str, args: &[(Arc<str>, f64)]) -> Option<f64> {
+pub fn cost_metric(priced: &Priced<'_>, name: &str, args: &[(Arc<str>, f64)]) -> Option<f64> {
     let mut chosen = crate::cost::find(name)?;
     if chosen.is_open() {
         let (_, budget) = args.iter().find(|(name, _)| &**name == "budget")?;
@@ -102,7 +102,7 @@ pub fn cost_metric(graph: &Graph, name: &str, args: &[(Arc<str>, f64)]) -> Optio
         }
         chosen.budget = *budget as usize;
     }
-    Some(chosen.evaluate(graph))
+    chosen.evaluate_on(priced)
 }
 
 /// The parts of an expression that are known before training: choices and cost metrics.

@@ -6,6 +6,7 @@ pub mod archive;
 pub mod compiler;
 pub mod cut;
 pub mod data;
+pub mod device;
 pub mod distinct;
 pub mod emit;
 pub mod errors;

@@ -1,6 +1,7 @@
 //! Which requirements an architecture misses: those over choices and those over its cost.
 
 use super::metric::{cost_metric, needs_training, violation};
+use crate::cost::device::Priced;
 use crate::diag::Diagnostic;
 use crate::hir::errors::space;
 use crate::hir::expr::{Bindings, Picked};
@@ -64,7 +65,8 @@ pub fn metric_requirements(template: &Template) -> Vec<MetricRequirement> {
 /// The requirements an architecture misses, in order. Those over metrics that need a trained model are left aside, and
 /// all over metrics without a graph.
 #[must_use]
-pub fn missed(template: &Template, bindings: &Bindings, graph: Option<&Graph>) -> Vec<Missed> {
+pub fn missed<'t>(template: &'t Template, bindings: &Bindings, graph: Option<&'t Graph>) -> Vec<Missed> {
+    let graph = graph.map(|graph| Priced::new(graph, template.device.as_deref()));
     let mut walk = Walk { template, bindings: bindings.clone(), graph, out: Vec::new() };
     walk.steps(&template.steps);
     walk.out
@@ -73,7 +75,7 @@ pub fn missed(template: &Template, bindings: &Bindings, graph: Option<&Graph>) -
 struct Walk<'t> {
     template: &'t Template,
     bindings: Bindings,
-    graph: Option<&'t Graph>,
+    graph: Option<Priced<'t>>,
     out: Vec<Missed>,
 }
 
@@ -85,7 +87,7 @@ impl Walk<'_> {
                     self.out.push(Missed { span: *span, assert: false, by: 1.0 });
                 }
                 Step::RequireMetric { condition, assert, span } => {
-                    let Some(graph) = self.graph else { continue };
+                    let Some(graph) = &self.graph else { continue };
                     let by = violation(condition, &self.bindings, &mut |name, args| cost_metric(graph, name, args));
                     if let Some(by) = by.filter(|by| *by > 0.0) {
                         self.out.push(Missed { span: *span, assert: *assert, by });

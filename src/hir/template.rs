@@ -137,6 +137,8 @@ pub struct Template {
     pub outputs: Vec<(String, Flow)>,
     /// What could not be decided for all architectures at once and is allowed to be so: decided for each when it is built.
     pub late: Vec<Late>,
+    /// The device its circuits are to run on, if a search names one.
+    pub device: Option<Arc<crate::device::Device>>,
 }
 
 /// A property that is decided architecture by architecture, because `#[allow(unproved, "..")]` says so.
@@ -191,8 +193,6 @@ pub struct SearchSpec {
     pub minimize: Vec<(Arc<MetricExpr>, String)>,
     /// `seed:`
     pub seed: Option<u64>,
-    /// `device:`
-    pub device: Option<Arc<crate::device::Device>>,
     /// Other fields, in order.
     pub fields: Vec<(String, Value)>,
     /// Where.

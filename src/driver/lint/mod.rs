@@ -6,6 +6,7 @@ mod facts;
 use super::compiler::{Compiled, compile_text};
 use super::data::DataDirs;
 use super::metric::{cost_metric, evaluate};
+use crate::cost::device::Priced;
 use super::pick::{Choice, Target, pick_target, select};
 use super::random::stream;
 use super::space::{Count, FilteredSpace};
@@ -158,10 +159,9 @@ impl Run<'_> {
             let (assignments, exact) = self.architectures(&space, &count)?;
             let objectives = |bindings: &Bindings, graph: &Graph| -> Vec<Option<f64>> {
                 let minimize = target.search.map(|spec| &spec.minimize[..]).unwrap_or_default();
-                minimize
-                    .iter()
-                    .map(|(expr, _)| evaluate(expr, bindings, &mut |name, args| cost_metric(graph, name, args)))
-                    .collect()
+                let costs = Priced::new(graph, target.template.device.as_deref());
+                let value = |expr| evaluate(expr, bindings, &mut |name, args| cost_metric(&costs, name, args));
+                minimize.iter().map(|(expr, _)| value(expr)).collect()
             };
             let work = Work { space: space.choices(), assignments, exact, objectives: &objectives, facts: &facts };
             lint::lint_space(&work, &settings)

@@ -6,7 +6,7 @@
 use super::requirements::{Requirement, requirements};
 use super::task::{Instance, Task, architecture_key};
 use super::weights::WeightStore;
-use crate::cost;
+use crate::cost::{self, device::Priced};
 use crate::diag::Diagnostic;
 use crate::driver::metric;
 use crate::driver::search::{Candidate, Evaluate, Evaluation, Failure, Fidelity};
@@ -38,6 +38,7 @@ pub struct Trace {
 /// What is known of an architecture by name.
 struct Known<'g> {
     instance: &'g Instance,
+    costs: Priced<'g>,
     trained: BTreeMap<&'static str, f64>,
 }
 
@@ -45,7 +46,7 @@ impl Known<'_> {
     fn metric(&self, name: &str, args: &[(Arc<str>, f64)]) -> Option<f64> {
         match self.trained.get(name) {
             Some(value) => Some(*value),
-            None => metric::cost_metric(&self.instance.graph, name, args),
+            None => metric::cost_metric(&self.costs, name, args),
         }
     }
 
@@ -171,12 +172,11 @@ impl Evaluate for Evaluator<'_> {
     fn key(&self, assignment: &Assignment) -> Option<u128> {
         let instance = self.task.instance(assignment).ok()?;
         // What objectives and requirements say of an architecture before it is trained: equal models may differ in it.
+        let costs = Priced::new(&instance.graph, self.task.space.template().device.as_deref());
         let mut priced = Vec::new();
         let mut price = |expr: &MetricExpr, bindings: &Bindings| {
             metric::before_training(expr, &mut |part| {
-                let value = metric::evaluate(part, bindings, &mut |name, args| {
-                    metric::cost_metric(&instance.graph, name, args)
-                });
+                let value = metric::evaluate(part, bindings, &mut |name, args| metric::cost_metric(&costs, name, args));
                 priced.push(value.unwrap_or(f64::NAN));
             });
         };
@@ -191,7 +191,9 @@ impl Evaluate for Evaluator<'_> {
         let instance =
             self.task.instance(candidate.assignment).map_err(|diagnostic| Failure::Failed(diagnostic.message))?;
         let mut out = Evaluation::default();
-        let mut known = Known { instance: &instance, trained: BTreeMap::new() };
+        let device = self.task.space.template().device.as_deref();
+        let costs = Priced::new(&instance.graph, device);
+        let mut known = Known { instance: &instance, costs, trained: BTreeMap::new() };
         let required = requirements(self.task.space.template(), &instance.bindings);
         let affordable = self.constrain(&required, |one| !one.needs_training(), &known, &mut out)?;
         let trains = affordable && !candidate.fidelity.is_partial() && self.task.spec.train.is_some();

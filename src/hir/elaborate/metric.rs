@@ -12,7 +12,10 @@ impl Elaborator<'_> {
     pub(super) fn metric_name(&mut self, name: &Ident) -> Option<Value> {
         let args = &self.vocabulary.metric(&name.text)?.args;
         match args.first().copied() {
-            None => Some(metric(&name.text, Vec::new(), name.span)),
+            None => {
+                self.wants_device(&name.text, name.span);
+                Some(metric(&name.text, Vec::new(), name.span))
+            }
             Some(first) => Some(self.lacks(&name.text, first, name.span)),
         }
     }
@@ -43,6 +46,7 @@ impl Elaborator<'_> {
         full.push('.');
         full.push_str(&field.text);
         if self.vocabulary.metric(&full).is_some() {
+            self.wants_device(&full, span);
             return Some(metric(&full, Vec::new(), span));
         }
         if self.vocabulary.is_metric_group(&full) {
@@ -62,6 +66,18 @@ impl Elaborator<'_> {
         );
         let diagnostic = super::expression::suggest(diagnostic, &full, known.iter().map(String::as_str), span);
         Some(self.report(diagnostic.help("`qnas list metrics` shows all")))
+    }
+
+    /// Metrics of a device need a search that names one.
+    fn wants_device(&mut self, name: &str, span: Span) {
+        if name.starts_with("device.") && self.device_given == Some(false) {
+            let message = format!("the metric `{name}` needs a device, and the search names none");
+            self.report(
+                crate::diag::Diagnostic::error(&types::BAD_FIELD, span, message).help(
+                    "add `device: ibm_heron_156` with `use std::device::ibm_heron_156;`, or a device of your own",
+                ),
+            );
+        }
     }
 
     /// `overhead(budget: 4)`

@@ -92,6 +92,8 @@ pub(crate) struct Elaborator<'p> {
     /// Inside a `fn`, a default of a library item checked alone, or another place where only fixed values are allowed.
     fixed_only: bool,
     in_search: bool,
+    /// In a search: does it name a device? Metrics of a device need one.
+    pub(crate) device_given: Option<bool>,
 }
 
 /// What is known of the circuit being walked.
@@ -135,6 +137,7 @@ impl<'p> Elaborator<'p> {
             work: 0,
             fixed_only: false,
             in_search: false,
+            device_given: None,
         }
     }
 

@@ -89,7 +89,7 @@ impl Elaborator<'_> {
         outputs: Vec<(String, flow::Flow)>,
     ) -> Template {
         let steps = self.take_steps();
-        Template { name, symbols: self.symbols.clone(), steps, inputs, outputs, late: Vec::new() }
+        Template { name, symbols: self.symbols.clone(), steps, inputs, outputs, late: Vec::new(), device: None }
     }
 
     /// A model's input of a size written in constants.
@@ -168,6 +168,7 @@ impl Elaborator<'_> {
         let retrain = field("retrain").and_then(|e| self.config_field("retrain", e, Role::Retrain));
         let seed = field("seed").and_then(|e| self.seed(e));
         let device = field("device").and_then(|e| self.search_device(e));
+        self.device_given = Some(field("device").is_some());
         let minimize = field("minimize").map(|e| self.objectives(e)).unwrap_or_default();
         for (name, assert) in [("require", false), ("assert", true)] {
             if let Some(list) = field(name) {
@@ -184,7 +185,8 @@ impl Elaborator<'_> {
         if data.is_some() && shape.is_none() {
             return None;
         }
-        let template = self.search_model(model, shape.as_ref(), &record.name.text)?;
+        let mut template = self.search_model(model, shape.as_ref(), &record.name.text)?;
+        template.device = device;
         Some(SearchSpec {
             name: record.name.text.clone(),
             template,
@@ -194,7 +196,6 @@ impl Elaborator<'_> {
             retrain,
             minimize,
             seed,
-            device,
             fields: Vec::new(),
             span,
         })
