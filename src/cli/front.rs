@@ -47,7 +47,8 @@ pub(crate) fn number(value: f64) -> String {
     }
 }
 
-fn percent(share: Option<f64>) -> String {
+/// A share as a percentage.
+pub(crate) fn percent(share: Option<f64>) -> String {
     share.map_or_else(|| "-".to_owned(), |share| format!("{:.1} %", 100.0 * share))
 }
 

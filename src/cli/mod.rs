@@ -19,6 +19,7 @@ mod list;
 mod pick;
 mod program;
 mod progress;
+mod report;
 mod search;
 mod simulate;
 mod space;
@@ -76,6 +77,8 @@ enum Command {
     Completions(completions::Args),
     /// Search a space on data; print the Pareto front.
     Search(search::Args),
+    /// Report on a run: its front, history, what mattered, where the time went.
+    Report(report::Args),
     /// Train one architecture.
     Train(train::Args),
     /// Run one architecture on given numbers.
@@ -96,6 +99,7 @@ impl Command {
             Self::List(args) => list::run(args, context),
             Self::Completions(args) => completions::run(args, context),
             Self::Search(args) => search::run(args, context),
+            Self::Report(args) => report::run(args, context),
             Self::Train(args) => train::run(args, context),
             Self::Simulate(args) => simulate::run(args, context),
         }

@@ -47,7 +47,7 @@ impl PickArgs {
     /// # Errors
     /// `QN0931`, or the file of `--arch` cannot be read or understood.
     pub(crate) fn choice(&self, program: &Program) -> Result<Choice, Diagnostic> {
-        let mut choice = Choice { sample: self.sample, ..Choice::default() };
+        let mut choice = Choice { sample: self.sample, recorded: program.past.is_some(), ..Choice::default() };
         self.set.iter().try_for_each(|text| choice.add(text))?;
         choice.arch = match &program.past {
             Some((_, candidate)) => Some(candidate.record.assignment.clone()),

@@ -13,6 +13,7 @@ pub mod listing;
 pub mod metric;
 pub mod pick;
 pub mod random;
+pub mod report;
 pub mod requirement;
 pub mod run;
 pub mod search;

@@ -3,6 +3,7 @@
 //! Costs come first: an architecture that breaks a requirement over costs is not trained, its trained objectives stay
 //! unknown. What is left has its objectives from the validation part, with the weights that training kept.
 
+use super::curves::CurveLog;
 use super::requirements::{Requirement, requirements};
 use super::task::{Instance, Task, architecture_key};
 use super::weights::WeightStore;
@@ -22,6 +23,7 @@ use std::sync::atomic::Ordering;
 pub struct Evaluator<'a> {
     task: &'a Task<'a>,
     store: WeightStore,
+    curves: Option<CurveLog>,
 }
 
 /// How a candidate's weights came about.
@@ -59,7 +61,13 @@ impl<'a> Evaluator<'a> {
     /// An evaluator that keeps trained weights in `store`.
     #[must_use]
     pub fn new(task: &'a Task<'a>, store: WeightStore) -> Self {
-        Self { task, store }
+        Self { task, store, curves: None }
+    }
+
+    /// The same, noting how every training went.
+    #[must_use]
+    pub fn with_curves(self, log: CurveLog) -> Self {
+        Self { curves: Some(log), ..self }
     }
 
     /// The weights a candidate ended with. If they are gone from disk they are trained again, which gives the same
@@ -117,6 +125,9 @@ impl<'a> Evaluator<'a> {
             return Err(Failure::Stopped);
         }
         self.store.save(candidate.id, &trained.weights).map_err(failed)?;
+        if let Some(log) = &self.curves {
+            log.record(candidate.id, &trained.history);
+        }
         let measured = match (trained.history.validation, &self.task.splits) {
             (None, None) => Some(train::evaluate_alone(job, &trained.weights).map_err(failed)?),
             (measured, _) => measured,

@@ -4,6 +4,7 @@
 //! and the search driver. [`Task`] is what there is to train: a model, its data, its training settings. [`Hunt`] adds
 //! what a search needs; [`Evaluator`] turns a candidate's choices into objectives. Nothing here prints.
 
+mod curves;
 pub mod errors;
 mod evaluator;
 mod hunt;
@@ -14,10 +15,11 @@ mod simulate;
 mod task;
 mod weights;
 
+pub use curves::{Curve, CurveLog, MOST_POINTS, Point};
 pub use evaluator::{Evaluator, Trace};
 pub use hunt::Hunt;
 pub use input::{Inputs, read_csv, read_json};
-pub use report::{Member, Report, Running};
+pub use report::{Member, Report, Running, Session};
 pub use requirements::{Requirement, requirements};
 pub use simulate::{Gradients, MOST_DERIVATIVES, Named, Simulated, Start, Want, simulate};
 pub use task::{Task, architecture_key, source_digest};

@@ -139,3 +139,87 @@ fn damaged_runs_are_refused_with_the_reason() {
     let error = refused(&["draw", "--run", &shown, "--id", "0"]);
     assert!(error.contains("QN0871"), "{error}");
 }
+
+#[test]
+fn a_report_tells_what_the_search_told() {
+    let run = run();
+    let told = ok_json(&["report", run, "--format", "json"]);
+    assert_eq!((&told["ended"], &told["evaluations"], &told["seed"]), (&"finished".into(), &12.into(), &3.into()));
+    let ids = |members: &[Value]| members.iter().map(id).collect::<Vec<_>>();
+    let members = front(run);
+    let reported = told["front"].as_array().expect("a front").clone();
+    assert_eq!(ids(&reported), ids(&members));
+    for (reported, left) in reported.iter().zip(&members) {
+        assert_eq!((&reported["architecture"], &reported["test"]), (&left["assignment"], &left["test"]));
+    }
+    let last = told["history"].as_array().expect("a history").last().expect("generations").clone();
+    assert_eq!((&last["evaluations"], last["front"].as_u64()), (&12.into(), Some(members.len() as u64)));
+    assert_eq!(told["importance"].as_array().expect("two objectives").len(), 2);
+    let infeasible = journal(run).iter().filter(|record| record["violations"].is_object()).count();
+    assert_eq!(told["infeasible"].as_u64(), Some(infeasible as u64));
+    assert!(told["time"]["evaluating"].as_f64().expect("timed") > 0.0);
+    assert_eq!(told["time"]["sessions"][0]["evaluations"], 12);
+    let text = ok(&["report", run]);
+    for said in ["Search `cheap` on iris, random, seed 3", "Front", "hypervolume", "Variance that each choice", "Time:"]
+    {
+        assert!(text.contains(said), "{said}\n{text}");
+    }
+    let lines = ok(&["report", run, "--format", "csv"]);
+    assert_eq!(lines.lines().count(), 13);
+    assert!(lines.starts_with("id,same_as,front,feasible,failed,seconds,objective 1 - accuracy"), "{lines}");
+}
+
+#[test]
+fn an_unfinished_run_and_one_with_another_program_are_reported_as_far_as_they_go() {
+    let whole = run();
+    let folder = Folder::new();
+    let copy = folder.path("copy");
+    std::fs::create_dir(&copy).expect("made");
+    let text = std::fs::read_to_string(Path::new(whole).join("journal.jsonl")).expect("read");
+    let source = std::fs::read_to_string(Path::new(whole).join("source.qnas")).expect("read");
+    std::fs::write(copy.join("source.qnas"), &source).expect("written");
+    let begun: String = text.lines().take(6).map(|line| format!("{line}\n")).collect();
+    std::fs::write(copy.join("journal.jsonl"), begun + "{\"id\":5,").expect("written");
+    let shown = copy.display().to_string();
+    let told = ok_json(&["report", &shown, "--format", "json"]);
+    assert_eq!((&told["ended"], &told["evaluations"]), (&"unfinished".into(), &5.into()));
+    std::fs::write(copy.join("source.qnas"), source + "\n// changed\n").expect("written");
+    let ran = qnas(&["report", &shown, "--format", "json"]);
+    let told: Value = serde_json::from_str(&ran.out).expect("JSON");
+    assert_eq!((&told["ended"], &told["history"]), (&"unknown".into(), &serde_json::json!([])));
+    assert!(ran.err.contains("is not the program"), "{}", ran.err);
+    assert!(!std::fs::read_to_string(copy.join("journal.jsonl")).expect("read").ends_with('\n'), "a report only reads");
+}
+
+#[test]
+fn the_page_is_one_file_whatever_names_say() {
+    let folder = Folder::new();
+    // A label may be any text, and a requirement is shown as it is written.
+    let source =
+        SMALL.replace("require: [depth <= 4]", "require: [depth <= 4 /* </script><script>alert(1)</script> */]");
+    assert_ne!(source, SMALL);
+    let file = folder.file("small.qnas", source.replace("evaluations: 2", "evaluations: 6"));
+    let (run, page) =
+        (folder.path("</style> & run").display().to_string(), folder.path("page.html").display().to_string());
+    assert_eq!(qnas(&["search", &file, "--out", &run]).code, 0);
+    assert_eq!(ok(&["report", &run, "--html", &page]), "", "the page is the report");
+    let html = std::fs::read_to_string(&page).expect("written");
+    assert_eq!((html.matches("<script").count(), html.matches("</script").count()), (2, 2));
+    assert_eq!((html.matches("<style").count(), html.matches("</style").count()), (1, 1));
+    for outside in ["http://", "https://", "src=", "href=", "@import", "url("] {
+        assert!(!html.contains(outside), "{outside}");
+    }
+    let data = html.split("id=\"data\">").nth(1).and_then(|rest| rest.split("</script>").next()).expect("data");
+    let data: Value = serde_json::from_str(data).expect("JSON");
+    assert_eq!(data["run"], Value::String(run));
+    let records = data["records"].as_array().expect("candidates");
+    assert_eq!(records.len(), 6);
+    for record in records.iter().filter(|record| record["same_as"].is_null()) {
+        assert!(record["diagram"].as_str().expect("a drawing").contains("vqc"), "{record}");
+    }
+    assert!(records.iter().any(|record| record["curve"].is_array()), "trainings leave curves");
+    assert!(refused(&["report", &data["run"].as_str().expect("a path").replace("run", "ran")]).contains("QN0817"));
+    assert!(
+        refused(&["report", data["run"].as_str().expect("a path"), "--html", "/nowhere/page.html"]).contains("QN0906")
+    );
+}
