@@ -9,6 +9,7 @@ mod completions;
 mod context;
 mod cost;
 mod data;
+mod diff;
 mod draw;
 mod explain;
 mod fmt;
@@ -79,6 +80,8 @@ enum Command {
     Search(search::Args),
     /// Report on a run: its front, history, what mattered, where the time went.
     Report(report::Args),
+    /// Compare two architectures: choices, costs, circuits.
+    Diff(diff::Args),
     /// Train one architecture.
     Train(train::Args),
     /// Run one architecture on given numbers.
@@ -100,6 +103,7 @@ impl Command {
             Self::Completions(args) => completions::run(args, context),
             Self::Search(args) => search::run(args, context),
             Self::Report(args) => report::run(args, context),
+            Self::Diff(args) => diff::run(args, context),
             Self::Train(args) => train::run(args, context),
             Self::Simulate(args) => simulate::run(args, context),
         }

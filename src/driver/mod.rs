@@ -5,6 +5,7 @@
 pub mod archive;
 pub mod compiler;
 pub mod data;
+pub mod difference;
 pub mod errors;
 pub mod explain;
 pub mod extremes;

@@ -194,13 +194,10 @@ fn an_unfinished_run_and_one_with_another_program_are_reported_as_far_as_they_go
 #[test]
 fn the_page_is_one_file_whatever_names_say() {
     let folder = Folder::new();
-    // A label may be any text, and a requirement is shown as it is written.
-    let source =
-        SMALL.replace("require: [depth <= 4]", "require: [depth <= 4 /* </script><script>alert(1)</script> */]");
-    assert_ne!(source, SMALL);
-    let file = folder.file("small.qnas", source.replace("evaluations: 2", "evaluations: 6"));
-    let (run, page) =
-        (folder.path("</style> & run").display().to_string(), folder.path("page.html").display().to_string());
+    // The folder's name is shown, and may be anything.
+    let run = folder.path("</style></script><script>alert(1)</script> & run").display().to_string();
+    let page = folder.path("page.html").display().to_string();
+    let file = folder.file("small.qnas", SMALL.replace("evaluations: 2", "evaluations: 6"));
     assert_eq!(qnas(&["search", &file, "--out", &run]).code, 0);
     assert_eq!(ok(&["report", &run, "--html", &page]), "", "the page is the report");
     let html = std::fs::read_to_string(&page).expect("written");
@@ -222,4 +219,58 @@ fn the_page_is_one_file_whatever_names_say() {
     assert!(
         refused(&["report", data["run"].as_str().expect("a path"), "--html", "/nowhere/page.html"]).contains("QN0906")
     );
+}
+
+#[test]
+fn two_architectures_are_compared_in_terms_of_their_source() {
+    let run = run();
+    let folder = Folder::new();
+    let first = journal(run).remove(0);
+    let source = Path::new(run).join("source.qnas").display().to_string();
+    let with = |sets: &[&str]| {
+        let args: Vec<&str> = sets.iter().flat_map(|set| ["--set", *set]).collect();
+        let picked = ok_json(&[&["cost", &source, "--sample", "2", "--format", "json"], &args[..]].concat());
+        picked["choices"].to_string()
+    };
+    let common =
+        ["n=3", "vqc.depth=2", "vqc.layer.0.rot=rx", "vqc.layer.0.entangled=true", "vqc.layer.1.entangled=false"];
+    let a = folder.file("a.json", with(&[&common[..], &["vqc.layer.1.rot=rx", "vqc.marked=[0]"]].concat()));
+    let b = folder.file("b.json", with(&[&common[..], &["vqc.layer.1.rot=ry", "vqc.marked=[2]"]].concat()));
+    let ran = qnas(&["diff", &a, &b, "--program", &source, "--format", "json"]);
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    let told: Value = serde_json::from_str(&ran.out).expect("JSON");
+    let names = |what: &str| -> Vec<String> {
+        let all = told["differences"][what].as_array().expect("a list");
+        all.iter().map(|one| one["name"].as_str().expect("a name").to_owned()).collect()
+    };
+    assert!(
+        names("choices").contains(&"vqc.layer.1.rot".to_owned()) && names("choices").contains(&"vqc.marked".to_owned())
+    );
+    assert!(!names("choices").contains(&"vqc.layer.0.rot".to_owned()));
+    assert!(names("costs").contains(&"gates.rx".to_owned()) && !names("costs").contains(&"qubits".to_owned()));
+    let places = told["differences"]["places"].as_array().expect("a list");
+    let place =
+        |name: &str| places.iter().find(|one| one["name"] == name).unwrap_or_else(|| panic!("{name} in {places:?}"));
+    assert_eq!((&place("vqc.layer.1.rot")["a"], &place("vqc.layer.1.rot")["b"]), (&"3 × rx".into(), &"3 × ry".into()));
+    let marked = places.iter().find(|one| one["a"] == "z q[0]" || one["b"] == "z q[2]");
+    assert!(marked.is_some(), "the same gate on another wire is told: {places:?}");
+    // Text, a candidate beside a file, and one beside itself.
+    let ran = qnas(&["diff", &a, &b, "--program", &source]);
+    assert!(ran.out.contains("vqc.layer.1.rot") && ran.out.contains("place"), "{}", ran.out);
+    let same = folder.file("same.json", first["assignment"].to_string());
+    let ran = qnas(&["diff", &format!("{run}:0"), &format!("{run}:0")]);
+    assert_eq!((ran.code, ran.out.as_str()), (0, "the same architecture\n"), "{}", ran.err);
+    if first["violations"].is_null() {
+        assert_eq!(qnas(&["diff", &same, &format!("{run}:0")]).code, 0);
+    }
+    for (args, said) in [
+        (vec!["diff", &a, &b], "--program"),
+        (vec!["diff", run, &a], "is a run, and not one of its candidates"),
+        (vec!["diff", "nowhere.json", &a], "there is no file `nowhere.json`"),
+        (vec!["diff", "runs/x:one", &a], "`one`"),
+    ] {
+        let error = refused(&args);
+        assert!(error.contains("QN0873") && error.contains(said), "{error}");
+    }
+    assert!(refused(&["diff", &format!("{run}:99"), &a]).contains("QN0870"));
 }

@@ -10,7 +10,7 @@ function fill(node, attributes, children) {
     if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
     else node.setAttribute(name, value === true ? "" : value);
   }
-  for (const child of children.flat(3)) {
+  for (const child of children.flat(Infinity)) {
     if (child === null || child === undefined || child === false) continue;
     node.append(child instanceof Node ? child : document.createTextNode(String(child)));
   }
@@ -98,7 +98,7 @@ function responsive(box, draw) {
   const again = () => { if (width > 0) draw(width); };
   new ResizeObserver((entries) => {
     const now = Math.floor(entries[0].contentRect.width);
-    if (now !== width && now > 0) { width = now; again(); }
+    if (now !== width && now > 0) { width = now; requestAnimationFrame(again); }
   }).observe(box);
   return again;
 }

@@ -26,6 +26,7 @@ function parallel(home) {
     const absent = present.length < values.length;
     const floor = absent ? bottom - 26 : bottom;
     const at = isNumeric(field) ? scale(present, floor, top, 5) : categories(present, floor, top);
+    if (isNumeric(field) && present.every(Number.isInteger)) at.ticks = at.ticks.filter(Number.isInteger);
     return { field, ticks: at.ticks, name: at.name || ((v) => number(v, 3)), map: (v) => (v === null ? bottom : at.map(v)), absent, bottom };
   };
   const categories = (values, from, to) => {
