@@ -30,7 +30,7 @@ pub(crate) fn ended(stop: &Stop) -> &'static str {
         Stop::Done(_) => "ended",
         Stop::Budget => "the budget is spent",
         Stop::Interrupted => "interrupted",
-        Stop::Journal(_) => "stopped, as the journal cannot be written",
+        Stop::Journal(_) => "stopped, as the run cannot be written",
     }
 }
 

@@ -126,6 +126,9 @@ impl Hunt<'_> {
             }
             events(&event);
         })?;
+        if let Some(diagnostic) = evaluator.take_broken() {
+            outcome.stop = Stop::Journal(Box::new(diagnostic));
+        }
         let front = std::mem::take(&mut outcome.front);
         let tested = matches!(outcome.stop, Stop::Done(_) | Stop::Budget);
         let members = front
@@ -143,7 +146,10 @@ impl Hunt<'_> {
         if matches!(outcome.stop, Stop::Done(_)) {
             evaluator.forget_all_but(&ids);
         }
-        folder.write_json("front.json", &members)?;
+        let written = folder.write_json("front.json", &members);
+        if !matches!(outcome.stop, Stop::Journal(_)) {
+            written?;
+        }
         let _ = folder.append_json(
             "sessions.jsonl",
             &Session {
