@@ -31,7 +31,7 @@ pub(crate) fn ended(stop: &Stop) -> &'static str {
         Stop::Done(_) => "ended",
         Stop::Budget => "the budget is spent",
         Stop::Interrupted => "interrupted",
-        Stop::Journal(_) => "stopped, as the journal cannot be written",
+        Stop::Journal(_) => "stopped, as the run cannot be written",
     }
 }
 
@@ -48,7 +48,8 @@ pub(crate) fn number(value: f64) -> String {
     }
 }
 
-fn percent(share: Option<f64>) -> String {
+/// A share as a percentage.
+pub(crate) fn percent(share: Option<f64>) -> String {
     share.map_or_else(|| "-".to_owned(), |share| format!("{:.1} %", 100.0 * share))
 }
 

@@ -10,6 +10,7 @@ mod context;
 mod cost;
 mod cut;
 mod data;
+mod diff;
 mod distinct;
 mod draw;
 mod emit;
@@ -25,6 +26,7 @@ mod optimize;
 mod pick;
 mod program;
 mod progress;
+mod report;
 mod retrained;
 mod search;
 mod simulate;
@@ -93,6 +95,10 @@ enum Command {
     Completions(completions::Args),
     /// Search a space on data; print the Pareto front.
     Search(search::Args),
+    /// Report on a run: its front, history, what mattered, where the time went.
+    Report(report::Args),
+    /// Compare two architectures: choices, costs, circuits.
+    Diff(diff::Args),
     /// Train one architecture.
     Train(train::Args),
     /// Run one architecture on given numbers.
@@ -118,6 +124,8 @@ impl Command {
             Self::List(args) => list::run(args, context),
             Self::Completions(args) => completions::run(args, context),
             Self::Search(args) => search::run(args, context),
+            Self::Report(args) => report::run(args, context),
+            Self::Diff(args) => diff::run(args, context),
             Self::Train(args) => train::run(args, context),
             Self::Simulate(args) => simulate::run(args, context),
         }

@@ -54,7 +54,7 @@ impl PickArgs {
     /// # Errors
     /// As [`Self::choice`].
     pub(crate) fn chosen(&self, candidate: Option<&Candidate>) -> Result<Choice, Diagnostic> {
-        let mut choice = Choice { sample: self.sample, ..Choice::default() };
+        let mut choice = Choice { sample: self.sample, recorded: candidate.is_some(), ..Choice::default() };
         self.set.iter().try_for_each(|text| choice.add(text))?;
         choice.arch = match candidate {
             Some(candidate) => Some(candidate.record.assignment.clone()),

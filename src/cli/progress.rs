@@ -1,5 +1,6 @@
 //! How a search or training gets on: a live bar on a terminal, plain lines anywhere else. All on standard error.
 
+use crate::driver::search::pareto::Front;
 use crate::driver::search::{Event, GenerationSummary, Progress};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{IsTerminal, Write};
@@ -21,8 +22,8 @@ impl Shown {
         let live = std::io::stderr().is_terminal();
         let target = if live { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target(length, target);
-        let known = "{bar:24.cyan/dim} {pos}/{len} {msg}";
-        let unknown = "{spinner} {pos} {msg}";
+        let known = "{bar:24.cyan/dim} {pos}/{len}  {msg}";
+        let unknown = "{spinner} {pos}  {msg}";
         if let Ok(style) = ProgressStyle::with_template(if length.is_some() { known } else { unknown }) {
             bar.set_style(style.progress_chars("━╸─"));
         }
@@ -62,15 +63,18 @@ impl Shown {
     }
 }
 
-/// The progress of a search.
+/// The progress of a search: on a terminal two lines that stay at the bottom, how far it is and what it has found.
 pub(crate) struct SearchProgress {
     shown: Shown,
     objectives: Vec<String>,
     /// Candidates of this process, and those of the journal.
     fresh: u64,
     replayed: u64,
+    failed: u64,
     last: Progress,
-    generation: String,
+    /// The generation in progress, and of how many.
+    generation: (u64, Option<u64>),
+    front: Front<()>,
 }
 
 impl SearchProgress {
@@ -78,7 +82,8 @@ impl SearchProgress {
     pub(crate) fn new(objectives: Vec<String>, expected: Option<u64>) -> Self {
         let shown = Shown::new(expected);
         let last = Progress { done: 0, expected };
-        Self { shown, objectives, fresh: 0, replayed: 0, last, generation: String::new() }
+        let front = Front::default();
+        Self { shown, objectives, fresh: 0, replayed: 0, failed: 0, last, generation: (1, None), front }
     }
 
     /// Seconds since the beginning.
@@ -98,11 +103,15 @@ impl SearchProgress {
                 self.last = *progress;
                 let replayed = seconds.is_none() && record.same_as.is_none();
                 *(if replayed { &mut self.replayed } else { &mut self.fresh }) += 1;
-                let message = format!("{}{}", self.generation, self.pace());
+                self.failed += u64::from(record.failed.is_some());
+                if record.is_eligible() && record.same_as.is_none() {
+                    self.front.offer(&record.objective_values(self.objectives.len()), || ());
+                }
+                let message = format!("{}\n{}", self.pace(), self.found());
                 self.shown.at(progress.done, progress.expected, message);
             }
             Event::Generation(summary) => {
-                self.generation = self.best(summary);
+                self.generation = (summary.generation + 1, summary.of);
                 self.shown.line(&self.summary(summary));
             }
         }
@@ -120,34 +129,45 @@ impl SearchProgress {
         format!("{rate:.1}/s{left}")
     }
 
-    /// `best 1 - accuracy 0.0333, flops.quantum 124  `
-    fn best(&self, summary: &GenerationSummary) -> String {
-        if summary.best.is_empty() {
-            return "nothing feasible yet  ".to_owned();
+    /// `generation 3 of 8, 7 on the front, best 1 - accuracy 0.0333, flops.quantum 124`
+    fn found(&self) -> String {
+        let (generation, of) = self.generation;
+        let of = of.map(|of| format!(" of {}", of.max(generation))).unwrap_or_default();
+        let members = self.front.members();
+        let best = |at: usize| members.iter().map(|member| member.objectives[at]).fold(f64::INFINITY, f64::min);
+        let best: Vec<f64> = (0..self.objectives.len()).filter(|_| !members.is_empty()).map(best).collect();
+        let failed = if self.failed > 0 { format!(", {} failed", self.failed) } else { String::new() };
+        format!("generation {generation}{of}, {} on the front, {}{failed}", members.len(), self.best(&best))
+    }
+
+    /// `best 1 - accuracy 0.0333, flops.quantum 124`
+    fn best(&self, best: &[f64]) -> String {
+        if best.is_empty() {
+            return "nothing feasible yet".to_owned();
         }
         let parts: Vec<String> = self
             .objectives
             .iter()
-            .zip(&summary.best)
+            .zip(best)
             .map(|(name, value)| format!("{name} {}", super::front::number(*value)))
             .collect();
-        // With one objective the best alone says little: it cannot get worse where the best survive.
-        let mean = match summary.mean.as_slice() {
-            [mean] => format!(" (mean {})", super::front::number(*mean)),
-            _ => String::new(),
-        };
-        format!("best {}{mean}  ", parts.join(", "))
+        format!("best {}", parts.join(", "))
     }
 
     fn summary(&self, summary: &GenerationSummary) -> String {
         let of = summary.of.map(|of| format!(" of {of}")).unwrap_or_default();
         let volume = summary.hypervolume.map(|volume| format!(", hypervolume {volume:.3}")).unwrap_or_default();
+        // With one objective the best alone says little: it cannot get worse where the best survive.
+        let mean = match summary.mean.as_slice() {
+            [mean] => format!(" (mean {})", super::front::number(*mean)),
+            _ => String::new(),
+        };
         format!(
-            "generation {}{of}: {} evaluations, {} on the front, {}{volume}, {}",
+            "generation {}{of}: {} evaluations, {} on the front, {}{mean}{volume}, {}",
             summary.generation,
             summary.evaluations,
             summary.front,
-            self.best(summary).trim_end(),
+            self.best(&summary.best),
             if self.fresh == 0 { "from the journal".to_owned() } else { self.pace() },
         )
     }
@@ -168,6 +188,30 @@ pub(crate) fn clock(seconds: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::driver::search::Record;
+
+    #[test]
+    fn a_search_says_where_it_is_and_what_it_has() {
+        let record = |id: u64, objectives: [f64; 2]| -> Record {
+            let line = serde_json::json!({"id": id, "assignment": {}, "seed": 0, "key": "", "objectives": objectives});
+            serde_json::from_value(line).unwrap()
+        };
+        let mut progress = SearchProgress::new(vec!["loss".into(), "depth".into()], Some(8));
+        assert_eq!(progress.found(), "generation 1, 0 on the front, nothing feasible yet");
+        for (id, objectives) in [[0.5, 4.0], [0.25, 6.0], [0.75, 5.0]].into_iter().enumerate() {
+            let (record, at) = (record(id as u64, objectives), Progress { done: id as u64 + 1, expected: Some(8) });
+            progress.event(&Event::Evaluated { record: &record, progress: at, seconds: Some(0.1) });
+        }
+        assert_eq!(progress.found(), "generation 1, 2 on the front, best loss 0.2500, depth 4");
+        let mut broken = record(3, [0.0, 0.0]);
+        broken.failed = Some("no".into());
+        let at = Progress { done: 4, expected: Some(8) };
+        progress.event(&Event::Evaluated { record: &broken, progress: at, seconds: Some(0.1) });
+        let summary = GenerationSummary { generation: 1, of: Some(2), ..GenerationSummary::default() };
+        progress.event(&Event::Generation(&summary));
+        assert_eq!(progress.found(), "generation 2 of 2, 2 on the front, best loss 0.2500, depth 4, 1 failed");
+        assert!(progress.pace().contains("/s, about "), "{}", progress.pace());
+    }
 
     #[test]
     fn times_read_like_clocks() {

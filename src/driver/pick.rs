@@ -112,6 +112,8 @@ pub struct Choice {
     pub arch: Option<Assignment>,
     /// `--sample`.
     pub sample: Option<u64>,
+    /// Is `arch` a candidate of a run? It is what it is, though it may miss a requirement over cost.
+    pub recorded: bool,
 }
 
 impl Choice {
@@ -207,7 +209,8 @@ pub fn pick(space: &FilteredSpace<'_>, choice: &Choice) -> Result<Picked, Diagno
         return Err(missed.report());
     }
     let graph = build_with(space.template(), bindings.clone())?;
-    if let Some(missed) = missed(space.template(), &bindings, Some(&graph)).first() {
+    let recorded = choice.recorded && choice.set.is_empty();
+    if let (Some(missed), false) = (missed(space.template(), &bindings, Some(&graph)).first(), recorded) {
         return Err(missed.report());
     }
     Ok(Picked { assignment, genes, bindings, graph })

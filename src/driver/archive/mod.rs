@@ -5,5 +5,6 @@
 
 pub mod errors;
 mod past;
+mod replay;
 
 pub use past::{PastRun, Picked};

@@ -3,6 +3,7 @@
 //! Costs come first: an architecture that breaks a requirement over costs is not trained, its trained objectives stay
 //! unknown. What is left has its objectives from the validation part, with the weights that training kept.
 
+use super::curves::CurveLog;
 use super::requirements::{Requirement, requirements};
 use super::task::{Instance, Task, architecture_key};
 use super::weights::WeightStore;
@@ -16,14 +17,17 @@ use crate::hir::expr::Bindings;
 use crate::hir::value::MetricExpr;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Evaluates candidates of a search.
 #[derive(Debug)]
 pub struct Evaluator<'a> {
     task: &'a Task<'a>,
     store: WeightStore,
+    curves: Option<CurveLog>,
+    /// What kept weights from being written or read: no fault of a candidate, so the search ends.
+    broken: Mutex<Option<Diagnostic>>,
 }
 
 /// How a candidate's weights came about.
@@ -62,7 +66,25 @@ impl<'a> Evaluator<'a> {
     /// An evaluator that keeps trained weights in `store`.
     #[must_use]
     pub fn new(task: &'a Task<'a>, store: WeightStore) -> Self {
-        Self { task, store }
+        Self { task, store, curves: None, broken: Mutex::new(None) }
+    }
+
+    /// The same, noting how every training went.
+    #[must_use]
+    pub fn with_curves(self, log: CurveLog) -> Self {
+        Self { curves: Some(log), ..self }
+    }
+
+    /// What kept weights from being written or read, and so ended the search.
+    pub fn take_broken(&self) -> Option<Diagnostic> {
+        self.broken.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Ends the search: a full disk says nothing about the candidate, and must not be in its record.
+    fn end(&self, candidate: &Candidate, diagnostic: Diagnostic) -> Failure {
+        self.broken.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(diagnostic);
+        candidate.stop.store(true, Ordering::Relaxed);
+        Failure::Stopped
     }
 
     /// The weights a candidate ended with. If they are gone from disk they are trained again, which gives the same
@@ -106,7 +128,10 @@ impl<'a> Evaluator<'a> {
         }
         let start = match candidate.inherit {
             None => None,
-            Some(inherit) => Some(self.store.load(inherit.from).map_err(failed)?.moved(&inherit.moved)),
+            Some(inherit) => {
+                let weights = self.store.load(inherit.from).map_err(|diagnostic| self.end(candidate, diagnostic))?;
+                Some(weights.moved(&inherit.moved))
+            }
         };
         let job = Job { graph: &known.instance.graph, config: &config, seed: candidate.seed, threads: 1 };
         let mut progress = |_: &train::Progress| match candidate.stop.load(Ordering::Relaxed) {
@@ -119,7 +144,10 @@ impl<'a> Evaluator<'a> {
         if trained.history.end == End::Interrupted {
             return Err(Failure::Stopped);
         }
-        self.store.save(candidate.id, &trained.weights).map_err(failed)?;
+        self.store.save(candidate.id, &trained.weights).map_err(|diagnostic| self.end(candidate, diagnostic))?;
+        if let Some(log) = &self.curves {
+            log.record(candidate.id, &trained.history);
+        }
         let measured = match (trained.history.validation, &self.task.splits) {
             (None, None) => Some(train::evaluate_alone(job, &trained.weights).map_err(failed)?),
             (measured, _) => measured,

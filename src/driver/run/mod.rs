@@ -4,6 +4,7 @@
 //! and the search driver. [`Task`] is what there is to train: a model, its data, its training settings. [`Hunt`] adds
 //! what a search needs; [`Evaluator`] turns a candidate's choices into objectives. Nothing here prints.
 
+mod curves;
 pub mod errors;
 mod evaluator;
 mod hunt;
@@ -17,11 +18,12 @@ mod simulate;
 mod task;
 mod weights;
 
+pub use curves::{Curve, CurveLog, MOST_POINTS, Point};
 pub use evaluator::{Evaluator, Trace};
 pub use hunt::Hunt;
 pub(in crate::driver) use hunt::strategy;
 pub use input::{Inputs, read_csv, read_json};
-pub use report::{Member, Report, Running};
+pub use report::{Member, Report, Running, Session};
 pub use requirements::{Requirement, requirements};
 pub use retrain::{RETRAIN_SETTINGS, Retrain, Retrained, mean_and_deviation};
 pub use simulate::{Gradients, MOST_DERIVATIVES, Named, Simulated, Start, Want, simulate};

@@ -1,5 +1,6 @@
 //! A search from its first candidate to its front, and the one look at the test part at its end.
 
+use super::curves::CurveLog;
 use super::evaluator::{Evaluator, Trace};
 use super::hunt::Hunt;
 use super::weights::WeightStore;
@@ -7,7 +8,7 @@ use crate::diag::Diagnostic;
 use crate::driver::errors::UNWRITABLE;
 use crate::driver::search::{Budget, Event, FrontMember, Journal, RunFolder, Search, SearchOutcome, Stop};
 use crate::driver::train::{self, Job, Metrics};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Component, Path};
 use std::sync::atomic::AtomicBool;
@@ -22,6 +23,22 @@ pub struct Member {
     /// test rows, and after an interruption.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub test: Option<Metrics>,
+}
+
+/// One process that worked on a run to its end; one that was killed leaves none. Apart from the journal, as its time is
+/// never the same twice.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Session {
+    /// Its version of qnas.
+    pub qnas: String,
+    /// Candidates evaluated at the same time.
+    pub jobs: usize,
+    /// Seconds from its beginning to its end, the test part included.
+    pub seconds: f64,
+    /// Candidates it evaluated or recognised.
+    pub evaluations: u64,
+    /// Candidates it found in the journal.
+    pub replayed: u64,
 }
 
 /// What a search found.
@@ -83,7 +100,11 @@ impl Hunt<'_> {
         events: &mut dyn FnMut(&Event<'_>),
     ) -> Result<Report, Diagnostic> {
         let store = WeightStore::new(folder.path())?;
-        let evaluator = Evaluator::new(&self.task, store);
+        let began = (running.clock)();
+        let mut evaluator = Evaluator::new(&self.task, store);
+        if let Ok(log) = CurveLog::open(folder.path()) {
+            evaluator = evaluator.with_curves(log);
+        }
         let mut strategy = self.strategy()?;
         let mut timing = folder.timing()?;
         let search = Search {
@@ -105,6 +126,9 @@ impl Hunt<'_> {
             }
             events(&event);
         })?;
+        if let Some(diagnostic) = evaluator.take_broken() {
+            outcome.stop = Stop::Journal(Box::new(diagnostic));
+        }
         let front = std::mem::take(&mut outcome.front);
         let tested = matches!(outcome.stop, Stop::Done(_) | Stop::Budget);
         let members = front
@@ -122,7 +146,20 @@ impl Hunt<'_> {
         if matches!(outcome.stop, Stop::Done(_)) {
             evaluator.forget_all_but(&ids);
         }
-        folder.write_json("front.json", &members)?;
+        let written = folder.write_json("front.json", &members);
+        if !matches!(outcome.stop, Stop::Journal(_)) {
+            written?;
+        }
+        let _ = folder.append_json(
+            "sessions.jsonl",
+            &Session {
+                qnas: env!("CARGO_PKG_VERSION").to_owned(),
+                jobs: running.jobs,
+                seconds: (running.clock)() - began,
+                evaluations: outcome.evaluations - outcome.replayed,
+                replayed: outcome.replayed,
+            },
+        );
         Ok(Report { outcome, members })
     }
 

@@ -83,7 +83,7 @@ pub enum Stop {
     Budget,
     /// It was told to stop.
     Interrupted,
-    /// The journal cannot be written any more.
+    /// The journal, or another file of the run that it needs, cannot be written any more.
     Journal(Box<Diagnostic>),
 }
 

@@ -7,7 +7,10 @@
 //!   home.json       the folder the program came from, where the paths of its own data begin
 //!   journal.jsonl   one line per evaluation; the only file resuming needs
 //!   timing.jsonl    how long each evaluation took; apart, because it is never the same twice
+//!   sessions.jsonl  how long each process took that worked on the run
+//!   curves.jsonl    how each training went
 //!   front.json      the front at the end
+//!   weights/        the trained weights of the front, one ID.safetensors each
 //! ```
 
 use super::errors::{RUN_EXISTS, RUN_FOLDER};
@@ -173,6 +176,20 @@ impl RunFolder {
             .map_err(|error| failed(&self.path.join(name), "written", &error.into()))?;
         text.push(b'\n');
         self.replace(name, &text)
+    }
+
+    /// Adds a line of JSON to a file of the run that is no journal.
+    ///
+    /// # Errors
+    /// `QN0817`.
+    pub fn append_json<T: Serialize>(&self, name: &str, value: &T) -> Result<(), Diagnostic> {
+        let path = self.path.join(name);
+        let written = || -> io::Result<()> {
+            let mut line = serde_json::to_vec(value)?;
+            line.push(b'\n');
+            OpenOptions::new().create(true).append(true).open(&path)?.write_all(&line)
+        };
+        written().map_err(|error| failed(&path, "written", &error))
     }
 
     /// Opens the file of timings, after those of earlier processes.

@@ -139,3 +139,138 @@ fn damaged_runs_are_refused_with_the_reason() {
     let error = refused(&["draw", "--run", &shown, "--id", "0"]);
     assert!(error.contains("QN0871"), "{error}");
 }
+
+#[test]
+fn a_report_tells_what_the_search_told() {
+    let run = run();
+    let told = ok_json(&["report", run, "--format", "json"]);
+    assert_eq!((&told["ended"], &told["evaluations"], &told["seed"]), (&"finished".into(), &12.into(), &3.into()));
+    let ids = |members: &[Value]| members.iter().map(id).collect::<Vec<_>>();
+    let members = front(run);
+    let reported = told["front"].as_array().expect("a front").clone();
+    assert_eq!(ids(&reported), ids(&members));
+    for (reported, left) in reported.iter().zip(&members) {
+        assert_eq!((&reported["architecture"], &reported["test"]), (&left["assignment"], &left["test"]));
+    }
+    let last = told["history"].as_array().expect("a history").last().expect("generations").clone();
+    assert_eq!((&last["evaluations"], last["front"].as_u64()), (&12.into(), Some(members.len() as u64)));
+    assert_eq!(told["importance"].as_array().expect("two objectives").len(), 2);
+    let infeasible = journal(run).iter().filter(|record| record["violations"].is_object()).count();
+    assert_eq!(told["infeasible"].as_u64(), Some(infeasible as u64));
+    assert!(told["time"]["evaluating"].as_f64().expect("timed") > 0.0);
+    assert_eq!(told["time"]["sessions"][0]["evaluations"], 12);
+    let text = ok(&["report", run]);
+    for said in ["Search `cheap` on iris, random, seed 3", "Front", "hypervolume", "Variance that each choice", "Time:"]
+    {
+        assert!(text.contains(said), "{said}\n{text}");
+    }
+    let lines = ok(&["report", run, "--format", "csv"]);
+    assert_eq!(lines.lines().count(), 13);
+    assert!(lines.starts_with("id,same_as,front,feasible,failed,seconds,objective 1 - accuracy"), "{lines}");
+}
+
+#[test]
+fn an_unfinished_run_and_one_with_another_program_are_reported_as_far_as_they_go() {
+    let whole = run();
+    let folder = Folder::new();
+    let copy = folder.path("copy");
+    std::fs::create_dir(&copy).expect("made");
+    let text = std::fs::read_to_string(Path::new(whole).join("journal.jsonl")).expect("read");
+    let source = std::fs::read_to_string(Path::new(whole).join("source.qnas")).expect("read");
+    std::fs::write(copy.join("source.qnas"), &source).expect("written");
+    let begun: String = text.lines().take(6).map(|line| format!("{line}\n")).collect();
+    std::fs::write(copy.join("journal.jsonl"), begun + "{\"id\":5,").expect("written");
+    let shown = copy.display().to_string();
+    let told = ok_json(&["report", &shown, "--format", "json"]);
+    assert_eq!((&told["ended"], &told["evaluations"]), (&"unfinished".into(), &5.into()));
+    std::fs::write(copy.join("source.qnas"), source + "\n// changed\n").expect("written");
+    let ran = qnas(&["report", &shown, "--format", "json"]);
+    let told: Value = serde_json::from_str(&ran.out).expect("JSON");
+    assert_eq!((&told["ended"], &told["history"]), (&"unknown".into(), &serde_json::json!([])));
+    assert!(ran.err.contains("is not the program"), "{}", ran.err);
+    assert!(!std::fs::read_to_string(copy.join("journal.jsonl")).expect("read").ends_with('\n'), "a report only reads");
+}
+
+#[test]
+fn the_page_is_one_file_whatever_names_say() {
+    let folder = Folder::new();
+    // The folder's name is shown, and may be anything.
+    let run = folder.path("</style></script><script>alert(1)</script> & run").display().to_string();
+    let page = folder.path("page.html").display().to_string();
+    let file = folder.file("small.qnas", SMALL.replace("evaluations: 2", "evaluations: 6"));
+    assert_eq!(qnas(&["search", &file, "--out", &run]).code, 0);
+    assert_eq!(ok(&["report", &run, "--html", &page]), "", "the page is the report");
+    let html = std::fs::read_to_string(&page).expect("written");
+    assert_eq!((html.matches("<script").count(), html.matches("</script").count()), (2, 2));
+    assert_eq!((html.matches("<style").count(), html.matches("</style").count()), (1, 1));
+    for outside in ["http://", "https://", "src=", "href=", "@import", "url("] {
+        assert!(!html.contains(outside), "{outside}");
+    }
+    let data = html.split("id=\"data\">").nth(1).and_then(|rest| rest.split("</script>").next()).expect("data");
+    let data: Value = serde_json::from_str(data).expect("JSON");
+    assert_eq!(data["run"], Value::String(run));
+    let records = data["records"].as_array().expect("candidates");
+    assert_eq!(records.len(), 6);
+    for record in records.iter().filter(|record| record["same_as"].is_null()) {
+        assert!(record["diagram"].as_str().expect("a drawing").contains("vqc"), "{record}");
+    }
+    assert!(records.iter().any(|record| record["curve"].is_array()), "trainings leave curves");
+    assert!(refused(&["report", &data["run"].as_str().expect("a path").replace("run", "ran")]).contains("QN0817"));
+    assert!(
+        refused(&["report", data["run"].as_str().expect("a path"), "--html", "/nowhere/page.html"]).contains("QN0906")
+    );
+}
+
+#[test]
+fn two_architectures_are_compared_in_terms_of_their_source() {
+    let run = run();
+    let folder = Folder::new();
+    let first = journal(run).remove(0);
+    let source = Path::new(run).join("source.qnas").display().to_string();
+    let with = |sets: &[&str]| {
+        let args: Vec<&str> = sets.iter().flat_map(|set| ["--set", *set]).collect();
+        let picked = ok_json(&[&["cost", &source, "--sample", "2", "--format", "json"], &args[..]].concat());
+        picked["choices"].to_string()
+    };
+    let common =
+        ["n=3", "vqc.depth=2", "vqc.layer.0.rot=rx", "vqc.layer.0.entangled=true", "vqc.layer.1.entangled=false"];
+    let a = folder.file("a.json", with(&[&common[..], &["vqc.layer.1.rot=rx", "vqc.marked=[0]"]].concat()));
+    let b = folder.file("b.json", with(&[&common[..], &["vqc.layer.1.rot=ry", "vqc.marked=[2]"]].concat()));
+    let ran = qnas(&["diff", &a, &b, "--program", &source, "--format", "json"]);
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    let told: Value = serde_json::from_str(&ran.out).expect("JSON");
+    let names = |what: &str| -> Vec<String> {
+        let all = told["differences"][what].as_array().expect("a list");
+        all.iter().map(|one| one["name"].as_str().expect("a name").to_owned()).collect()
+    };
+    assert!(
+        names("choices").contains(&"vqc.layer.1.rot".to_owned()) && names("choices").contains(&"vqc.marked".to_owned())
+    );
+    assert!(!names("choices").contains(&"vqc.layer.0.rot".to_owned()));
+    assert!(names("costs").contains(&"gates.rx".to_owned()) && !names("costs").contains(&"qubits".to_owned()));
+    let places = told["differences"]["places"].as_array().expect("a list");
+    let place =
+        |name: &str| places.iter().find(|one| one["name"] == name).unwrap_or_else(|| panic!("{name} in {places:?}"));
+    assert_eq!((&place("vqc.layer.1.rot")["a"], &place("vqc.layer.1.rot")["b"]), (&"3 × rx".into(), &"3 × ry".into()));
+    let marked = places.iter().find(|one| one["a"] == "z q[0]" || one["b"] == "z q[2]");
+    assert!(marked.is_some(), "the same gate on another wire is told: {places:?}");
+    // Text, a candidate beside a file, and one beside itself.
+    let ran = qnas(&["diff", &a, &b, "--program", &source]);
+    assert!(ran.out.contains("vqc.layer.1.rot") && ran.out.contains("place"), "{}", ran.out);
+    let same = folder.file("same.json", first["assignment"].to_string());
+    let ran = qnas(&["diff", &format!("{run}:0"), &format!("{run}:0")]);
+    assert_eq!((ran.code, ran.out.as_str()), (0, "the same architecture\n"), "{}", ran.err);
+    if first["violations"].is_null() {
+        assert_eq!(qnas(&["diff", &same, &format!("{run}:0")]).code, 0);
+    }
+    for (args, said) in [
+        (vec!["diff", &a, &b], "--program"),
+        (vec!["diff", run, &a], "is a run, and not one of its candidates"),
+        (vec!["diff", "nowhere.json", &a], "there is no file `nowhere.json`"),
+        (vec!["diff", "runs/x:one", &a], "`one`"),
+    ] {
+        let error = refused(&args);
+        assert!(error.contains("QN0873") && error.contains(said), "{error}");
+    }
+    assert!(refused(&["diff", &format!("{run}:99"), &a]).contains("QN0870"));
+}

@@ -1,6 +1,7 @@
 //! The search driver from outside: quality, determinism, resuming, trouble.
 
 mod determinism;
+mod endurance;
 mod lists;
 mod problems;
 mod quality;
