@@ -7,22 +7,38 @@ use std::ops::{Index, IndexMut};
 #[derive(Clone, PartialEq, Debug)]
 pub struct Matrix {
     dim: usize,
-    data: Vec<C64>,
+    data: Entries,
 }
+
+/// Entries of matrices on up to two qubits stand in place, so that gates give theirs without touching the heap.
+#[derive(Clone, PartialEq, Debug)]
+enum Entries {
+    /// Zero beyond the last entry.
+    Few([C64; FEW]),
+    Many(Vec<C64>),
+}
+
+/// Entries of a matrix on two qubits.
+const FEW: usize = 16;
 
 impl Matrix {
     /// From rows given one after another; `data.len()` is a square.
     #[must_use]
-    pub fn from_rows(data: Vec<C64>) -> Self {
+    pub fn from_rows(data: impl AsRef<[C64]>) -> Self {
+        let data = data.as_ref();
         let dim = data.len().isqrt();
         assert_eq!(dim * dim, data.len(), "a square matrix has a square number of entries");
-        Self { dim, data }
+        let mut out = Self::zeros(dim);
+        out.as_mut_slice().copy_from_slice(data);
+        out
     }
 
     /// All zeros.
     #[must_use]
     pub fn zeros(dim: usize) -> Self {
-        Self { dim, data: vec![c(0.0, 0.0); dim * dim] }
+        let zero = c(0.0, 0.0);
+        let few = dim * dim <= FEW;
+        Self { dim, data: if few { Entries::Few([zero; FEW]) } else { Entries::Many(vec![zero; dim * dim]) } }
     }
 
     /// The identity.
@@ -54,7 +70,17 @@ impl Matrix {
     /// The entries, row-major.
     #[must_use]
     pub fn as_slice(&self) -> &[C64] {
-        &self.data
+        match &self.data {
+            Entries::Few(all) => &all[..self.dim * self.dim],
+            Entries::Many(all) => all,
+        }
+    }
+
+    fn as_mut_slice(&mut self) -> &mut [C64] {
+        match &mut self.data {
+            Entries::Few(all) => &mut all[..self.dim * self.dim],
+            Entries::Many(all) => all,
+        }
     }
 
     /// `self · other`.
@@ -100,21 +126,25 @@ impl Matrix {
     /// Every entry times `factor`.
     #[must_use]
     pub fn scale(&self, factor: C64) -> Self {
-        Self { dim: self.dim, data: self.data.iter().map(|&x| x * factor).collect() }
+        let mut out = self.clone();
+        out.as_mut_slice().iter_mut().for_each(|x| *x *= factor);
+        out
     }
 
     /// `self + other`.
     #[must_use]
     pub fn plus(&self, other: &Self) -> Self {
         assert_eq!(self.dim, other.dim);
-        Self { dim: self.dim, data: self.data.iter().zip(&other.data).map(|(a, b)| a + b).collect() }
+        let mut out = self.clone();
+        out.as_mut_slice().iter_mut().zip(other.as_slice()).for_each(|(a, b)| *a += b);
+        out
     }
 
     /// Largest absolute difference of two entries.
     #[must_use]
     pub fn distance(&self, other: &Self) -> f64 {
         assert_eq!(self.dim, other.dim);
-        self.data.iter().zip(&other.data).map(|(a, b)| (a - b).norm()).fold(0.0, f64::max)
+        self.as_slice().iter().zip(other.as_slice()).map(|(a, b)| (a - b).norm()).fold(0.0, f64::max)
     }
 
     /// Is `self · self† = 1` within `tolerance`?
@@ -127,12 +157,13 @@ impl Matrix {
 impl Index<(usize, usize)> for Matrix {
     type Output = C64;
     fn index(&self, (row, column): (usize, usize)) -> &C64 {
-        &self.data[row * self.dim + column]
+        &self.as_slice()[row * self.dim + column]
     }
 }
 
 impl IndexMut<(usize, usize)> for Matrix {
     fn index_mut(&mut self, (row, column): (usize, usize)) -> &mut C64 {
-        &mut self.data[row * self.dim + column]
+        let at = row * self.dim + column;
+        &mut self.as_mut_slice()[at]
     }
 }

@@ -1,5 +1,6 @@
 //! The integration tests, one binary: a module per topic, and `support` for all of them.
 
+mod allocations;
 mod bad_input;
 mod baseline;
 mod canonical;

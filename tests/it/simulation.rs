@@ -137,6 +137,18 @@ proptest! {
 }
 
 proptest! {
+    #![proptest_config(config(24))]
+
+    #[test]
+    fn the_largest_regions_agree(case in cases(Limits { min_qubits: 9, max_qubits: 12, max_ops: 12, ..Limits::default() })) {
+        let rows = 1 + case.region.n_qubits as usize % 3;
+        compare::<f64>(&case, rows, Isa::detect(), 1e-10)?;
+        compare::<f32>(&case, rows, Isa::detect(), 1e-4)?;
+        compare_shared::<f64>(&case, Isa::detect(), 1e-10)?;
+    }
+}
+
+proptest! {
     #![proptest_config(config(60))]
 
     #[test]

@@ -56,13 +56,16 @@ pub(super) fn run<T: Real>(
                 conv::backward_input(*shape, dy, &params[range], dx, columns);
             }
         }
-        Kind::BatchNorm { scale, shift, features, stats, .. } => {
-            let (mut d_scale, mut d_shift) = (vec![T::zero(); *features], vec![T::zero(); *features]);
+        Kind::BatchNorm { scale, shift, features, stats, room: [d_scale, d_shift], .. } => {
+            for room in [&mut *d_scale, &mut *d_shift] {
+                room.clear();
+                room.resize(*features, T::zero());
+            }
             let scales = &params[*scale..*scale + *features];
             let dx = if wants { Some(&mut dx[..]) } else { None };
-            norm::backward((rows, len / *features), x, scales, stats, dy, (&mut d_scale, &mut d_shift), dx);
-            d_params[*scale..].iter_mut().zip(&d_scale).for_each(|(sum, &d)| *sum += d);
-            d_params[*shift..].iter_mut().zip(&d_shift).for_each(|(sum, &d)| *sum += d);
+            norm::backward((rows, len / *features), x, scales, stats, dy, (&mut d_scale[..], &mut d_shift[..]), dx);
+            d_params[*scale..].iter_mut().zip(&*d_scale).for_each(|(sum, &d)| *sum += d);
+            d_params[*shift..].iter_mut().zip(&*d_shift).for_each(|(sum, &d)| *sum += d);
         }
         Kind::Region { engine, inputs: laid, d_inputs } => {
             let inputs = &inputs[..];

@@ -47,14 +47,16 @@ pub(super) fn run<T: Real>(
             conv::forward(*shape, x, weight, bias, y, columns);
         }
         Kind::Pool2d { shape, pooling } => pool::forward(*shape, *pooling, x, y),
-        Kind::BatchNorm { scale, shift, mean, variance, features, stats } => {
-            let copy = |params: &[T], at: usize| params[at..at + *features].to_vec();
-            let (mut m, mut v) = (copy(params, *mean), copy(params, *variance));
+        Kind::BatchNorm { scale, shift, mean, variance, features, stats, room: [m, v] } => {
+            for (room, at) in [(&mut *m, *mean), (&mut *v, *variance)] {
+                room.clear();
+                room.extend_from_slice(&params[at..at + *features]);
+            }
             let affine = (&params[*scale..*scale + *features], &params[*shift..*shift + *features]);
             let training = matches!(batch.mode, Mode::Train { .. });
-            norm::forward((rows, len / *features), x, affine, (&mut m, &mut v), stats, training, y);
-            params[*mean..*mean + *features].copy_from_slice(&m);
-            params[*variance..*variance + *features].copy_from_slice(&v);
+            norm::forward((rows, len / *features), x, affine, (&mut m[..], &mut v[..]), stats, training, y);
+            params[*mean..*mean + *features].copy_from_slice(m);
+            params[*variance..*variance + *features].copy_from_slice(v);
         }
         Kind::Dropout { p, mask, training } => {
             *training = false;

@@ -20,7 +20,16 @@ pub(super) enum Kind<T> {
     Linear { weight: usize, bias: Option<usize>, n_in: usize, n_out: usize },
     Conv2d { shape: ConvShape, weight: usize, bias: Option<usize>, columns: Vec<T> },
     Pool2d { shape: PoolShape, pooling: Pooling },
-    BatchNorm { scale: usize, shift: usize, mean: usize, variance: usize, features: usize, stats: BatchStats<T> },
+    BatchNorm {
+        scale: usize,
+        shift: usize,
+        mean: usize,
+        variance: usize,
+        features: usize,
+        stats: BatchStats<T>,
+        /// Running statistics forwards, gradients of scale and shift backwards.
+        room: [Vec<T>; 2],
+    },
     Dropout { p: f64, mask: Vec<T>, training: bool },
     Reshape,
     Activation { activation: Activation, axis: usize },
@@ -165,7 +174,8 @@ fn kind<T: Real>(
             let features = first.first().copied().unwrap_or(1);
             let find = |id| find(id, features);
             let (scale, shift, mean, variance) = (find(*scale)?, find(*shift)?, find(*mean)?, find(*variance)?);
-            Kind::BatchNorm { scale, shift, mean, variance, features, stats: BatchStats::default() }
+            let (stats, room) = (BatchStats::default(), [Vec::new(), Vec::new()]);
+            Kind::BatchNorm { scale, shift, mean, variance, features, stats, room }
         }
         Op::Dropout { p } => Kind::Dropout { p: *p, mask: Vec::new(), training: false },
         Op::Reshape => Kind::Reshape,

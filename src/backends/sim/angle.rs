@@ -33,8 +33,30 @@ impl Affine {
         self.weights.is_empty() && self.inputs.is_empty()
     }
 
+    /// The parts of some angles that all samples share, in place: no gate has more than eight.
+    pub(crate) fn all_shared(angles: &[Self], param: &dyn Fn(usize) -> f64) -> Values {
+        let mut out = Values { numbers: [0.0; 8], len: angles.len().min(8) };
+        out.numbers.iter_mut().zip(angles).for_each(|(value, angle)| *value = angle.shared(param));
+        out
+    }
+
     /// The part that all samples share.
     pub(crate) fn shared(&self, param: &dyn Fn(usize) -> f64) -> f64 {
         self.weights.iter().fold(self.constant, |sum, &(at, c)| sum + c * param(at))
+    }
+}
+
+/// The angles of one gate.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Values {
+    numbers: [f64; 8],
+    len: usize,
+}
+
+impl std::ops::Deref for Values {
+    type Target = [f64];
+
+    fn deref(&self) -> &[f64] {
+        &self.numbers[..self.len]
     }
 }

@@ -1,5 +1,6 @@
 //! Numbers that all samples of a step share: matrices of runs, tables of phases, rotations. Bound once per forward pass.
 
+use super::angle::Affine;
 use super::kernels::Turns;
 use super::program::{Block, DenseSource, Group, Many, One, Phases, Program, Step};
 use super::qubit::{C2, Euler};
@@ -19,6 +20,8 @@ pub(crate) struct Bound<T> {
     pub(crate) turns: Vec<Vec<Turns<T>>>,
     by_state: Vec<C64>,
     by_slot: Vec<C64>,
+    /// The phases of one gate.
+    phases: Vec<C64>,
 }
 
 /// Cosines below this are not divided out of a rotation.
@@ -50,6 +53,7 @@ impl<T: Real> Bound<T> {
             turns,
             by_state: vec![c(0.0, 0.0); slots],
             by_slot: vec![c(0.0, 0.0); slots],
+            phases: Vec::new(),
         }
     }
 
@@ -78,8 +82,7 @@ impl<T: Real> Bound<T> {
                 Step::Dense(dense) => match &dense.source {
                     DenseSource::Constant(matrix) => self.dense(at, matrix.as_slice()),
                     DenseSource::Shared { gate, angles } => {
-                        let values: Vec<f64> = angles.iter().map(|angle| angle.shared(param)).collect();
-                        self.dense(at, (gate.matrix)(&values).as_slice());
+                        self.dense(at, (gate.matrix)(&Affine::all_shared(angles, param)).as_slice());
                     }
                     DenseSource::Lane { .. } => {}
                 },
@@ -158,28 +161,26 @@ impl<T: Real> Bound<T> {
             }
         }
         for many in &group.many {
-            let phases = phases_of(many, param);
+            phases_of(many, param, &mut self.phases);
             for (state, phase) in self.by_state.iter_mut().enumerate() {
-                *phase *= phases[super::passes::class(state as u32, &many.qubits)];
+                *phase *= self.phases[super::passes::class(state as u32, &many.qubits)];
             }
         }
     }
 }
 
-/// The phases of a diagonal gate by class.
-pub(crate) fn phases_of(many: &Many, param: &dyn Fn(usize) -> f64) -> Vec<C64> {
+/// The phases of a diagonal gate by class, into `out`.
+pub(crate) fn phases_of(many: &Many, param: &dyn Fn(usize) -> f64, out: &mut Vec<C64>) {
+    out.clear();
     match &many.phases {
-        Phases::Constant(phases) => phases.clone(),
+        Phases::Constant(phases) => out.extend_from_slice(phases),
         Phases::Gate { gate, angles, controls } => {
-            let values: Vec<f64> = angles.iter().map(|angle| angle.shared(param)).collect();
-            let matrix = (gate.matrix)(&values);
+            let matrix = (gate.matrix)(&Affine::all_shared(angles, param));
             let dim = matrix.dim();
-            (0..dim << controls.len())
-                .map(|class| match super::lower::fires(class / dim, controls) {
-                    true => matrix[(class % dim, class % dim)],
-                    false => c(1.0, 0.0),
-                })
-                .collect()
+            out.extend((0..dim << controls.len()).map(|class| match super::lower::fires(class / dim, controls) {
+                true => matrix[(class % dim, class % dim)],
+                false => c(1.0, 0.0),
+            }));
         }
     }
 }

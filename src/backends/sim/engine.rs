@@ -4,6 +4,7 @@
 //! batch alone. Each stretch sums its own gradients and the stretches are added in order, so results are the same bytes
 //! whatever the number of threads.
 
+use super::angle::Affine;
 use super::bind::{Bound, phases_of};
 use super::program::{Block, DenseSource, Factor, Group, Many, One, Phases, Program, Step};
 use super::qubit::push;
@@ -52,6 +53,7 @@ pub(crate) struct Engine<T> {
     keep: bool,
     sums: Vec<f64>,
     by_state: Vec<f64>,
+    room: ClassRoom,
 }
 
 impl<T: Real> Engine<T> {
@@ -77,6 +79,7 @@ impl<T: Real> Engine<T> {
             prepared_base: program.factors.iter().map(zeros).collect(),
             sums: vec![0.0; raw.len],
             by_state: vec![0.0; program.slots()],
+            room: ClassRoom::default(),
             levels,
             workers: Vec::new(),
             keep: true,
@@ -242,14 +245,14 @@ impl<T: Real> Engine<T> {
     /// From sums over samples to parameters.
     fn gradient(&mut self, params: &[T], d_params: &mut [T]) {
         let param = |at: usize| params[at].wide();
-        let Self { program, raw, bound, sums, by_state, .. } = self;
+        let Self { program, raw, bound, sums, by_state, room, .. } = self;
         let mut add = |at: usize, value: f64| d_params[at] += T::of(value);
         for (at, step) in program.steps.iter().enumerate() {
             match step {
-                Step::Block(block) => back_table(block, raw, raw.steps[at], sums, by_state, &param, &mut add),
+                Step::Block(block) => back_table(block, (raw, raw.steps[at]), sums, (by_state, room), &param, &mut add),
                 Step::Dense(dense) => {
                     let DenseSource::Shared { gate, angles } = &dense.source else { continue };
-                    let values: Vec<f64> = angles.iter().map(|angle| angle.shared(&param)).collect();
+                    let values = Affine::all_shared(angles, &param);
                     for (k, angle) in angles.iter().enumerate().filter(|(_, angle)| !angle.weights.is_empty()) {
                         let derivative = (gate.derivative)(&values, k);
                         let overlaps = sums[raw.steps[at]..].chunks_exact(2);
@@ -287,10 +290,9 @@ impl<T: Real> Engine<T> {
 /// Hands the weights of the slots on to the phases of a table.
 fn back_table(
     block: &Block,
-    raw: &RawLayout,
-    at: usize,
+    (raw, at): (&RawLayout, usize),
     sums: &mut [f64],
-    by_state: &mut [f64],
+    (by_state, room): (&mut [f64], &mut ClassRoom),
     param: &dyn Fn(usize) -> f64,
     add: &mut dyn FnMut(usize, f64),
 ) {
@@ -300,7 +302,7 @@ fn back_table(
             by_state[state as usize] = sums[at + slot];
         }
         for many in many {
-            back_many(many, by_state, param, add);
+            back_many(many, by_state, room, param, add);
         }
         let mut len = slots;
         for qubit in (0..slots.trailing_zeros() as usize).rev() {
@@ -319,27 +321,43 @@ fn back_table(
     }
 }
 
-fn back_many(many: &Many, by_state: &[f64], param: &dyn Fn(usize) -> f64, add: &mut dyn FnMut(usize, f64)) {
+/// Numbers by class of one diagonal gate.
+#[derive(Debug, Default)]
+pub(crate) struct ClassRoom {
+    /// `Im Σ conj(λ) φ`.
+    pub(crate) weights: Vec<f64>,
+    phases: Vec<C64>,
+}
+
+fn back_many(
+    many: &Many,
+    by_state: &[f64],
+    room: &mut ClassRoom,
+    param: &dyn Fn(usize) -> f64,
+    add: &mut dyn FnMut(usize, f64),
+) {
     if !many.has_weights() {
         return;
     }
-    let mut by_class = vec![0.0; 1 << many.qubits.len()];
+    room.weights.clear();
+    room.weights.resize(1 << many.qubits.len(), 0.0);
     for (state, weight) in by_state.iter().enumerate() {
-        by_class[super::passes::class(state as u32, &many.qubits)] += weight;
+        room.weights[super::passes::class(state as u32, &many.qubits)] += weight;
     }
-    phases_gradient(many, &by_class, param, add);
+    phases_gradient(many, room, param, add);
 }
 
-/// The gradient of a diagonal gate, given `Im Σ conj(λ) φ` over each of its classes.
+/// The gradient of a diagonal gate, given the weights of its classes.
 pub(crate) fn phases_gradient(
     many: &Many,
-    by_class: &[f64],
+    room: &mut ClassRoom,
     param: &dyn Fn(usize) -> f64,
     add: &mut dyn FnMut(usize, f64),
 ) {
     let Phases::Gate { gate, angles, controls } = &many.phases else { return };
-    let phases = phases_of(many, param);
-    let values: Vec<f64> = angles.iter().map(|angle| angle.shared(param)).collect();
+    phases_of(many, param, &mut room.phases);
+    let ClassRoom { weights, phases } = room;
+    let values = Affine::all_shared(angles, param);
     for (k, angle) in angles.iter().enumerate() {
         let derivative = (gate.derivative)(&values, k);
         let dim = derivative.dim();
@@ -347,7 +365,7 @@ pub(crate) fn phases_gradient(
         let term = |class: usize| {
             let row = class % dim;
             match super::lower::fires(class / dim, controls) {
-                true => (phases[class].conj() * derivative[(row, row)]).im * by_class[class],
+                true => (phases[class].conj() * derivative[(row, row)]).im * weights[class],
                 false => 0.0,
             }
         };

@@ -246,11 +246,7 @@ fn rodrigues(axis: [f64; 3], theta: f64, r: [f64; 3]) -> [f64; 3] {
 
 /// Calls `f` with the values of a gate's angles, without touching the heap.
 fn with_angles<R>(gate: &RunGate, param: &dyn Fn(usize) -> f64, f: impl FnOnce(&[f64]) -> R) -> R {
-    let mut values = [0.0; 8];
-    for (value, angle) in values.iter_mut().zip(&gate.angles) {
-        *value = angle.shared(param);
-    }
-    f(&values[..gate.angles.len().min(8)])
+    f(&Affine::all_shared(&gate.angles, param))
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@
 #![allow(unsafe_code)]
 
 use crate::backends::Real;
+use std::sync::OnceLock;
 
 /// Which vectors to use: one the processor has.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -26,10 +27,11 @@ enum Set {
 }
 
 impl Isa {
-    /// The widest this processor has.
+    /// The widest this processor has. The processor is asked once.
     #[must_use]
     pub fn detect() -> Self {
-        *Self::available().last().unwrap_or(&Self(Set::Portable))
+        static WIDEST: OnceLock<Isa> = OnceLock::new();
+        *WIDEST.get_or_init(|| *Self::available().last().unwrap_or(&Self(Set::Portable)))
     }
 
     /// All this processor has, narrowest first.
@@ -69,6 +71,8 @@ pub trait Kernel<T> {
 
 /// `T::LANES` numbers, one per sample.
 pub trait Vector<T>: Copy {
+    /// Registers of the processor that one of these takes.
+    const REGISTERS: usize;
     /// All lanes `x`.
     fn splat(x: T) -> Self;
     /// Reads `T::LANES` numbers.
@@ -122,6 +126,7 @@ pub trait Vector<T>: Copy {
 pub struct Plain<T, const L: usize>([T; L]);
 
 impl<T: Real, const L: usize> Vector<T> for Plain<T, L> {
+    const REGISTERS: usize = 4;
     #[inline(always)]
     fn splat(x: T) -> Self {
         Self([x; L])
@@ -209,6 +214,7 @@ mod x86 {
             // SAFETY (every block below): this type is used only inside kernels that `dispatch_f32` and `dispatch_f64` start
             // after the processor was asked for the features of these instructions; pointers are vouched for by the caller.
             impl Vector<$t> for $name {
+                const REGISTERS: usize = $count;
                 #[inline(always)]
                 fn splat(x: $t) -> Self {
                     Self([unsafe { $splat(x) }; $count])

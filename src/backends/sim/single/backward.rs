@@ -4,14 +4,14 @@ use super::kernels::{FlipString, GeneralOverlaps, Groups, MoveBlock, SeedDiagona
 use super::laid::Wide;
 use super::plan::{SingleOp, TurnGroup};
 use super::start::sink;
-use super::{Bound, CHUNK_SLOTS, Shared, SingleEngine, add_up, apply_wide, blocked, chunked, reader};
+use super::{Bound, CHUNK_SLOTS, Shared, SingleEngine, add_up, apply_wide, blocked, chunked, fires, reader};
 use crate::backends::Real;
 use crate::backends::sim::engine::phases_gradient;
-use crate::backends::sim::lower::fires;
+use crate::backends::sim::angle::Affine;
 use crate::backends::sim::program::DenseSource;
 use crate::backends::sim::qubit::push;
 use crate::diag::Diagnostic;
-use crate::math::C64;
+use crate::math::{C64, Matrix};
 
 impl<T: Real> SingleEngine<T> {
     /// See [`super::super::Engine::backward`].
@@ -29,7 +29,9 @@ impl<T: Real> SingleEngine<T> {
         self.lambda.reserve(len)?;
         d_inputs.fill(T::zero());
         let (n_in, n_out) = (self.plan.n_inputs, self.plan.n_outputs);
-        let mut upstream = vec![0.0; n_out];
+        let mut upstream = std::mem::take(&mut self.room.outputs);
+        upstream.clear();
+        upstream.resize(n_out, 0.0);
         for row in 0..rows {
             let d = &d_outputs[row * n_out..(row + 1) * n_out];
             if self.reads_inputs {
@@ -46,6 +48,7 @@ impl<T: Real> SingleEngine<T> {
                 self.sample(&reader(params, inputs), &upstream, &mut sink(d_params, d_inputs), parallel);
             }
         }
+        self.room.outputs = upstream;
         Ok(())
     }
 
@@ -75,11 +78,14 @@ impl<T: Real> SingleEngine<T> {
         let state = Shared(self.state.as_mut_slice().as_mut_ptr());
         let lambda = Shared(self.lambda.as_mut_slice().as_mut_ptr());
         let masks = &self.readouts.masks[..];
-        let diagonal = self.readouts.diagonal.iter();
-        let weights: Vec<T> =
-            diagonal.flat_map(|term| term.signs.iter().map(|sign| T::of(sign * upstream[term.output]))).collect();
+        let weights = &mut self.room.weights;
+        weights.clear();
+        for term in &self.readouts.diagonal {
+            weights.extend(term.signs.iter().map(|sign| T::of(sign * upstream[term.output])));
+        }
+        let weights = &weights[..];
         chunked(parallel, (slots, CHUNK_SLOTS, 0), &mut self.sums, |first, last, _| {
-            let (state, lambda, weights) = (state.get(), lambda.get(), &weights[..]);
+            let (state, lambda) = (state.get(), lambda.get());
             T::dispatch(isa, SeedDiagonal { state, lambda, first, last, masks, weights });
         });
         for term in &mut self.readouts.flips {
@@ -111,33 +117,35 @@ impl<T: Real> SingleEngine<T> {
         let (isa, slots) = (self.isa, self.slots);
         let Bound::Wide { back, .. } = &self.bound[at] else { return };
         let in_place = matches!(self.plan.ops[at], SingleOp::Phases { .. });
-        let Self { state, spare, lambda, sums, totals, plan, .. } = self;
+        let Self { state, spare, lambda, sums, totals, plan, room, .. } = self;
         apply_wide(isa, slots, parallel, sums, (state, spare), in_place, back);
         match &plan.ops[at] {
             SingleOp::Phases { many, .. } => {
                 apply_wide(isa, slots, parallel, sums, (lambda, spare), true, back);
                 if many.has_weights() {
                     overlaps(isa, (slots, parallel), sums, totals, (lambda.as_slice(), state.as_slice()), back);
-                    let mut by_class = vec![0.0; 1 << back.masks.len()];
-                    back.each(totals, |_, class, z| by_class[class] += z.im);
-                    phases_gradient(many, &by_class, param, add);
+                    let weights = &mut room.classes.weights;
+                    weights.clear();
+                    weights.resize(1 << back.masks.len(), 0.0);
+                    back.each(totals, |_, class, z| weights[class] += z.im);
+                    phases_gradient(many, &mut room.classes, param, add);
                 }
             }
             SingleOp::General { controls, source, .. } => {
                 if let DenseSource::Shared { gate, angles } = source {
                     overlaps(isa, (slots, parallel), sums, totals, (lambda.as_slice(), state.as_slice()), back);
                     let dim = back.moves.len();
-                    let controls: Vec<bool> = controls.iter().map(|control| control.1).collect();
-                    let mut m = vec![C64::new(0.0, 0.0); dim * dim];
+                    let mut m = Matrix::zeros(dim);
                     back.each(totals, |by, class, z| {
-                        if fires(class / dim, &controls) {
-                            m[class % dim * dim + ((class % dim) ^ by)] += z;
+                        if fires(class / dim, controls) {
+                            m[(class % dim, (class % dim) ^ by)] += z;
                         }
                     });
-                    let values: Vec<f64> = angles.iter().map(|angle| angle.shared(param)).collect();
+                    let values = Affine::all_shared(angles, param);
                     for (k, angle) in angles.iter().enumerate() {
                         let derivative = (gate.derivative)(&values, k);
-                        let sum: f64 = derivative.as_slice().iter().zip(&m).map(|(d, m)| (d * m).re).sum();
+                        let products = derivative.as_slice().iter().zip(m.as_slice());
+                        let sum: f64 = products.map(|(d, m): (&C64, &C64)| (d * m).re).sum();
                         push(angle, 2.0 * sum, add);
                     }
                 }
@@ -162,7 +170,8 @@ impl<T: Real> SingleEngine<T> {
             T::dispatch(isa, UndoTurns { phi, lambda, groups, across, within, laid: back, out });
         };
         let width = |group: &TurnGroup| 3 * (group.across.len() + group.within.len()) * lanes;
-        let mut totals = Vec::new();
+        let mut totals = std::mem::take(&mut self.room.block);
+        totals.clear();
         if block.offsets.is_empty() {
             for group in &block.groups {
                 let shift = group.across.len();
@@ -205,6 +214,7 @@ impl<T: Real> SingleEngine<T> {
             let signed = |axis: usize| (0..lanes).map(|lane| sign(lane) * totals[axis * lanes + lane]).sum::<f64>();
             self.overlaps[turn.run] = [totals[..lanes].iter().sum(), signed(1), signed(2)];
         }
+        self.room.block = totals;
     }
 }
 

@@ -108,6 +108,36 @@ unsafe fn turned<T: Real, V: Vector<T>>(laid: &Laid<T>, parity: usize, own: C<V>
     }
 }
 
+/// Splits every amplitude of the slots below `reach` in two: `state[s + reach] = go · state[s]`, `state[s] *= stay`.
+pub(crate) struct Split<T> {
+    pub(crate) state: *mut T,
+    /// Slots `first..last` of those below `reach`.
+    pub(crate) first: usize,
+    pub(crate) last: usize,
+    pub(crate) reach: usize,
+    pub(crate) stay: [T; 2],
+    pub(crate) go: [T; 2],
+}
+
+impl<T: Real> Kernel<T> for Split<T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector<T>>(self) {
+        let stay = C { re: V::splat(self.stay[0]), im: V::splat(self.stay[1]) };
+        let go = C { re: V::splat(self.go[0]), im: V::splat(self.go[1]) };
+        for slot in self.first..self.last {
+            // SAFETY: the state has twice as many slots as `reach`.
+            unsafe {
+                let low = self.state.add(slot * stride::<T>());
+                let a = C::<V>::load(low);
+                a.times(go).store(low.add(self.reach * stride::<T>()));
+                a.times(stay).store(low);
+            }
+        }
+    }
+}
+
 /// Turns of a group, in place.
 pub(crate) struct ApplyTurns<'a, T> {
     pub(crate) state: *mut T,

@@ -15,8 +15,10 @@ mod plan;
 mod readout;
 mod start;
 
+use super::angle::Affine;
 use super::bind::phases_of;
 use super::buffer::Aligned;
+use super::engine::ClassRoom;
 use super::program::DenseSource;
 use super::qubit::C2;
 use super::simd::Isa;
@@ -26,7 +28,7 @@ use crate::ir::{Region, WeightId};
 use crate::math::{C64, Matrix};
 use kernels::{ApplyGeneral, ApplyTurns, ClassSums, FlipString, Groups, Laid, MoveBlock, class_of, deposit};
 use laid::{Wide, blank, lane_bits, lay};
-use plan::{INPUTS, Places, TurnBlock, TurnGroup};
+use plan::{Bit, INPUTS, Places, Turn, TurnBlock, TurnGroup};
 pub(crate) use plan::{SingleOp, SinglePlan};
 use rayon::prelude::*;
 use readout::SingleReadouts;
@@ -43,6 +45,24 @@ const CHUNK_SLOTS: usize = 1 << 10;
 enum Bound<T> {
     Layer { forward: Vec<Laid<T>>, back: Vec<Laid<T>> },
     Wide { forward: Wide<T>, back: Wide<T> },
+}
+
+/// Small lists of a pass, kept so that no pass has to make them again.
+#[derive(Debug, Default)]
+struct Room<T> {
+    /// Of the classes of a diagonal gate.
+    classes: ClassRoom,
+    phases: Vec<C64>,
+    /// Sums of a block.
+    block: Vec<f64>,
+    /// Outputs before rounding, or their upstream gradients.
+    outputs: Vec<f64>,
+    /// Upstream gradients of diagonal strings, per lane.
+    weights: Vec<T>,
+    /// The first layer in the order in which it makes a product.
+    product: Vec<Turn>,
+    /// Places and amplitudes of the product of prepared states, twice.
+    combinations: [Vec<(u32, f64)>; 2],
 }
 
 /// A region ready to run as one state.
@@ -62,6 +82,7 @@ pub(crate) struct SingleEngine<T> {
     sums: Vec<T>,
     totals: Vec<f64>,
     overlaps: Vec<[f64; 3]>,
+    room: Room<T>,
     /// Prepared amplitudes with their norms, of the current sample.
     prepared: Vec<(Vec<f64>, f64)>,
     reads_inputs: bool,
@@ -168,7 +189,8 @@ impl<T: Real> SingleEngine<T> {
             sums: Vec::new(),
             totals: Vec::new(),
             overlaps: vec![[0.0; 3]; plan.runs.len()],
-            prepared: Vec::new(),
+            room: Room { product: start::product(&plan), ..Room::default() },
+            prepared: plan.prepared.iter().map(|_| (Vec::new(), 0.0)).collect(),
             reads_inputs,
             fresh: false,
             plan,
@@ -232,7 +254,7 @@ impl<T: Real> SingleEngine<T> {
     fn run(&mut self, params: &[T], inputs: &[T], parallel: bool) {
         let param = reader(params, inputs);
         self.bind(&param);
-        let skip = self.start(&param);
+        let skip = self.start(&param, parallel);
         for at in usize::from(skip)..self.plan.ops.len() {
             self.apply(at, parallel);
         }
@@ -243,6 +265,7 @@ impl<T: Real> SingleEngine<T> {
         for (matrix, run) in self.matrices.iter_mut().zip(&self.plan.runs) {
             *matrix = run.matrix(param);
         }
+        let phases = &mut self.room.phases;
         for (op, bound) in self.plan.ops.iter().zip(&mut self.bound) {
             match (op, bound) {
                 (SingleOp::Layer { turns, .. }, Bound::Layer { forward, back }) => {
@@ -252,16 +275,15 @@ impl<T: Real> SingleEngine<T> {
                     }
                 }
                 (SingleOp::Phases { many, .. }, Bound::Wide { forward, back }) => {
-                    let phases = phases_of(many, param);
+                    phases_of(many, param, phases);
                     forward.fill(|_, class| phases[class]);
                     back.fill(|_, class| phases[class].conj());
                 }
                 (SingleOp::General { controls, source, .. }, Bound::Wide { forward, back }) => {
                     let matrix = general_matrix(source, param);
-                    let controls: Vec<bool> = controls.iter().map(|control| control.1).collect();
-                    forward.fill(|m, class| general_factor(&matrix, &controls, m, class));
+                    forward.fill(|m, class| general_factor(&matrix, controls, m, class));
                     let dagger = matrix.dagger();
-                    back.fill(|m, class| general_factor(&dagger, &controls, m, class));
+                    back.fill(|m, class| general_factor(&dagger, controls, m, class));
                 }
                 _ => {}
             }
@@ -291,7 +313,9 @@ impl<T: Real> SingleEngine<T> {
         let (isa, slots, lanes) = (self.isa, self.slots, T::LANES);
         outputs.fill(T::zero());
         let state = Shared(self.state.as_mut_slice().as_mut_ptr());
-        let mut sums = vec![0.0; outputs.len()];
+        let mut sums = std::mem::take(&mut self.room.outputs);
+        sums.clear();
+        sums.resize(outputs.len(), 0.0);
         let masks = &self.readouts.masks[..];
         if !masks.is_empty() {
             let width = masks.len() * lanes;
@@ -324,7 +348,8 @@ impl<T: Real> SingleEngine<T> {
             }
         }
         let bad = self.prepared.iter().any(|(_, norm)| *norm == 0.0);
-        outputs.iter_mut().zip(sums).for_each(|(out, sum)| *out = if bad { T::nan() } else { T::of(sum) });
+        outputs.iter_mut().zip(&sums).for_each(|(out, &sum)| *out = if bad { T::nan() } else { T::of(sum) });
+        self.room.outputs = sums;
     }
 }
 
@@ -411,20 +436,24 @@ fn general_matrix(source: &DenseSource, param: &dyn Fn(usize) -> f64) -> Matrix 
     match source {
         DenseSource::Constant(matrix) => matrix.clone(),
         DenseSource::Shared { gate, angles } => {
-            let values: Vec<f64> = angles.iter().map(|angle| angle.shared(param)).collect();
-            (gate.matrix)(&values)
+            (gate.matrix)(&Affine::all_shared(angles, param))
         }
         DenseSource::Lane { .. } => Matrix::identity(1),
     }
 }
 
 /// The factor of the amplitude whose targets differ by `m`, for an amplitude of this class.
-fn general_factor(matrix: &Matrix, controls: &[bool], m: usize, class: usize) -> C64 {
+fn general_factor(matrix: &Matrix, controls: &[(Bit, bool)], m: usize, class: usize) -> C64 {
     let dim = matrix.dim();
     let row = class % dim;
-    match (super::lower::fires(class / dim, controls), m) {
+    match (fires(class / dim, controls), m) {
         (true, _) => matrix[(row, row ^ m)],
         (false, 0) => C64::new(1.0, 0.0),
         (false, _) => C64::new(0.0, 0.0),
     }
+}
+
+/// Do the controls fire on these bits?
+fn fires(bits: usize, controls: &[(Bit, bool)]) -> bool {
+    controls.iter().enumerate().all(|(k, &(_, value))| (bits >> k & 1 == 1) == value)
 }

@@ -1,39 +1,59 @@
 //! The state a circuit starts from: |0...0>, a product of qubits, or prepared amplitudes; and the way back.
 
-use super::SingleEngine;
-use super::plan::{INPUTS, SingleOp, Turn};
+use super::kernels::Split;
+use super::plan::{INPUTS, SinglePlan, SingleOp, Turn};
+use super::{CHUNK_SLOTS, Shared, SingleEngine, chunked};
 use crate::backends::Real;
 use crate::backends::sim::qubit::push;
 use crate::math::{C64, c};
 
+/// The turns of the first layer in the order in which they make a product; none if they do not.
+pub(super) fn product(plan: &SinglePlan) -> Vec<Turn> {
+    // A turn that reads and moves one bit of the place alone makes a factor; others need the general way.
+    let simple = |turn: &Turn| turn.bit.moves == turn.bit.reads && turn.bit.moves.is_power_of_two();
+    match plan.ops.first() {
+        Some(SingleOp::Layer { turns, .. }) if plan.product && turns.iter().all(simple) => {
+            let mut turns = turns.clone();
+            turns.sort_by_key(|turn| turn.bit.moves);
+            turns
+        }
+        _ => Vec::new(),
+    }
+}
+
 impl<T: Real> SingleEngine<T> {
     /// Sets the state; returns whether the first layer is in it already.
-    pub(super) fn start(&mut self, param: &dyn Fn(usize) -> f64) -> bool {
-        let len = self.len();
-        self.state.as_mut_slice()[..len].fill(T::zero());
-        self.prepared.clear();
-        for (_, values) in &self.plan.prepared {
-            let mut amplitudes: Vec<f64> = values.iter().map(|value| value.shared(param)).collect();
-            let norm = amplitudes.iter().map(|a| a * a).sum::<f64>().sqrt();
-            if norm > 0.0 {
-                amplitudes.iter_mut().for_each(|a| *a /= norm);
+    pub(super) fn start(&mut self, param: &dyn Fn(usize) -> f64, parallel: bool) -> bool {
+        let turns = std::mem::take(&mut self.room.product);
+        let product = !turns.is_empty();
+        if product {
+            self.make_product(&turns, parallel);
+        } else {
+            let len = self.len();
+            self.state.as_mut_slice()[..len].fill(T::zero());
+            self.normalise(param);
+            self.combine();
+            for at in 0..self.room.combinations[0].len() {
+                let (place, amplitude) = self.room.combinations[0][at];
+                self.put(place, c(amplitude, 0.0));
+            }
+        }
+        self.room.product = turns;
+        product
+    }
+
+    /// The prepared amplitudes, divided by their norm.
+    fn normalise(&mut self, param: &dyn Fn(usize) -> f64) {
+        for ((_, values), (amplitudes, norm)) in self.plan.prepared.iter().zip(&mut self.prepared) {
+            amplitudes.clear();
+            amplitudes.extend(values.iter().map(|value| value.shared(param)));
+            *norm = amplitudes.iter().map(|a| a * a).sum::<f64>().sqrt();
+            if *norm > 0.0 {
+                amplitudes.iter_mut().for_each(|a| *a /= *norm);
             } else {
                 amplitudes[0] = 1.0;
             }
-            self.prepared.push((amplitudes, norm));
         }
-        if let (true, Some(SingleOp::Layer { turns, .. })) = (self.plan.product, self.plan.ops.first()) {
-            // A turn that reads and moves one bit of the place alone makes a factor; others need the general way.
-            if turns.iter().all(|turn| turn.bit.moves == turn.bit.reads && turn.bit.moves.is_power_of_two()) {
-                let turns = turns.clone();
-                self.product(&turns);
-                return true;
-            }
-        }
-        for (place, amplitude) in self.combinations() {
-            self.put(place, c(amplitude, 0.0));
-        }
-        false
     }
 
     fn put(&mut self, place: u32, z: C64) {
@@ -43,41 +63,55 @@ impl<T: Real> SingleEngine<T> {
         state[(2 * slot + 1) * T::LANES + lane] = T::of(z.im);
     }
 
-    /// Doubles up from one amplitude: each turn splits every amplitude there is into two.
-    fn product(&mut self, turns: &[Turn]) {
-        let mut sorted: Vec<&Turn> = turns.iter().collect();
-        sorted.sort_by_key(|turn| turn.bit.moves);
-        let lanes = T::LANES;
+    /// Doubles up from one amplitude: each turn splits every amplitude there is into two. A qubit that no turn touches
+    /// has zeros where it is 1.
+    fn make_product(&mut self, turns: &[Turn], parallel: bool) {
+        let (isa, lanes) = (self.isa, T::LANES);
+        self.state.as_mut_slice()[..2 * lanes].fill(T::zero());
         self.put(0, c(1.0, 0.0));
-        for turn in sorted {
-            let matrix = self.matrices[turn.run].0;
-            let from = usize::from(turn.bit.flipped);
-            let (stay, go) = (matrix[3 * from], matrix[2 - from]);
-            let reach = turn.bit.moves as usize;
-            let state = self.state.as_mut_slice();
-            let mut split = |place: usize, other: usize| {
-                let at = |place: usize| (place / lanes) * 2 * lanes + place % lanes;
-                let a = C64::new(state[at(place)].wide(), state[at(place) + lanes].wide());
-                let (x, y) = (a * stay, a * go);
-                (state[at(place)], state[at(place) + lanes]) = (T::of(x.re), T::of(x.im));
-                (state[at(other)], state[at(other) + lanes]) = (T::of(y.re), T::of(y.im));
+        let mut turns = turns.iter().peekable();
+        for bit in 0..self.plan.bits {
+            let reach = 1usize << bit;
+            let turn = turns.next_if(|turn| turn.bit.moves as usize == reach);
+            let (stay, go) = match turn {
+                Some(turn) => {
+                    let (matrix, from) = (self.matrices[turn.run].0, usize::from(turn.bit.flipped));
+                    (matrix[3 * from], matrix[2 - from])
+                }
+                None => (c(1.0, 0.0), c(0.0, 0.0)),
             };
-            (0..reach).for_each(|place| split(place, place | reach));
+            if reach < lanes {
+                let state = &mut self.state.as_mut_slice()[..2 * lanes];
+                for lane in 0..reach {
+                    let a = C64::new(state[lane].wide(), state[lanes + lane].wide());
+                    let (x, y) = (a * stay, a * go);
+                    (state[lane], state[lanes + lane]) = (T::of(x.re), T::of(x.im));
+                    (state[lane + reach], state[lanes + lane + reach]) = (T::of(y.re), T::of(y.im));
+                }
+            } else {
+                let state = Shared(self.state.as_mut_slice().as_mut_ptr());
+                let (slots, narrow) = (reach / lanes, |z: C64| [T::of(z.re), T::of(z.im)]);
+                let (stay, go) = (narrow(stay), narrow(go));
+                chunked(parallel, (slots, CHUNK_SLOTS, 0), &mut self.sums, |first, last, _| {
+                    T::dispatch(isa, Split { state: state.get(), first, last, reach: slots, stay, go });
+                });
+            }
         }
     }
 
-    /// Places and amplitudes of the product of all prepared states.
-    fn combinations(&self) -> Vec<(u32, f64)> {
-        let mut out = vec![(0, 1.0)];
+    /// Places and amplitudes of the product of all prepared states, into `room.combinations[0]`.
+    fn combine(&mut self) {
+        let [now, next] = &mut self.room.combinations;
+        now.clear();
+        now.push((0, 1.0));
         for ((qubits, _), (amplitudes, _)) in self.plan.prepared.iter().zip(&self.prepared) {
-            let mut next = Vec::with_capacity(out.len() * amplitudes.len());
+            next.clear();
             for (index, amplitude) in amplitudes.iter().enumerate() {
                 let bits = qubits.iter().enumerate().fold(0, |bits, (k, &q)| bits | ((index >> k & 1) as u32) << q);
-                next.extend(out.iter().map(|&(place, factor)| (place | bits, factor * amplitude)));
+                next.extend(now.iter().map(|&(place, factor)| (place | bits, factor * amplitude)));
             }
-            out = next;
+            std::mem::swap(now, next);
         }
-        out
     }
 
     /// From λ at the start to prepared amplitudes.
@@ -85,12 +119,14 @@ impl<T: Real> SingleEngine<T> {
         if self.plan.prepared.is_empty() {
             return;
         }
+        self.combine();
         let lambda = self.lambda.as_slice();
-        let combinations = self.combinations();
+        let mut g = std::mem::take(&mut self.room.block);
         let mut stride = 1;
         for ((_, values), (amplitudes, norm)) in self.plan.prepared.iter().zip(&self.prepared) {
-            let mut g = vec![0.0; amplitudes.len()];
-            for (at, &(place, _)) in combinations.iter().enumerate() {
+            g.clear();
+            g.resize(amplitudes.len(), 0.0);
+            for (at, &(place, _)) in self.room.combinations[0].iter().enumerate() {
                 let index = at / stride % amplitudes.len();
                 let others = self.others(at, stride);
                 let (slot, lane) = (place as usize / T::LANES, place as usize % T::LANES);
@@ -105,6 +141,7 @@ impl<T: Real> SingleEngine<T> {
                 push(value, (g - v * along) / norm, add);
             }
         }
+        self.room.block = g;
     }
 
     /// The product of the amplitudes of all prepared states but the one with this stride, in combination `at`.
