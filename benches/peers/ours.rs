@@ -7,6 +7,7 @@ mod support;
 use qnas::backends::hybrid::{Mode, Model};
 use qnas::backends::nn::loss::{CROSS_ENTROPY, Targets};
 use qnas::backends::nn::optim::{Optimizer, Rule};
+use qnas::backends::sim::simd::{Isa, Kernel, Vector, dispatch_f32};
 use qnas::driver::compiler::compile_text;
 use qnas::driver::data::DataDirs;
 use qnas::hir::space::TemplateSpace;
@@ -46,7 +47,7 @@ type Job = Value;
 trait Run {
     fn run(&mut self);
     fn values(&self) -> Value;
-    /// Operations and bytes of a forward pass, for the floor.
+    /// Operations and bytes, for the floor.
     fn count(&self) -> Value {
         Value::Null
     }
@@ -146,8 +147,8 @@ impl Run for Step {
 }
 
 fn count(model: &Model<f32>, rows: usize) -> Value {
-    let (flops, bytes) = model.plan().total(rows);
-    json!({ "flops_forward": flops, "bytes_forward": bytes })
+    let (flops, back, bytes) = model.plan().total(rows);
+    json!({ "flops": flops, "flops_back": back, "bytes": bytes })
 }
 
 /// W2 and W3: one state, or its gradient.
@@ -280,10 +281,39 @@ impl Run for Candidate {
     }
 }
 
+/// Multiply-adds in registers and nothing else: the most the processor does.
+struct Peak(f32);
+
+impl Kernel<f32> for Peak {
+    type Output = f32;
+
+    #[inline(always)]
+    fn run<V: Vector<f32>>(self) -> f32 {
+        let (a, b) = (V::splat(self.0), V::splat(1.0 - self.0));
+        let mut sums = [a; 12];
+        for _ in 0..PEAK_ROUNDS {
+            sums = sums.map(|sum| sum.fma(a, b));
+        }
+        sums.into_iter().fold(V::splat(0.0), V::add).sum()
+    }
+}
+
+const PEAK_ROUNDS: usize = 1 << 20;
+
+impl Run for Peak {
+    fn run(&mut self) {
+        std::hint::black_box(dispatch_f32(Isa::detect(), Self(std::hint::black_box(self.0))));
+    }
+    fn values(&self) -> Value {
+        json!({ "flops": (2 * 12 * 16 * PEAK_ROUNDS) as f64 })
+    }
+}
+
 fn prepare(job: &Job, threads: usize) -> (Box<dyn Run>, Value) {
     let start = Instant::now();
     let mut run: Box<dyn Run> = match job["kind"].as_str() {
         Some("step") => Box::new(Step::new(job, threads)),
+        Some("peak") => Box::new(Peak(0.5)),
         Some("candidate") => Box::new(Candidate::new(job, threads)),
         _ => Box::new(State::new(job, threads)),
     };

@@ -270,6 +270,28 @@ def markdown(results, options):
     return "\n".join(lines)
 
 
+def fma_peak(options):
+    """Multiply-adds of one thread, in operations a second."""
+    worker = Worker([str(options.binary), "1"], 1)
+    flops = worker.ask(do="prepare", job={"kind": "peak"})["values"]["flops"]
+    seconds = min(worker.ask(do="time", seconds=0.5)["seconds"])
+    worker.close()
+    return flops / seconds
+
+
+def floors(results, peak):
+    """What the counted operations of a step would take at the peak, beside what it takes."""
+    lines = ["", f"Multiply-adds of one thread: {peak / 1e9:.0f} GFLOP/s.", "",
+             "| workload, 1 thread | counted operations | at the peak | measured | fraction of the peak |", "|---|---|---|---|---|"]
+    for result in results:
+        for row in result["rows"]:
+            if row.get("count") and row["threads"] == 1:
+                flops = row["count"]["flops"] + (0 if result["name"].startswith("W2") else row["count"]["flops_back"])
+                lines.append(f"| {result['name']} | {flops / 1e6:.4g} M | {shown(flops / peak)} | {shown(row['seconds'])} "
+                             f"| {100 * flops / peak / row['seconds']:.0f} % |")
+    return "\n".join(lines)
+
+
 def main():
     cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -292,11 +314,12 @@ def main():
         os.execv(str(python), [str(python), str(HERE / "run.py"), *sys.argv[1:], "--no-install"])
     options.binary = build(options.binary).resolve()
     start, results = time.time(), []
+    peak = fma_peak(options)
     for job in all_jobs(options, python):
         results.append(measure(job, options, python))
         if options.json:
-            options.json.write_text(json.dumps({"machine": platform.machine(), "results": results}, indent=1))
-    text = markdown(results, options)
+            options.json.write_text(json.dumps({"machine": platform.machine(), "peak": peak, "results": results}, indent=1))
+    text = markdown(results, options) + "\n" + floors(results, peak)
     print(text)
     if options.markdown:
         options.markdown.write_text(text + "\n")

@@ -14,3 +14,4 @@ pub mod sim;
 
 pub use plan::{KernelCost, Plan, PlannedNode};
 pub use real::Real;
+pub(crate) use sim::buffer::too_large;

@@ -16,6 +16,7 @@ pub mod extremes;
 pub mod files;
 pub mod lint;
 pub mod listing;
+pub mod memory;
 pub mod metric;
 pub mod openqasm;
 pub mod passes;

@@ -1,7 +1,7 @@
 //! A training step after the first touches the heap no more: every buffer is made once.
 
+use crate::classical::Build;
 use crate::support::arbitrary::{Limits, cases, config};
-use crate::support::build::Build;
 use proptest::prelude::*;
 use qnas::backends::Real;
 use qnas::backends::hybrid::{Mode, Model};

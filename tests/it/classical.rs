@@ -14,20 +14,20 @@ use std::sync::Arc;
 const TRAIN: Mode = Mode::Train { seed: 7, step: 3 };
 
 /// Builds graphs with few words.
-struct Build(Graph);
+pub(crate) struct Build(pub(crate) Graph);
 
 impl Build {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(Graph::new("m"))
     }
 
-    fn input(&mut self, shape: &[usize]) -> NodeId {
+    pub(crate) fn input(&mut self, shape: &[usize]) -> NodeId {
         let index = self.0.inputs.len();
         self.0.inputs.push(InputId { name: format!("x{index}"), shape: shape.to_vec() });
         self.node(Op::Input { index }, &[], shape)
     }
 
-    fn weight(&mut self, path: &str, shape: &[usize], init: Init) -> WeightId {
+    pub(crate) fn weight(&mut self, path: &str, shape: &[usize], init: Init) -> WeightId {
         let (trainable, quantum) = (!path.contains("running"), false);
         self.0.add_weight(Weight {
             path: path.into(),
@@ -39,19 +39,19 @@ impl Build {
         })
     }
 
-    fn random(&mut self, path: &str, shape: &[usize]) -> WeightId {
+    pub(crate) fn random(&mut self, path: &str, shape: &[usize]) -> WeightId {
         self.weight(path, shape, Init::Uniform(-1.0, 1.0))
     }
 
-    fn node(&mut self, op: Op, inputs: &[NodeId], shape: &[usize]) -> NodeId {
+    pub(crate) fn node(&mut self, op: Op, inputs: &[NodeId], shape: &[usize]) -> NodeId {
         self.0.add(op, inputs, shape.to_vec(), "n", Span::default())
     }
 
-    fn output(&mut self, name: &str, node: NodeId) {
+    pub(crate) fn output(&mut self, name: &str, node: NodeId) {
         self.0.outputs.push(Output { name: name.into(), node });
     }
 
-    fn batchnorm(&mut self, x: NodeId, shape: &[usize]) -> NodeId {
+    pub(crate) fn batchnorm(&mut self, x: NodeId, shape: &[usize]) -> NodeId {
         let f = &shape[..1];
         let op = Op::BatchNorm {
             scale: self.random("bn.scale", f),

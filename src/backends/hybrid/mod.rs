@@ -94,6 +94,16 @@ impl<T: Real> Model<T> {
         self.parallel = threads > 1;
     }
 
+    /// Bytes that the states of quantum regions take, the adjoint ones included if a `gradient` is wanted.
+    #[must_use]
+    pub fn state_bytes(&self, gradient: bool) -> u128 {
+        let of = |step: &Step<T>| match &step.kind {
+            plan::Kind::Region { engine, .. } => engine.bytes(gradient),
+            _ => 0,
+        };
+        self.steps.iter().map(of).sum()
+    }
+
     /// The kernels of a forward pass with their operations and bytes.
     #[must_use]
     pub fn plan(&self) -> Plan {

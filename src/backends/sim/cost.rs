@@ -25,7 +25,9 @@ fn batched<T: Real>(program: &Program) -> Vec<KernelCost> {
     let slots = program.slots();
     let touch = 2 * slots * amplitude;
     let mut out = Vec::new();
-    let mut add = |name: String, flops: usize, bytes: usize| out.push(KernelCost::new(name, flops, bytes, false));
+    let add = |out: &mut Vec<KernelCost>, name: String, flops: usize, bytes: usize| {
+        out.push(KernelCost::new(name, flops, bytes, false));
+    };
     let (mut grown, mut len) = (0, 1);
     for factor in &program.factors {
         len *= factor.dim();
@@ -33,34 +35,56 @@ fn batched<T: Real>(program: &Program) -> Vec<KernelCost> {
     }
     let prepared = program.factors.iter().filter(|factor| matches!(factor, Factor::Prepared(_))).count();
     let factors = program.factors.len();
-    add(format!("product of {factors} factors, {prepared} prepared"), 6 * grown, 2 * grown * amplitude);
+    // On the way back partial products are made again, and two complex multiply-adds take each amplitude apart.
+    out.push(
+        KernelCost::new(
+            format!("product of {factors} factors, {prepared} prepared"),
+            6 * grown,
+            2 * grown * amplitude,
+            false,
+        )
+        .back(22 * grown - 6 * slots),
+    );
     for step in &program.steps {
         match step {
             Step::Block(block) => {
                 let gates: usize = block.table.groups.iter().map(|group| group.ones.len() + group.many.len()).sum();
-                add(format!("phases of {gates} gates in one table"), 6 * slots, touch + slots * amplitude / T::LANES);
+                let name = format!("phases of {gates} gates in one table");
+                let bytes = touch + slots * amplitude / T::LANES;
+                out.push(KernelCost::new(name, 6 * slots, bytes, false).back(10 * slots));
                 for pass in &block.passes {
-                    add(format!("{} real rotations in one pass", pass.count), pass.count * 4 * slots, touch);
+                    let name = format!("{} real rotations in one pass", pass.count);
+                    let flops = pass.count * 4 * slots;
+                    out.push(KernelCost::new(name, flops, touch, false).back(3 * flops));
                 }
                 for _ in &block.lane_rotations {
-                    add("2x2 matrix per sample".into(), 14 * slots, touch);
+                    add(&mut out, "2x2 matrix per sample".into(), 14 * slots, touch);
                 }
             }
-            Step::LanePhases(phases) => phases.iter().for_each(|_| add("phases per sample".into(), 6 * slots, touch)),
+            Step::LanePhases(phases) => {
+                phases.iter().for_each(|_| add(&mut out, "phases per sample".into(), 6 * slots, touch));
+            }
             Step::Dense(dense) => {
                 let per_sample = if matches!(dense.source, DenseSource::Lane { .. }) { " per sample" } else { "" };
                 let rows = dense.groups.len();
-                add(format!("{0}x{0} matrix{per_sample}", dense.dim), rows * (8 * dense.dim - 2), 2 * touch);
+                let name = format!("{0}x{0} matrix{per_sample}", dense.dim);
+                add(&mut out, name, rows * (8 * dense.dim - 2), 2 * touch);
             }
         }
     }
     let readouts = &program.readouts;
     if !readouts.diagonal.is_empty() {
         let count = readouts.diagonal.len();
-        add(format!("{count} diagonal observables"), slots * (3 + 2 * count), slots * amplitude);
+        let name = format!("{count} diagonal observables");
+        let flops = slots * (3 + 2 * count);
+        out.push(KernelCost::new(name, flops, slots * amplitude, false).back(slots * (2 + 2 * count)));
     }
-    readouts.probabilities.iter().for_each(|_| add("probabilities".into(), 4 * slots, slots * amplitude));
-    readouts.flips.iter().for_each(|_| add("observable that flips bits".into(), 10 * slots, 2 * slots * amplitude));
+    for _ in &readouts.probabilities {
+        add(&mut out, "probabilities".into(), 4 * slots, slots * amplitude);
+    }
+    for _ in &readouts.flips {
+        add(&mut out, "observable that flips bits".into(), 10 * slots, 2 * slots * amplitude);
+    }
     out
 }
 

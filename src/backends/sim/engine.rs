@@ -90,6 +90,12 @@ impl<T: Real> Engine<T> {
         }
     }
 
+    /// Bytes of the memory of all workers at least.
+    pub(crate) fn bytes(&self, gradient: bool) -> u128 {
+        let tile = self.store.len + self.store.state * if gradient { 2 } else { 1 };
+        (tile * WORKERS * size_of::<T>()) as u128
+    }
+
     /// Its plan.
     pub(crate) fn program(&self) -> &Program {
         &self.program

@@ -6,7 +6,7 @@
 mod angle;
 mod backward;
 mod bind;
-mod buffer;
+pub(crate) mod buffer;
 mod cost;
 mod engine;
 mod forward;
@@ -74,6 +74,15 @@ pub(crate) fn compile<T: Real>(
 }
 
 impl<T: Real> Runner<T> {
+    /// Bytes that states take, the adjoint ones included if a `gradient` is wanted.
+    pub(crate) fn bytes(&self, gradient: bool) -> u128 {
+        match self {
+            Self::Batched(engine) => engine.bytes(gradient),
+            Self::Single(engine) => engine.bytes(gradient),
+            Self::Sampled(sampler) => sampler.engines().map(|engine| engine.bytes(false)).sum(),
+        }
+    }
+
     /// `outputs[rows, n_outputs]` from `inputs[rows, n_inputs]`.
     ///
     /// # Errors

@@ -5,6 +5,7 @@ use super::input::Inputs;
 use crate::backends::Real;
 use crate::backends::hybrid::{Mode, Model, Shots};
 use crate::diag::Diagnostic;
+use crate::driver::memory;
 use crate::driver::train::{Precision, Weights};
 use crate::ir::Graph;
 use serde_json::{Map, Value};
@@ -80,8 +81,8 @@ pub fn simulate(
     (precision, shots): (Precision, Option<Shots>),
 ) -> Result<Simulated, Diagnostic> {
     match precision {
-        Precision::F32 => Run::<f32>::new(graph, start, inputs, shots)?.all(want),
-        Precision::F64 => Run::<f64>::new(graph, start, inputs, shots)?.all(want),
+        Precision::F32 => Run::<f32>::new(graph, start, inputs, (want, shots))?.all(want),
+        Precision::F64 => Run::<f64>::new(graph, start, inputs, (want, shots))?.all(want),
     }
 }
 
@@ -93,11 +94,17 @@ struct Run<'a, T> {
 }
 
 impl<'a, T: Real> Run<'a, T> {
-    fn new(graph: &'a Graph, start: Start<'_>, inputs: &'a Inputs, shots: Option<Shots>) -> Result<Self, Diagnostic> {
+    fn new(
+        graph: &'a Graph,
+        start: Start<'_>,
+        inputs: &'a Inputs,
+        (want, shots): (Want, Option<Shots>),
+    ) -> Result<Self, Diagnostic> {
         let model = match shots {
             None => Model::<T>::compile(graph)?,
             Some(shots) => Model::<T>::compile_measured(graph, shots)?,
         };
+        memory::check(model.state_bytes(want != Want::Outputs))?;
         let params = match start {
             Start::Seed(seed) => model.initial(seed),
             Start::Given(weights) => {

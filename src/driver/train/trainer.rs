@@ -18,6 +18,7 @@ use crate::backends::hybrid::{Layout, Mode, Model};
 use crate::backends::nn::loss::Targets as Wants;
 use crate::backends::nn::optim::Optimizer;
 use crate::diag::Diagnostic;
+use crate::driver::memory;
 use crate::driver::data::{Dataset, Splits, Targets};
 use std::ops::ControlFlow;
 
@@ -95,6 +96,7 @@ impl<T: Real> Trainer<T> {
         let Job { graph, config, seed, threads } = job;
         check(config)?;
         let mut model = Model::compile(graph)?;
+        memory::check(model.state_bytes(true))?;
         model.set_threads(threads);
         let params = model.initial(seed);
         Ok(Self {

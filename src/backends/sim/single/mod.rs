@@ -202,6 +202,12 @@ impl<T: Real> SingleEngine<T> {
         &self.plan
     }
 
+    /// Bytes of its states.
+    pub(crate) fn bytes(&self, gradient: bool) -> u128 {
+        let states = 1 + usize::from(self.needs_spare()) + usize::from(gradient);
+        states as u128 * (self.len() * size_of::<T>()) as u128
+    }
+
     /// Length of a state in numbers.
     fn len(&self) -> usize {
         self.slots * 2 * T::LANES
