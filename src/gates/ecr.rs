@@ -14,7 +14,7 @@ gate! {
     controls: 0, targets: 2, params: &[],
     matrix: |_| {
         let (o, r, i) = (c(0.0, 0.0), c(FRAC_1_SQRT_2, 0.0), c(0.0, FRAC_1_SQRT_2));
-        Matrix::from_rows([o, r, o, i, r, o, -i, o, o, i, o, r, -i, o, r, o])
+        Matrix::of([o, r, o, i, r, o, -i, o, o, i, o, r, -i, o, r, o])
     },
     derivative: zero::<4>,
     generator: &[],

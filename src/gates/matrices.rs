@@ -28,7 +28,7 @@ pub(super) fn phase(lambda: f64) -> Matrix {
 /// `exp(-i theta X / 2)`.
 pub(super) fn rotation_x(theta: f64) -> Matrix {
     let (sin, cos) = (theta / 2.0).sin_cos();
-    Matrix::from_rows([c(cos, 0.0), c(0.0, -sin), c(0.0, -sin), c(cos, 0.0)])
+    Matrix::of([c(cos, 0.0), c(0.0, -sin), c(0.0, -sin), c(cos, 0.0)])
 }
 
 /// `exp(-i theta Y / 2)`.
@@ -45,7 +45,7 @@ pub(super) fn rotation_z(theta: f64) -> Matrix {
 /// `[[cos(theta/2), -e^(i lambda) sin(theta/2)], [e^(i phi) sin(theta/2), e^(i (phi + lambda)) cos(theta/2)]]`.
 pub(super) fn euler(theta: f64, phi: f64, lambda: f64) -> Matrix {
     let (sin, cos) = (theta / 2.0).sin_cos();
-    Matrix::from_rows([c(cos, 0.0), -C64::cis(lambda) * sin, C64::cis(phi) * sin, C64::cis(phi + lambda) * cos])
+    Matrix::of([c(cos, 0.0), -C64::cis(lambda) * sin, C64::cis(phi) * sin, C64::cis(phi + lambda) * cos])
 }
 
 /// The derivative of [`euler`] with respect to `theta` (0), `phi` (1) or `lambda` (2).
@@ -55,15 +55,15 @@ pub(super) fn euler_derivative(theta: f64, phi: f64, lambda: f64, k: usize) -> M
     match k {
         0 => {
             let (sin, cos) = (theta / 2.0).sin_cos();
-            Matrix::from_rows([
+            Matrix::of([
                 c(-sin / 2.0, 0.0),
                 -C64::cis(lambda) * (cos / 2.0),
                 C64::cis(phi) * (cos / 2.0),
                 -C64::cis(phi + lambda) * (sin / 2.0),
             ])
         }
-        1 => Matrix::from_rows([o, o, i * u[(1, 0)], i * u[(1, 1)]]),
-        _ => Matrix::from_rows([o, i * u[(0, 1)], o, i * u[(1, 1)]]),
+        1 => Matrix::of([o, o, i * u[(1, 0)], i * u[(1, 1)]]),
+        _ => Matrix::of([o, i * u[(0, 1)], o, i * u[(1, 1)]]),
     }
 }
 
@@ -90,7 +90,7 @@ pub(super) fn equator_derivative(theta: f64, beta: f64, k: usize) -> [C64; 4] {
 pub(super) fn middle(block: [C64; 4]) -> Matrix {
     let (o, l) = (c(0.0, 0.0), c(1.0, 0.0));
     let [a, b, x, y] = block;
-    Matrix::from_rows([l, o, o, o, o, a, b, o, o, x, y, o, o, o, o, l])
+    Matrix::of([l, o, o, o, o, a, b, o, o, x, y, o, o, o, o, l])
 }
 
 /// `exp(-i theta P / 2)` of a Pauli string `P`, letter k on target k: `cos(theta/2) 1 - i sin(theta/2) P`.
@@ -121,7 +121,7 @@ pub(super) fn pauli_sum_matrix(terms: &[(f64, &str)]) -> Matrix {
 fn pauli_matrix(letters: &str) -> Matrix {
     let (o, l, i) = (c(0.0, 0.0), c(1.0, 0.0), C64::i());
     letters.chars().fold(Matrix::identity(1), |low, letter| {
-        low.kron_high(&Matrix::from_rows(match letter {
+        low.kron_high(&Matrix::of(match letter {
             'X' => [o, l, l, o],
             'Y' => [o, -i, i, o],
             'Z' => [l, o, o, -l],

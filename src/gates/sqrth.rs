@@ -15,7 +15,7 @@ gate! {
     controls: 0, targets: 1, params: &[],
     matrix: |_| {
         let (along, across) = (c(0.5, 0.5), c(0.5, -0.5) * FRAC_1_SQRT_2);
-        Matrix::from_rows([along + across, across, across, along - across])
+        Matrix::of([along + across, across, across, along - across])
     },
     derivative: zero::<2>,
     generator: &[],

@@ -12,7 +12,7 @@ gate! {
     /// - `x a; = sx a; sx a;`
     pub SX = ("sx", "square root of x", "OpenQASM 3, stdgates.inc");
     controls: 0, targets: 1, params: &[],
-    matrix: |_| Matrix::from_rows([c(0.5, 0.5), c(0.5, -0.5), c(0.5, -0.5), c(0.5, 0.5)]),
+    matrix: |_| Matrix::of([c(0.5, 0.5), c(0.5, -0.5), c(0.5, -0.5), c(0.5, 0.5)]),
     derivative: zero::<2>,
     generator: &[],
     inverse: Inverse::Gate("sxdg"),

@@ -12,7 +12,7 @@ gate! {
     /// - `x a; = sxdg a; sxdg a;`
     pub SXDG = ("sxdg", "inverse of sx", "Qiskit, SXdgGate");
     controls: 0, targets: 1, params: &[],
-    matrix: |_| Matrix::from_rows([c(0.5, -0.5), c(0.5, 0.5), c(0.5, 0.5), c(0.5, -0.5)]),
+    matrix: |_| Matrix::of([c(0.5, -0.5), c(0.5, 0.5), c(0.5, 0.5), c(0.5, -0.5)]),
     derivative: zero::<2>,
     generator: &[],
     inverse: Inverse::Gate("sx"),

@@ -13,12 +13,12 @@ gate! {
     matrix: |p| {
         let [a, b, x, y] = equator(p[0], p[1]);
         let (o, l) = (c(0.0, 0.0), c(1.0, 0.0));
-        Matrix::from_rows([a, o, o, b, o, l, o, o, o, o, l, o, x, o, o, y])
+        Matrix::of([a, o, o, b, o, l, o, o, o, o, l, o, x, o, o, y])
     },
     derivative: |p, k| {
         let [a, b, x, y] = equator_derivative(p[0], p[1], k);
         let o = c(0.0, 0.0);
-        Matrix::from_rows([a, o, o, b, o, o, o, o, o, o, o, o, x, o, o, y])
+        Matrix::of([a, o, o, b, o, o, o, o, o, o, o, o, x, o, o, y])
     },
     generator: &[],
     inverse: Inverse::Params(&[(0, -1.0), (1, 1.0)]),

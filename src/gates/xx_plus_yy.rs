@@ -18,7 +18,7 @@ gate! {
     derivative: |p, k| {
         let [a, b, x, y] = equator_derivative(p[0], p[1], k);
         let o = c(0.0, 0.0);
-        Matrix::from_rows([o, o, o, o, o, a, b, o, o, x, y, o, o, o, o, o])
+        Matrix::of([o, o, o, o, o, a, b, o, o, x, y, o, o, o, o, o])
     },
     generator: &[],
     inverse: Inverse::Params(&[(0, -1.0), (1, 1.0)]),

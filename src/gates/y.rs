@@ -12,7 +12,7 @@ gate! {
     /// - `y a; = gphase(pi/2); ry(pi) a;`
     pub Y = ("y", "Pauli Y", "OpenQASM 3, stdgates.inc");
     controls: 0, targets: 1, params: &[],
-    matrix: |_| Matrix::from_rows([c(0.0, 0.0), c(0.0, -1.0), c(0.0, 1.0), c(0.0, 0.0)]),
+    matrix: |_| Matrix::of([c(0.0, 0.0), c(0.0, -1.0), c(0.0, 1.0), c(0.0, 0.0)]),
     derivative: zero::<2>,
     generator: &[],
     inverse: Inverse::Itself,

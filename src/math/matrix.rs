@@ -24,8 +24,17 @@ const FEW: usize = 16;
 impl Matrix {
     /// From rows given one after another; `data.len()` is a square.
     #[must_use]
-    pub fn from_rows(data: impl AsRef<[C64]>) -> Self {
-        let data = data.as_ref();
+    pub fn from_rows(data: Vec<C64>) -> Self {
+        Self::of_slice(&data)
+    }
+
+    /// The same without a list on the heap.
+    #[must_use]
+    pub fn of<const N: usize>(data: [C64; N]) -> Self {
+        Self::of_slice(&data)
+    }
+
+    fn of_slice(data: &[C64]) -> Self {
         let dim = data.len().isqrt();
         assert_eq!(dim * dim, data.len(), "a square matrix has a square number of entries");
         let mut out = Self::zeros(dim);
