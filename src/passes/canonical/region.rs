@@ -5,7 +5,7 @@
 //! equal lists, so passes that look at neighbours may run too, and the order is taken once more.
 
 use super::super::commute::{Commuter, Kind};
-use super::super::effect::{Limits, analyse};
+use super::super::effect::{Limits, analyse, screen::all_matters};
 use super::super::local::{embed, is_constant, operand_matrix};
 use super::super::rotation::{turn_of, wrap};
 use super::super::{
@@ -61,6 +61,9 @@ pub(super) fn canonical(region: &Region) -> Region {
 
 /// Takes out what the engine proves removable, and angles that have no effect although their gate has.
 fn drop_dead(region: &mut Region) -> Changed {
+    if all_matters(region) {
+        return Changed::No;
+    }
     let effects = analyse(region, &Limits::default());
     let mut changed = Changed::No;
     for (op, effect) in region.ops.iter_mut().zip(&effects.ops) {

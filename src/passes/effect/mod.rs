@@ -7,6 +7,7 @@
 mod certificate;
 mod forward;
 mod prepared;
+pub(crate) mod screen;
 mod strings;
 pub(crate) mod table;
 mod trace;

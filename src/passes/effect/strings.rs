@@ -45,6 +45,11 @@ impl<const W: usize> Bits<W> {
         qubits.iter().enumerate().fold(0, |mask, (j, &qubit)| mask | self.get(qubit) << (2 * j))
     }
 
+    /// Is there anything on some qubits?
+    pub(crate) fn local_any(&self, qubits: &[u32]) -> bool {
+        qubits.iter().any(|&qubit| self.get(qubit) != 0)
+    }
+
     pub(crate) fn with_local(mut self, qubits: &[u32], pauli: LocalPauli) -> Self {
         for (j, &qubit) in qubits.iter().enumerate() {
             self.set(qubit, pauli >> (2 * j) & 3);

@@ -1,0 +1,246 @@
+//! A quick look before the engine: does everything in a region matter, so that there is nothing to take out?
+//!
+//! The engine follows every string back to the beginning; to see that a gate matters one way back is enough. Most
+//! architectures of most spaces waste nothing, and are done with here after some hundred strings. "No" says nothing: then the
+//! engine has to look.
+
+use super::prepared::Prepared;
+use super::strings::Bits;
+use super::table::Tables;
+use crate::ir::{GateOp, QuantumOp, Readout, Region};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// Most strings that are looked at before the engine is asked: a fraction of what it would spend.
+const BUDGET: usize = 4000;
+/// Most steps of a region that is screened: ways back are followed by recursion.
+const MOST_STEPS: usize = 1000;
+
+type String = Bits<1>;
+
+struct Screen<'r> {
+    region: &'r Region,
+    tables: Tables,
+    prepared: FxHashMap<usize, Prepared>,
+    /// Per step and string it changes: does some way back from there end well?
+    known: FxHashMap<(usize, String), bool>,
+    /// Per step, whether it is not yet known to matter, and which of its angles are not.
+    open: Vec<(bool, Vec<bool>)>,
+    left: usize,
+    budget: usize,
+}
+
+/// Is it certain that every step, every angle that is no number, and every term of an observable has an effect?
+pub(crate) fn all_matters(region: &Region) -> bool {
+    if region.n_qubits > 64 || region.ops.len() > MOST_STEPS {
+        return false;
+    }
+    let mut open = Vec::with_capacity(region.ops.len());
+    for op in &region.ops {
+        let open_angles = op.angles().iter().map(|angle| angle.as_constant().is_none()).collect();
+        match op {
+            // A global phase can go, whatever else there is.
+            QuantumOp::Gate(gate) if gate.qubits.is_empty() => return false,
+            QuantumOp::Barrier { .. } => open.push((false, Vec::new())),
+            _ => open.push((true, open_angles)),
+        }
+    }
+    let left = open.iter().map(|(step, angles)| usize::from(*step) + angles.iter().filter(|open| **open).count()).sum();
+    let prepared = FxHashMap::default();
+    let known = FxHashMap::default();
+    let tables = Tables::new(region);
+    let mut screen = Screen { region, tables, prepared, known, open, left, budget: BUDGET };
+    screen.run()
+}
+
+impl Screen<'_> {
+    fn run(&mut self) -> bool {
+        let end = self.region.ops.len();
+        let mut stack = Vec::new();
+        for readout in &self.region.readouts {
+            match readout {
+                Readout::Expectation(sum) => {
+                    for (_, string) in sum.terms() {
+                        let string = String::of(string);
+                        if !self.useful(end, string) {
+                            return false;
+                        }
+                        stack.push((end, string));
+                    }
+                }
+                // Probabilities are the expectations of all products of Z; those of one Z each reach most of what the rest does.
+                Readout::Probabilities(qubits) => {
+                    stack.extend(qubits.iter().map(|&qubit| (end, String::IDENTITY.with_local(&[qubit], 2))));
+                }
+            }
+        }
+        let mut seen: FxHashSet<(usize, String)> = FxHashSet::default();
+        while let Some((end, string)) = stack.pop() {
+            if self.left == 0 || self.budget == 0 {
+                break;
+            }
+            let Some(at) = self.next(end, &string) else { continue };
+            if seen.insert((at, string)) {
+                self.budget -= 1;
+                self.visit(at, string);
+                stack.extend(self.before(at, &string).into_iter().map(|child| (at, child)));
+            }
+        }
+        self.left == 0 && self.budget > 0
+    }
+
+    /// Notes what one string shows of the step that changes it.
+    fn visit(&mut self, at: usize, string: String) {
+        if self.open[at].0 && self.useful(at + 1, string) {
+            self.open[at].0 = false;
+            self.left -= 1;
+        }
+        for param in 0..self.open[at].1.len() {
+            if self.open[at].1[param] && self.moved(at, &string, param).into_iter().any(|way| self.useful(at, way)) {
+                self.open[at].1[param] = false;
+                self.left -= 1;
+            }
+        }
+    }
+
+    /// The last step before `end` that changes the string.
+    fn next(&mut self, end: usize, string: &String) -> Option<usize> {
+        let changes = |at: &usize| match &self.region.ops[*at] {
+            QuantumOp::Gate(gate) => self.changes(*at, gate, string),
+            QuantumOp::Prepare { qubits, .. } => string.local_any(qubits),
+            QuantumOp::Barrier { .. } => false,
+        };
+        (0..end).rev().find(changes)
+    }
+
+    fn changes(&self, at: usize, gate: &GateOp, string: &String) -> bool {
+        match &self.tables.of_op[at] {
+            Some(table) => {
+                let local = string.local(&gate.qubits);
+                local != 0 && !table.fixed[local as usize]
+            }
+            // Too wide to know: whatever it touches ends there, and nothing is said of it.
+            None => string.local_any(&gate.qubits),
+        }
+    }
+
+    /// The strings a string is before a step that changes it.
+    fn before(&mut self, at: usize, string: &String) -> Vec<String> {
+        match &self.region.ops[at] {
+            QuantumOp::Gate(gate) => match &self.tables.of_op[at] {
+                Some(table) => {
+                    let images = &table.images[string.local(&gate.qubits) as usize];
+                    images.iter().map(|&(image, _)| string.with_local(&gate.qubits, image)).collect()
+                }
+                None => Vec::new(),
+            },
+            QuantumOp::Prepare { qubits, .. } => match self.expectation(at, string) {
+                Some(_) => vec![without(string, qubits)],
+                None => Vec::new(),
+            },
+            QuantumOp::Barrier { .. } => Vec::new(),
+        }
+    }
+
+    /// The strings through which an angle of a step moves a string.
+    fn moved(&mut self, at: usize, string: &String, param: usize) -> Vec<String> {
+        match &self.region.ops[at] {
+            QuantumOp::Gate(gate) => {
+                let Some(table) = &self.tables.of_op[at] else { return Vec::new() };
+                let images = &table.derivatives[param][string.local(&gate.qubits) as usize];
+                images.iter().map(|&image| string.with_local(&gate.qubits, image)).collect()
+            }
+            QuantumOp::Prepare { qubits, .. } => match self.expectation(at, string) {
+                Some(moving) if moving.contains(&param) => vec![without(string, qubits)],
+                _ => Vec::new(),
+            },
+            QuantumOp::Barrier { .. } => Vec::new(),
+        }
+    }
+
+    fn expectation(&mut self, at: usize, string: &String) -> Option<Vec<usize>> {
+        let QuantumOp::Prepare { qubits, values, .. } = &self.region.ops[at] else { return None };
+        let prepared = self.prepared.entry(at).or_insert_with(|| Prepared::new(values));
+        let mask = |part: u8| {
+            qubits.iter().enumerate().fold(0, |mask, (j, &q)| mask | usize::from(string.get(q) >> part & 1) << j)
+        };
+        prepared.expectation(mask(0), mask(1))
+    }
+
+    /// Does some way back of the string end in one that the first state, where every qubit is |0⟩, does not make vanish?
+    fn useful(&mut self, end: usize, string: String) -> bool {
+        let Some(at) = self.next(end, &string) else { return string.x == [0] };
+        if let Some(&known) = self.known.get(&(at, string)) {
+            return known;
+        }
+        if self.budget == 0 {
+            return false;
+        }
+        self.budget -= 1;
+        let found = self.before(at, &string).into_iter().any(|child| self.useful(at, child));
+        // Without budget nothing was found out.
+        if found || self.budget > 0 {
+            self.known.insert((at, string), found);
+        }
+        found
+    }
+}
+
+/// A string with nothing on some qubits.
+fn without(string: &String, qubits: &[u32]) -> String {
+    qubits.iter().fold(*string, |rest, &qubit| rest.with_local(&[qubit], 0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ir::{Angle, Operation, Variable, WeightId};
+    use crate::math::{Pauli, PauliString, PauliSum};
+    use crate::passes::effect::{Limits, analyse};
+    use rand::rngs::ChaCha8Rng;
+    use rand::{RngExt, SeedableRng};
+
+    fn random(rng: &mut ChaCha8Rng) -> Region {
+        let n = rng.random_range(1..=4u32);
+        let names = ["h", "s", "x", "rx", "ry", "rz", "cx", "cz", "rzz", "crx", "rxx"];
+        let mut ops = Vec::new();
+        for at in 0..rng.random_range(1..=14u32) {
+            let gate = crate::gates::find(names[rng.random_range(0..names.len())]).expect("in the catalogue");
+            let count = gate.controls + gate.targets;
+            if count > n as usize {
+                continue;
+            }
+            let first = rng.random_range(0..n);
+            let second = (first + rng.random_range(1..n.max(2))) % n;
+            let qubits = [first, second][..count].to_vec();
+            let angle = Angle::variable(Variable::Weight { weight: WeightId(0), index: at });
+            let operation = Operation::Gate { gate, params: vec![angle; gate.params.len()] };
+            let (path, span) = ("".into(), crate::source::Span::default());
+            ops.push(QuantumOp::Gate(GateOp { operation, extra_controls: Vec::new(), qubits, path, span }));
+        }
+        let pauli = |rng: &mut ChaCha8Rng| [Pauli::X, Pauli::Y, Pauli::Z][rng.random_range(0..3)];
+        let readouts = (0..rng.random_range(1..=n))
+            .map(|qubit| {
+                let string = PauliString::from_factors(vec![(qubit, pauli(rng))]);
+                Readout::Expectation(PauliSum::string(string))
+            })
+            .collect();
+        Region { n_qubits: n, ops, readouts, ..Region::default() }
+    }
+
+    #[test]
+    fn what_matters_here_matters_to_the_engine() {
+        let mut rng = ChaCha8Rng::seed_from_u64(21);
+        let (mut yes, mut clean) = (0, 0);
+        for _ in 0..3000 {
+            let region = random(&mut rng);
+            let effects = analyse(&region, &Limits::default());
+            let nothing = effects.ops.iter().all(|op| op.removable.is_none() && op.params.iter().all(Option::is_none))
+                && effects.readouts.iter().all(|readout| !readout.terms.contains(&false));
+            let screened = all_matters(&region);
+            assert!(nothing || !screened, "{region:?}\n{effects:?}");
+            yes += u32::from(screened);
+            clean += u32::from(nothing);
+        }
+        assert!(clean > 100 && yes * 4 > clean * 3, "{yes} of {clean} are seen at once");
+    }
+}
