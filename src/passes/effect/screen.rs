@@ -9,9 +9,10 @@ use super::strings::Bits;
 use super::table::Tables;
 use crate::ir::{GateOp, QuantumOp, Readout, Region};
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::rc::Rc;
 
 /// Most strings that are looked at before the engine is asked: a fraction of what it would spend.
-const BUDGET: usize = 4000;
+const BUDGET: usize = 1000;
 /// Most steps of a region that is screened: ways back are followed by recursion.
 const MOST_STEPS: usize = 1000;
 
@@ -21,6 +22,8 @@ struct Screen<'r> {
     region: &'r Region,
     tables: Tables,
     prepared: FxHashMap<usize, Prepared>,
+    /// Per `prepare` and string on its qubits, what it says: the same few strings come again and again.
+    said: FxHashMap<(usize, usize, usize), Option<Rc<[usize]>>>,
     /// Per step and string it changes: does some way back from there end well?
     known: FxHashMap<(usize, String), bool>,
     /// Per step, whether it is not yet known to matter, and which of its angles are not.
@@ -45,10 +48,10 @@ pub(crate) fn all_matters(region: &Region) -> bool {
         }
     }
     let left = open.iter().map(|(step, angles)| usize::from(*step) + angles.iter().filter(|open| **open).count()).sum();
-    let prepared = FxHashMap::default();
+    let (prepared, said) = (FxHashMap::default(), FxHashMap::default());
     let known = FxHashMap::default();
     let tables = Tables::new(region);
-    let mut screen = Screen { region, tables, prepared, known, open, left, budget: BUDGET };
+    let mut screen = Screen { region, tables, prepared, said, known, open, left, budget: BUDGET };
     screen.run()
 }
 
@@ -157,13 +160,15 @@ impl Screen<'_> {
         }
     }
 
-    fn expectation(&mut self, at: usize, string: &String) -> Option<Vec<usize>> {
+    fn expectation(&mut self, at: usize, string: &String) -> Option<Rc<[usize]>> {
         let QuantumOp::Prepare { qubits, values, .. } = &self.region.ops[at] else { return None };
-        let prepared = self.prepared.entry(at).or_insert_with(|| Prepared::new(values));
         let mask = |part: u8| {
             qubits.iter().enumerate().fold(0, |mask, (j, &q)| mask | usize::from(string.get(q) >> part & 1) << j)
         };
-        prepared.expectation(mask(0), mask(1))
+        let (x, z) = (mask(0), mask(1));
+        let prepared = self.prepared.entry(at).or_insert_with(|| Prepared::new(values));
+        let said = self.said.entry((at, x, z)).or_insert_with(|| prepared.expectation(x, z).map(Into::into));
+        said.clone()
     }
 
     /// Does some way back of the string end in one that the first state, where every qubit is |0⟩, does not make vanish?
