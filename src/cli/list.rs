@@ -2,6 +2,8 @@
 
 use super::context::{Context, Exit, ResultFormat, Stop};
 use super::table::Rows;
+use crate::diag::Diagnostic;
+use crate::driver::errors;
 use crate::driver::listing::{Catalogue, catalogues};
 use serde_json::json;
 
@@ -39,9 +41,20 @@ pub(crate) struct Args {
     /// How the entries are shown.
     #[arg(long, value_enum, default_value = "human")]
     format: ResultFormat,
+    /// Print the reference as Markdown; of `lints`.
+    #[arg(long, conflicts_with = "format")]
+    markdown: bool,
 }
 
 pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
+    if args.markdown {
+        return match args.catalogue.as_deref() {
+            Some("lints") => context.print(&crate::driver::lint::markdown()).map(|()| Exit::Clean),
+            _ => Err(Diagnostic::global(&errors::NOTHING_OF_THIS_NAME, "only `lints` has a page of its own")
+                .help("`qnas list lints --markdown`")
+                .into()),
+        };
+    }
     let mut all = catalogues();
     if let Some(name) = &args.catalogue {
         all.retain(|catalogue| catalogue.name == name);

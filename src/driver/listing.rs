@@ -331,10 +331,12 @@ fn library() -> Vec<Entry> {
 
 /// An item up to its body; a short one whole.
 fn head<'a>(item: &Item, text: &'a str) -> &'a str {
-    let whole = text.get(item.span.range()).unwrap_or("");
+    let start = item.attributes.last().map_or(item.span.range().start, |last| last.span.range().end);
+    let whole = text.get(start..item.span.range().end).unwrap_or("").trim_start();
+    let start = item.span.range().end - whole.len();
     let body = match &item.kind {
         ItemKind::Gate(callable) | ItemKind::Model(callable) | ItemKind::Circuit(callable) | ItemKind::Fn(callable) => {
-            callable.body.span.range().start.saturating_sub(item.span.range().start)
+            callable.body.span.range().start.saturating_sub(start)
         }
         _ => whole.len(),
     };

@@ -100,7 +100,8 @@ pub fn find(name: &str) -> Option<&'static Lint> {
     RULES.iter().copied().find(|lint| lint.code.meta.name == name || lint.code.meta.code.eq_ignore_ascii_case(name))
 }
 
-/// Every name an `allow` or `deny` may give.
+/// Every name an `allow` or `deny` may give: those of rules, and those of groups for all of their rules.
 pub fn rule_names() -> impl Iterator<Item = &'static str> {
-    CHECK_RULES.into_iter().chain(RULES.iter().map(|lint| lint.code.meta.name))
+    let rules = RULES.iter().map(|lint| lint.code.meta.name);
+    CHECK_RULES.into_iter().chain(rules).chain(Group::ALL.into_iter().map(Group::name))
 }

@@ -66,7 +66,9 @@ pub fn obey(items: &[Item], home: Span, reports: &mut Vec<Reported>) -> BTreeSet
     reports.retain_mut(|report| {
         let rule = report.lint.code.meta.name;
         let place = report.diagnostic.primary.unwrap_or(home);
-        match decide(items, place, rule).or_else(|| decide(items, home, rule)) {
+        let group = report.lint.group.name();
+        let at = |place| decide(items, place, rule).or_else(|| decide(items, place, group));
+        match at(place).or_else(|| at(home)) {
             Some((attribute, Level::Allow)) => {
                 used.insert(attribute.span);
                 false
@@ -88,7 +90,7 @@ pub fn unused(items: &[Item], used: &BTreeSet<Span>, ran: &dyn Fn(&str) -> bool)
         .filter(|attribute| {
             level(attribute) == Some(Level::Allow)
                 && !used.contains(&attribute.span)
-                && find(&attribute.rule.text).is_some_and(|lint| lint.code.meta.name == attribute.rule.text)
+                && !CHECK_RULES.contains(&attribute.rule.text.as_str())
                 && ran(&attribute.rule.text)
         })
         .map(unused_allow)

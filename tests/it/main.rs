@@ -16,6 +16,7 @@ mod fmt;
 mod ir;
 mod language;
 mod library;
+mod lint;
 mod main_job;
 mod passes;
 mod paths;

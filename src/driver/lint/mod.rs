@@ -2,6 +2,9 @@
 
 mod examples;
 mod facts;
+mod page;
+
+pub use page::markdown;
 
 use super::compiler::{Compiled, compile_text};
 use super::data::DataDirs;
@@ -242,8 +245,8 @@ impl Run<'_> {
             let complete = self.complete;
             let sampled = self.request.sampled;
             let ran = |name: &str| {
-                let Some(lint) = lint::find(name) else { return false };
-                complete && (sampled || lint.group != lint::Group::Sampled)
+                let group = lint::find(name).map(|lint| lint.group.name()).unwrap_or(name);
+                complete && (sampled || group != lint::Group::Sampled.name())
             };
             self.out.attributes = suppress::unused(&compiled.items, &self.used, &ran);
         }

@@ -19,11 +19,11 @@ declare_codes! {
     /// A text stands in single quotes.
     ///
     /// ```qnas wrong
-    /// #[allow(unused-name, 'kept for later')]
+    /// #[allow(unused, 'kept for later')]
     /// const a = 1;
     /// ```
     /// ```qnas right
-    /// #[allow(unused-name, "kept for later")]
+    /// #[allow(unused, "kept for later")]
     /// const a = 1;
     /// ```
     pub SINGLE_QUOTES = ("QN0131", "single-quotes", "a text stands in single quotes");

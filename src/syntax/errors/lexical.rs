@@ -21,11 +21,11 @@ declare_codes! {
     /// Texts stand in `"` and end on the line they begin on.
     ///
     /// ```qnas wrong
-    /// #[allow(unused-name, "kept for later)]
+    /// #[allow(unused, "kept for later)]
     /// const a = 1;
     /// ```
     /// ```qnas right
-    /// #[allow(unused-name, "kept for later")]
+    /// #[allow(unused, "kept for later")]
     /// const a = 1;
     /// ```
     pub UNCLOSED_TEXT = ("QN0106", "unclosed-text", "a text is not closed on its line");
@@ -57,11 +57,11 @@ declare_codes! {
     /// The escapes are `\"`, `\\`, `\n` and `\t`.
     ///
     /// ```qnas wrong
-    /// #[allow(unused-name, "100\%")]
+    /// #[allow(unused, "100\%")]
     /// const a = 1;
     /// ```
     /// ```qnas right
-    /// #[allow(unused-name, "100%")]
+    /// #[allow(unused, "100%")]
     /// const a = 1;
     /// ```
     pub BAD_ESCAPE = ("QN0109", "bad-escape", "a text uses an escape that does not exist");

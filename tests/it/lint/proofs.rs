@@ -1,0 +1,156 @@
+//! What is proved, confirmed by simulation: numbers without effect are moved, gates without effect are left out, and outputs stay.
+
+use super::{everything, linted};
+use crate::support::dense;
+use qnas::driver::lint::Request;
+use qnas::driver::random::stream;
+use qnas::hir::Space;
+use qnas::hir::space::TemplateSpace;
+use qnas::ir::{Graph, QuantumOp, Region, Variable, build::build};
+use qnas::lint::{Facts, GraphView, Group, RULES};
+use rand::RngExt;
+use rand::rngs::ChaCha8Rng;
+
+const ZERO: f64 = 1e-9;
+
+/// The programs of all fixtures of proved rules.
+fn programs() -> Vec<(String, String)> {
+    let proved = RULES.iter().filter(|rule| rule.group == Group::Proved);
+    proved
+        .flat_map(|rule| {
+            let name = rule.code.meta.name;
+            let text = std::fs::read_to_string(format!("tests/lint/{name}.qnas")).expect("a fixture");
+            let cases: Vec<String> =
+                text.split("//# ").skip(1).map(|case| case.split_once('\n').expect("a case").1.to_owned()).collect();
+            cases.into_iter().map(move |text| (name.to_owned(), text))
+        })
+        .collect()
+}
+
+/// Architectures of every model of the program.
+fn graphs(name: &str, text: &str) -> Vec<Graph> {
+    let (compiled, _) = linted(name, text, &Request { samples: 1, ..Request::default() });
+    let checked = &compiled.checked;
+    let templates = checked.searches.iter().map(|search| &search.template).chain(&checked.models);
+    let mut out = Vec::new();
+    for template in templates {
+        let space = TemplateSpace::new(template);
+        for seed in 0..4 {
+            let assignment = space.sample(&mut stream(seed, "proofs")).expect("an architecture");
+            out.push(build(&space, &assignment).expect("it can be built"));
+        }
+    }
+    out
+}
+
+fn numbers(count: usize, rng: &mut ChaCha8Rng) -> Vec<f64> {
+    (0..count).map(|_| rng.random_range(-3.1..3.1)).collect()
+}
+
+fn weights(graph: &Graph, rng: &mut ChaCha8Rng) -> Vec<Vec<f64>> {
+    graph.weights.iter().map(|weight| numbers(weight.len(), rng)).collect()
+}
+
+#[test]
+fn dead_numbers_move_nothing_and_dead_gates_can_go() {
+    let mut rng = stream(11, "proofs");
+    let (mut moved, mut removed) = (0, 0);
+    for (name, text) in programs() {
+        for graph in graphs(&name, &text) {
+            let facts = Facts::default();
+            let view = GraphView::new(&graph, &facts);
+            for region in view.regions.iter().filter(|region| region.region.n_qubits <= 8) {
+                let (w, x) = (weights(&graph, &mut rng), numbers(region.region.n_inputs as usize, &mut rng));
+                let before = dense::run_region(region.region, &w, &x);
+                let (mut w2, mut x2) = (w.clone(), x.clone());
+                for certificate in region.effects.dead_variables() {
+                    moved += 1;
+                    let qnas::passes::effect::Subject::Variable(variable) = certificate.subject else { continue };
+                    match variable {
+                        Variable::Weight { weight, index } => w2[weight.0 as usize][index as usize] += 1.3,
+                        Variable::Input(index) => x2[index as usize] += 1.3,
+                    }
+                }
+                assert!(dense::distance(&before, &dense::run_region(region.region, &w2, &x2)) < ZERO, "{name}\n{text}");
+                let mut smaller: Region = region.region.clone();
+                let mut gone = region.effects.ops.iter().map(|op| op.removable.is_some());
+                smaller.ops.retain(|_| !gone.next().unwrap_or(false));
+                removed += region.region.ops.len() - smaller.ops.len();
+                assert!(dense::distance(&before, &dense::run_region(&smaller, &w, &x)) < ZERO, "{name}\n{text}");
+            }
+        }
+    }
+    assert!(moved > 20 && removed > 20, "{moved} numbers, {removed} gates");
+}
+
+#[test]
+fn constant_readouts_and_blind_models_are() {
+    let mut rng = stream(12, "proofs");
+    let mut constant = 0;
+    for (name, text) in programs() {
+        for graph in graphs(&name, &text) {
+            let facts = Facts::default();
+            let view = GraphView::new(&graph, &facts);
+            for region in view.regions.iter().filter(|region| region.region.n_qubits <= 8) {
+                let mut run = || {
+                    let (w, x) = (weights(&graph, &mut rng), numbers(region.region.n_inputs as usize, &mut rng));
+                    dense::run_region(region.region, &w, &x)
+                };
+                let (a, b) = (run(), run());
+                let mut at = 0;
+                for (readout, effect) in region.region.readouts.iter().zip(&region.effects.readouts) {
+                    if !effect.weights && !effect.inputs {
+                        constant += 1;
+                        let range = at..at + readout.len();
+                        assert!(dense::distance(&a[range.clone()], &b[range]) < ZERO, "{name}\n{text}");
+                    }
+                    at += readout.len();
+                }
+            }
+        }
+    }
+    assert!(constant > 3, "{constant}");
+}
+
+#[test]
+fn cancelled_entanglers_are_the_identity_together() {
+    let text = "circuit c(x: real[2]) -> real[2] { qubit[2] q; ry(x) q; for i in 0..2 { cz q[i], q[(i + 1) % 2]; } rx(weight[2]) q; expect(Z(q)) }\n";
+    let (_, found) = linted("ring.qnas", text, &everything());
+    assert!(super::codes(&found).contains(&"QL0112"));
+    let graph = &graphs("ring.qnas", text)[0];
+    let (_, region) = graph.regions().next().expect("a circuit");
+    let mut without = region.clone();
+    without.ops.retain(|op| op.qubits().len() < 2 || matches!(op, QuantumOp::Barrier { .. }));
+    let mut rng = stream(13, "proofs");
+    let (w, x) = (weights(graph, &mut rng), numbers(2, &mut rng));
+    assert!(dense::distance(&dense::run_region(region, &w, &x), &dense::run_region(&without, &w, &x)) < ZERO);
+}
+
+#[test]
+fn redundant_weights_turn_one_way() {
+    let text = "circuit c(x: real[2]) -> real[2] { qubit[2] q; ry(x) q; cx q[0], q[1]; rx(weight) q[0]; rx(weight) q[0]; expect(Z(q)) }\n";
+    let (_, found) = linted("twice.qnas", text, &everything());
+    assert!(super::codes(&found).contains(&"QL0105"), "{:?}", found.reports);
+    let graph = &graphs("twice.qnas", text)[0];
+    let (_, region) = graph.regions().next().expect("a circuit");
+    let mut rng = stream(14, "proofs");
+    let (w, x) = (weights(graph, &mut rng), numbers(2, &mut rng));
+    let mut other = w.clone();
+    (other[0][0], other[1][0]) = (w[0][0] + 0.7, w[1][0] - 0.7);
+    assert!(dense::distance(&dense::run_region(region, &w, &x), &dense::run_region(region, &other, &x)) < ZERO);
+}
+
+#[test]
+fn aliased_values_give_equal_outputs() {
+    let text = "circuit c(x: real[2]) -> real[2] { qubit[2] q; ry(2 * x) q; cx q[0], q[1]; rx(weight[2]) q; expect(Z(q)) }\nmodel m(x: real[4]) -> real[2] { 8 * tanh(x |> linear[2]) |> c |> linear[2] }\n";
+    let (_, found) = linted("alias.qnas", text, &everything());
+    let report = found.reports.iter().find(|report| report.lint.code.meta.code == "QL0116").expect("it aliases");
+    assert!(report.diagnostic.notes[0].contains("2.55 periods"), "{:?}", report.diagnostic.notes);
+    let graph = graphs("alias.qnas", text).pop().expect("a graph");
+    let (_, region) = graph.regions().next().expect("a circuit");
+    let mut rng = stream(15, "proofs");
+    let (w, x) = (weights(&graph, &mut rng), numbers(region.n_inputs as usize, &mut rng));
+    let period = 2.0 * std::f64::consts::PI;
+    let moved: Vec<f64> = x.iter().map(|value| value + period).collect();
+    assert!(dense::distance(&dense::run_region(region, &w, &x), &dense::run_region(region, &w, &moved)) < ZERO);
+}
