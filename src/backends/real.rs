@@ -21,6 +21,9 @@ pub trait Real:
     /// Numbers in one vector of lanes: 16 for `f32`, 8 for `f64`.
     const LANES: usize;
 
+    /// Is it single precision?
+    const SINGLE: bool;
+
     /// The nearest number.
     fn of(value: f64) -> Self;
 
@@ -34,6 +37,7 @@ pub trait Real:
 
 impl Real for f32 {
     const LANES: usize = 16;
+    const SINGLE: bool = true;
 
     #[allow(clippy::cast_possible_truncation)]
     #[inline(always)]
@@ -54,6 +58,7 @@ impl Real for f32 {
 
 impl Real for f64 {
     const LANES: usize = 8;
+    const SINGLE: bool = false;
 
     #[inline(always)]
     fn of(value: f64) -> Self {

@@ -4,7 +4,8 @@
 
 use super::engine::Shared;
 use super::kernels::{
-    ClassPhases, DenseApply, Expectations, FlipTerms, Grow, Link, Phases, Probabilities, Rotations, RunMatrix,
+    ClassPhases, DenseApply, Expectations, FlipTerms, Grow, LARGEST, Link, Phases, Probabilities, Rotations, RunMatrix,
+    SinCos,
 };
 use super::program::{Block, Dense, DenseSource, Factor, LanePhase, Segment, Step};
 use super::qubit::{OneQubit, norm};
@@ -38,13 +39,29 @@ fn angles<T: Real>(cx: &Shared<'_, T>, worker: &mut Worker<T>, at: usize) {
             }
         }
         if cx.store.inner[k] != 0.0 {
-            let inner = T::of(cx.store.inner[k]);
-            for lane in 0..lanes {
-                let (sin, cos) = (inner * store[cx.store.theta + k * lanes + lane]).sin_cos();
-                store[cx.store.cos + k * lanes + lane] = cos;
-                store[cx.store.sin + k * lanes + lane] = sin;
-            }
+            let theta = store[cx.store.theta..].as_ptr().wrapping_add(k * lanes);
+            let cos = store[cx.store.cos..].as_mut_ptr().wrapping_add(k * lanes);
+            let sin = store[cx.store.sin..].as_mut_ptr().wrapping_add(k * lanes);
+            // SAFETY: three vectors of the store that do not overlap.
+            unsafe { sin_cos(cx, theta, T::of(cx.store.inner[k]), (cos, sin)) };
         }
+    }
+}
+
+/// Cosines and sines of `factor · theta`.
+///
+/// # Safety
+/// All three point at a vector; they do not overlap.
+unsafe fn sin_cos<T: Real>(cx: &Shared<'_, T>, theta: *const T, factor: T, (cos, sin): (*mut T, *mut T)) {
+    // SAFETY: the caller vouches for the vectors.
+    let angles = unsafe { std::slice::from_raw_parts(theta, T::LANES) };
+    if T::SINGLE && angles.iter().all(|&angle| (angle * factor).abs() < T::of(LARGEST)) {
+        return T::dispatch(cx.isa, SinCos { theta, factor, cos, sin });
+    }
+    for (lane, &angle) in angles.iter().enumerate() {
+        let (s, c) = (angle * factor).sin_cos();
+        // SAFETY: as above.
+        unsafe { (*cos.add(lane), *sin.add(lane)) = (c, s) };
     }
 }
 

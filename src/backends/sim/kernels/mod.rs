@@ -12,12 +12,14 @@ mod overlap;
 mod product;
 mod readout;
 mod state;
+mod trig;
 
 pub(crate) use lanes::*;
 pub(crate) use overlap::*;
 pub(crate) use product::*;
 pub(crate) use readout::*;
 pub(crate) use state::*;
+pub(crate) use trig::*;
 
 use super::simd::Vector;
 use crate::backends::Real;
