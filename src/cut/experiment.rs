@@ -12,6 +12,7 @@ use crate::diag::Diagnostic;
 use crate::gates;
 use crate::ir::{Angle, GateOp, Operation, QuantumOp, Readout, Region, Register, Variable};
 use crate::math::{Matrix, Pauli, PauliString, PauliSum};
+use crate::passes::local::as_scalar;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most circuits of all fragments, and most terms of the sum over them.
@@ -166,7 +167,9 @@ impl Experiments {
         let mut ops = Vec::new();
         let mut next = fragment.qubits;
         for ((slot, _), pick) in fragment.slots.iter().zip(&picks) {
-            if let Slot::Begin(k) = slot {
+            if let Slot::Begin(k) = slot
+                && *pick > 0
+            {
                 let cut = plan.wires[*k];
                 ops.push(spelled(&preparation(*pick), local(cut.wire, cut.segment + 1)));
             }
@@ -178,6 +181,7 @@ impl Experiments {
                     let Slot::Gate(k, side) = fragment.slots[*slot].0 else { continue };
                     for act in &self.gates[k].acts[side][picks[*slot]] {
                         match act {
+                            Act::Apply(matrix) if as_scalar(matrix).is_some() => {}
                             Act::Apply(matrix) => ops.push(spelled(matrix, *qubit)),
                             Act::Sign => {
                                 ops.push(gate(&gates::cx::CX, Vec::new(), vec![*qubit, next]));
