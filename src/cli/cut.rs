@@ -10,7 +10,9 @@ use super::table::Rows;
 use crate::cut::gamma::{Interval, WIRE};
 use crate::cut::{EFFORT, Plan, Planned, Scope, plans};
 use crate::diag::Diagnostic;
-use crate::driver::cut::{Files, Values, Verified, cut_text, files, json, letter, picture, regions, stated_shots, values, verify};
+use crate::driver::cut::{
+    Files, Values, Verified, cut_text, files, json, letter, picture, regions, stated_shots, values, verify,
+};
 use crate::driver::errors;
 use crate::driver::pick::Picked;
 use crate::driver::run::{Inputs, Start};
@@ -202,7 +204,9 @@ fn human(one: &Cut<'_>, args: &Args, width: usize) -> String {
             out.push_str(&cuts(&planned.plan));
             let drawn = picture(&planned.plan, width);
             if !drawn.is_empty() {
-                out.push_str(&format!("\n{drawn}  letters: the piece; small: a gate that is cut; |: a wire that is cut\n"));
+                out.push_str(&format!(
+                    "\n{drawn}  letters: the piece; small: a gate that is cut; |: a wire that is cut\n"
+                ));
             }
         }
     }
@@ -252,7 +256,10 @@ fn figures(plan: &Plan, values: Option<&Values>) -> String {
         false => format!("not proved; at most {} times the best", number(plan.gap())),
     };
     row("qubits that count", plan.instance.wires.len().to_string());
-    row("cuts", format!("{} ({}, {})", plan.cuts(), plural(plan.gates.len(), "gate"), plural(plan.wires.len(), "wire")));
+    row(
+        "cuts",
+        format!("{} ({}, {})", plan.cuts(), plural(plan.gates.len(), "gate"), plural(plan.wires.len(), "wire")),
+    );
     row("pieces", plan.fragments.len().to_string());
     row("overhead", format!("{}, {proof}", between(plan.overhead)));
     if let Some(values) = values {

@@ -10,8 +10,8 @@ use qnas::cut::{Plan, Scope, plans, summary};
 use qnas::driver::data::DataDirs;
 use qnas::ir::{GateOp, Graph, Op, Output, QuantumOp, Readout, Region, WeightId};
 use qnas::math::{Pauli, PauliString, PauliSum};
-use rand::{RngExt, SeedableRng};
 use rand::rngs::ChaCha8Rng;
+use rand::{RngExt, SeedableRng};
 
 /// Effort that ends every search of these tests.
 const EFFORT: u64 = 300_000;
@@ -209,7 +209,13 @@ fn a_star_of_commuting_gates_cuts_its_centre_once_in_any_order() {
 }
 
 /// The mean of so many shots of one string: terms by the magnitudes of their coefficients, every piece one outcome of 1 or -1.
-fn sampled(experiments: &Experiments, results: &[Vec<Vec<f64>>], string: usize, shots: usize, rng: &mut ChaCha8Rng) -> f64 {
+fn sampled(
+    experiments: &Experiments,
+    results: &[Vec<Vec<f64>>],
+    string: usize,
+    shots: usize,
+    rng: &mut ChaCha8Rng,
+) -> f64 {
     let mut terms = Vec::new();
     let mut gates = vec![0; experiments.gates.len()];
     loop {
@@ -264,8 +270,7 @@ fn sampled_pieces_scatter_as_stated() {
         let value = experiments.reconstruct(&results)[0];
         let (shots, runs) = (200, 400);
         let mut rng = ChaCha8Rng::seed_from_u64(7);
-        let errors: Vec<f64> =
-            (0..runs).map(|_| sampled(&experiments, &results, 0, shots, &mut rng) - value).collect();
+        let errors: Vec<f64> = (0..runs).map(|_| sampled(&experiments, &results, 0, shots, &mut rng) - value).collect();
         let variance = errors.iter().map(|e| e * e).sum::<f64>() / f64::from(runs);
         let stated = standard_error(experiments.gamma(), value, shots as f64);
         // The deviation of a variance over 400 runs is a fourteenth of it.
@@ -298,10 +303,14 @@ fn codes(objective: &str) -> Vec<&'static str> {
 
 #[test]
 fn metrics_take_their_budget_in_programs() {
-    for good in ["overhead(budget: 2)", "cuts(2) + partitions(budget: 3)", "fragment_variants(budget: 2)", "segments_qnas(2)"] {
+    for good in
+        ["overhead(budget: 2)", "cuts(2) + partitions(budget: 3)", "fragment_variants(budget: 2)", "segments_qnas(2)"]
+    {
         assert!(codes(good).is_empty(), "{good} {:?}", codes(good));
     }
-    for bad in ["overhead", "overhead()", "overhead(budget: 0.5)", "overhead(width: 2)", "overhead(1, 2)", "depth(budget: 2)"] {
+    for bad in
+        ["overhead", "overhead()", "overhead(budget: 0.5)", "overhead(width: 2)", "overhead(1, 2)", "depth(budget: 2)"]
+    {
         assert_eq!(codes(bad).len(), 1, "{bad} {:?}", codes(bad));
     }
 }
@@ -328,7 +337,19 @@ fn the_command_plans_verifies_and_writes() {
     let file = folder.path().join("s.qnas");
     std::fs::write(&file, SEARCH.replace("OBJECTIVE", "overhead(budget: 2)")).unwrap();
     let (path, out) = (file.to_str().unwrap(), folder.path().join("pieces"));
-    let args = ["cut", path, "--set", "range=1", "--budget", "2", "--verify", "--format", "json", "--emit", out.to_str().unwrap()];
+    let args = [
+        "cut",
+        path,
+        "--set",
+        "range=1",
+        "--budget",
+        "2",
+        "--verify",
+        "--format",
+        "json",
+        "--emit",
+        out.to_str().unwrap(),
+    ];
     let plan: serde_json::Value = serde_json::from_str(&ok(&args)).unwrap();
     for one in plan["plans"].as_array().unwrap() {
         assert!(one["proven_optimal"].as_bool().unwrap());
