@@ -10,7 +10,9 @@ use super::table::Rows;
 use crate::cut::gamma::{Interval, WIRE};
 use crate::cut::{EFFORT, Plan, Planned, Scope, plans};
 use crate::diag::Diagnostic;
-use crate::driver::cut::{Files, Values, Verified, cut_text, files, json, letter, picture, regions, stated_shots, values, verify};
+use crate::driver::cut::{
+    Files, Values, Verified, cut_text, files, json, letter, picture, regions, stated_shots, values, verify,
+};
 use crate::driver::errors;
 use crate::driver::pick::Picked;
 use crate::driver::run::{Inputs, Start};
@@ -186,30 +188,64 @@ fn ranges(list: &[usize]) -> String {
 }
 
 fn human(one: &Cut<'_>, args: &Args, width: usize) -> String {
-    let mut out = String::new();
-    for (at, planned) in one.planned.iter().enumerate() {
-        let plan = &planned.plan;
-        let of = if args.whole { "all read-outs".to_owned() } else { format!("read-outs {}", ranges(&planned.readouts)) };
-        out.push_str(&format!("\n{}, {of}: pieces of at most {} qubits\n\n", one.region.path, plan.budget));
-        out.push_str(&figures(plan, one.values.as_ref()));
-        if plan.cuts() > 0 {
+    let name = if one.region.path.is_empty() { "circuit" } else { &one.region.path };
+    let mut out = format!("\n{name}: pieces of at most {} qubits\n\n{}", args.budget, overview(one, args.whole));
+    let dearest = one.planned.iter().enumerate().max_by(|(i, a), (j, b)| {
+        a.plan.overhead.high.total_cmp(&b.plan.overhead.high).then(a.plan.cuts().cmp(&b.plan.cuts())).then(j.cmp(i))
+    });
+    if let Some((_, planned)) = dearest {
+        if one.planned.len() > 1 {
+            out.push_str(&format!("\nthe dearest, {}:\n", read_outs(&planned.readouts, args.whole)));
+        }
+        out.push('\n');
+        out.push_str(&figures(&planned.plan, one.values.as_ref()));
+        if planned.plan.cuts() > 0 {
             out.push('\n');
-            out.push_str(&cuts(plan));
-            let drawn = picture(plan, width);
+            out.push_str(&cuts(&planned.plan));
+            let drawn = picture(&planned.plan, width);
             if !drawn.is_empty() {
-                out.push_str(&format!("\n{drawn}  letters: the piece; small: a gate that is cut; |: a wire that is cut\n"));
+                out.push_str(&format!(
+                    "\n{drawn}  letters: the piece; small: a gate that is cut; |: a wire that is cut\n"
+                ));
             }
         }
-        if let Some(found) = one.verified.get(at) {
-            let verdict = if found.difference() <= TOLERANCE { "equal to" } else { "DIFFERENT from" };
-            out.push_str(&format!(
-                "\n  {} simulated and put together: {verdict} the uncut circuit, largest difference {:.1e}\n",
-                plural(found.circuits, "circuit"),
-                found.difference()
-            ));
-        }
+    }
+    if !one.verified.is_empty() {
+        let circuits: usize = one.verified.iter().map(|found| found.circuits).sum();
+        let worst = one.verified.iter().map(Verified::difference).fold(0.0, f64::max);
+        let verdict = if worst <= TOLERANCE { "equal to" } else { "DIFFERENT from" };
+        out.push_str(&format!(
+            "\n  {} simulated and put together: {verdict} the uncut circuit, largest difference {worst:.1e}\n",
+            plural(circuits, "circuit"),
+        ));
     }
     out
+}
+
+fn read_outs(list: &[usize], whole: bool) -> String {
+    match (whole, list) {
+        (true, _) => "all read-outs".to_owned(),
+        (false, [one]) => format!("read-out {one}"),
+        (false, many) => format!("read-outs {}", ranges(many)),
+    }
+}
+
+/// A line per plan.
+fn overview(one: &Cut<'_>, whole: bool) -> String {
+    let mut rows = Rows::new(&["  for", ">qubits", ">gates cut", ">wires cut", ">pieces", ">overhead", "proved"]);
+    for planned in &one.planned {
+        let plan = &planned.plan;
+        rows.row(&[
+            format!("  {}", read_outs(&planned.readouts, whole)),
+            plan.instance.wires.len().to_string(),
+            plan.gates.len().to_string(),
+            plan.wires.len().to_string(),
+            plan.fragments.len().to_string(),
+            between(plan.overhead),
+            if plan.optimal { "yes".to_owned() } else { format!("within {}", number(plan.gap())) },
+        ]);
+    }
+    rows.text()
 }
 
 fn figures(plan: &Plan, values: Option<&Values>) -> String {
@@ -220,7 +256,10 @@ fn figures(plan: &Plan, values: Option<&Values>) -> String {
         false => format!("not proved; at most {} times the best", number(plan.gap())),
     };
     row("qubits that count", plan.instance.wires.len().to_string());
-    row("cuts", format!("{} ({}, {})", plan.cuts(), plural(plan.gates.len(), "gate"), plural(plan.wires.len(), "wire")));
+    row(
+        "cuts",
+        format!("{} ({}, {})", plan.cuts(), plural(plan.gates.len(), "gate"), plural(plan.wires.len(), "wire")),
+    );
     row("pieces", plan.fragments.len().to_string());
     row("overhead", format!("{}, {proof}", between(plan.overhead)));
     if let Some(values) = values {

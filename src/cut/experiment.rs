@@ -12,6 +12,7 @@ use crate::diag::Diagnostic;
 use crate::gates;
 use crate::ir::{Angle, GateOp, Operation, QuantumOp, Readout, Region, Register, Variable};
 use crate::math::{Matrix, Pauli, PauliString, PauliSum};
+use crate::passes::local::as_scalar;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most circuits of all fragments, and most terms of the sum over them.
@@ -66,7 +67,9 @@ pub fn bound(region: &Region, variable: &mut dyn FnMut(Variable) -> f64) -> Regi
     let mut number = |angle: &mut Angle| *angle = Angle::constant(angle.evaluate(&mut *variable));
     for op in &mut out.ops {
         match op {
-            QuantumOp::Gate(GateOp { operation: Operation::Gate { params, .. }, .. }) => params.iter_mut().for_each(&mut number),
+            QuantumOp::Gate(GateOp { operation: Operation::Gate { params, .. }, .. }) => {
+                params.iter_mut().for_each(&mut number)
+            }
             QuantumOp::Prepare { values, .. } => values.iter_mut().for_each(&mut number),
             _ => {}
         }
@@ -78,7 +81,8 @@ pub fn bound(region: &Region, variable: &mut dyn FnMut(Variable) -> f64) -> Regi
 /// The gate `u` that equals a unitary on one qubit up to a phase.
 fn spelled(matrix: &Matrix, qubit: u32) -> QuantumOp {
     let theta = 2.0 * matrix[(1, 0)].norm().atan2(matrix[(0, 0)].norm());
-    let (sum, difference) = (matrix[(1, 1)].arg() - matrix[(0, 0)].arg(), matrix[(1, 0)].arg() - (-matrix[(0, 1)]).arg());
+    let (sum, difference) =
+        (matrix[(1, 1)].arg() - matrix[(0, 0)].arg(), matrix[(1, 0)].arg() - (-matrix[(0, 1)]).arg());
     let (phi, lambda) = if matrix[(0, 0)].norm() < 1e-9 {
         (difference, 0.0)
     } else if matrix[(1, 0)].norm() < 1e-9 {
@@ -119,7 +123,8 @@ impl Experiments {
         let gates: Vec<GateTerms> = plan.gates.iter().filter_map(|cut| terms(cut.step)).collect();
         let outputs = region.readouts.iter().map(numbers).collect::<Option<Vec<_>>>();
         let outputs: Vec<PauliSum> = outputs.ok_or_else(too_many_read)?.concat();
-        let strings: BTreeSet<PauliString> = outputs.iter().flat_map(|sum| sum.terms()).map(|term| term.1.clone()).collect();
+        let strings: BTreeSet<PauliString> =
+            outputs.iter().flat_map(|sum| sum.terms()).map(|term| term.1.clone()).collect();
         let mut all = Self {
             fragments: Vec::new(),
             gates,
@@ -130,9 +135,11 @@ impl Experiments {
         };
         let shells: Vec<FragmentCircuits> = (0..plan.fragments.len()).map(|at| all.shell(plan, at)).collect();
         let circuits: f64 = shells.iter().map(|f| f.slots.iter().map(|slot| slot.1 as f64).product::<f64>()).sum();
-        let terms: f64 = all.gates.iter().map(|gate| gate.terms.len() as f64).product::<f64>() * 8f64.powi(i32::try_from(all.wires).unwrap_or(i32::MAX));
+        let terms: f64 = all.gates.iter().map(|gate| gate.terms.len() as f64).product::<f64>()
+            * 8f64.powi(i32::try_from(all.wires).unwrap_or(i32::MAX));
         if circuits > MOST_CIRCUITS || terms * all.strings.len() as f64 > MOST_TERMS {
-            let message = format!("the plan has {circuits} circuits and {terms:.0} terms for {} observables", all.strings.len());
+            let message =
+                format!("the plan has {circuits} circuits and {terms:.0} terms for {} observables", all.strings.len());
             return Err(Diagnostic::global(&TOO_MANY_TERMS, message).help("allow larger pieces, or cut one read-out"));
         }
         for (at, mut fragment) in shells.into_iter().enumerate() {
@@ -166,7 +173,9 @@ impl Experiments {
         let mut ops = Vec::new();
         let mut next = fragment.qubits;
         for ((slot, _), pick) in fragment.slots.iter().zip(&picks) {
-            if let Slot::Begin(k) = slot {
+            if let Slot::Begin(k) = slot
+                && *pick > 0
+            {
                 let cut = plan.wires[*k];
                 ops.push(spelled(&preparation(*pick), local(cut.wire, cut.segment + 1)));
             }
@@ -178,6 +187,7 @@ impl Experiments {
                     let Slot::Gate(k, side) = fragment.slots[*slot].0 else { continue };
                     for act in &self.gates[k].acts[side][picks[*slot]] {
                         match act {
+                            Act::Apply(matrix) if as_scalar(matrix).is_some() => {}
                             Act::Apply(matrix) => ops.push(spelled(matrix, *qubit)),
                             Act::Sign => {
                                 ops.push(gate(&gates::cx::CX, Vec::new(), vec![*qubit, next]));
@@ -403,7 +413,9 @@ fn moved(op: &QuantumOp, qubit: &dyn Fn(u32) -> u32) -> QuantumOp {
     let mut out = op.clone();
     match &mut out {
         QuantumOp::Gate(gate) => gate.qubits.iter_mut().for_each(|q| *q = qubit(*q)),
-        QuantumOp::Prepare { qubits, .. } | QuantumOp::Barrier { qubits } => qubits.iter_mut().for_each(|q| *q = qubit(*q)),
+        QuantumOp::Prepare { qubits, .. } | QuantumOp::Barrier { qubits } => {
+            qubits.iter_mut().for_each(|q| *q = qubit(*q))
+        }
     }
     out
 }
@@ -420,7 +432,8 @@ fn numbers(readout: &Readout) -> Option<Vec<PauliSum>> {
         let read = qubits.iter().enumerate().filter(|(j, _)| subset >> j & 1 == 1);
         PauliString::from_factors(read.map(|(_, &qubit)| (qubit, Pauli::Z)).collect())
     };
-    let sign = |outcome: usize, subset: usize| if (outcome & subset).count_ones() % 2 == 0 { 1.0 } else { -1.0 };
+    let sign =
+        |outcome: usize, subset: usize| if (outcome & subset).count_ones().is_multiple_of(2) { 1.0 } else { -1.0 };
     let number = |outcome: usize| {
         PauliSum::from_terms((0..all).map(|subset| (sign(outcome, subset) / all as f64, string(subset))))
     };

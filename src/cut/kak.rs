@@ -42,7 +42,7 @@ pub fn kak(unitary: &Matrix) -> Kak {
     let turned = basis.dagger().matmul(&special).matmul(&basis);
     let symmetric = transposed(&turned).matmul(&turned);
     let vectors = diagonalise(&symmetric);
-    let p = Matrix::from_rows(vectors.iter().flatten().map(|&x| c(x, 0.0)).collect());
+    let p = Matrix::from_rows(vectors.iter().flatten().map(|&x| c(x, 0.0)).collect::<Vec<_>>());
     let squares = transposed(&p).matmul(&symmetric).matmul(&p);
     let mut roots: [C64; 4] = std::array::from_fn(|k| C64::cis(squares[(k, k)].arg() / 2.0));
     if roots.iter().product::<C64>().re < 0.0 {
@@ -97,7 +97,7 @@ fn determinant(m: &Matrix) -> C64 {
 /// Real orthonormal eigenvectors, as columns, of a symmetric unitary matrix; their determinant is 1.
 fn diagonalise(m: &Matrix) -> Real4 {
     let rest = |v: &Real4| {
-        let p = Matrix::from_rows(v.iter().flatten().map(|&x| c(x, 0.0)).collect());
+        let p = Matrix::from_rows(v.iter().flatten().map(|&x| c(x, 0.0)).collect::<Vec<_>>());
         let d = transposed(&p).matmul(m).matmul(&p);
         (0..16).filter(|at| at / 4 != at % 4).map(|at| d[(at / 4, at % 4)].norm()).fold(0.0, f64::max)
     };
@@ -114,7 +114,7 @@ fn diagonalise(m: &Matrix) -> Real4 {
         }
     }
     let mut vectors = best.map_or_else(|| jacobi([[0.0; 4]; 4]), |(_, vectors)| vectors);
-    let det = determinant(&Matrix::from_rows(vectors.iter().flatten().map(|&x| c(x, 0.0)).collect()));
+    let det = determinant(&Matrix::from_rows(vectors.iter().flatten().map(|&x| c(x, 0.0)).collect::<Vec<_>>()));
     if det.re < 0.0 {
         vectors.iter_mut().for_each(|row| row[0] = -row[0]);
     }
@@ -150,11 +150,9 @@ fn rotate(a: &mut Real4, v: &mut Real4, (p, q): (usize, usize), (cos, sin): (f64
         row[p] = cos * x - sin * y;
         row[q] = sin * x + cos * y;
     }
-    for k in 0..4 {
-        let (x, y) = (a[p][k], a[q][k]);
-        a[p][k] = cos * x - sin * y;
-        a[q][k] = sin * x + cos * y;
-    }
+    let (x, y) = (a[p], a[q]);
+    a[p] = std::array::from_fn(|k| cos * x[k] - sin * y[k]);
+    a[q] = std::array::from_fn(|k| sin * x[k] + cos * y[k]);
 }
 
 /// `high ⊗ low` taken apart as `[low, high]`, up to a phase.

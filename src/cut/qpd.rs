@@ -15,6 +15,8 @@ use std::f64::consts::FRAC_1_SQRT_2;
 const EPS: f64 = 1e-12;
 
 /// One thing done to a qubit.
+// A plan holds a few dozen of them; a box would only be in the way.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone, PartialEq, Debug)]
 pub enum Act {
     /// A unitary.

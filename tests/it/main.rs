@@ -7,6 +7,7 @@ mod canonical;
 mod classical;
 mod cli;
 mod cost;
+mod cut;
 mod diagnostics;
 mod distinct;
 mod docs;

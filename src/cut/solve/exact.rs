@@ -21,8 +21,6 @@ pub(crate) struct Proved {
     pub(crate) lower: u64,
     /// A division, if one below the limit was found; the best one if its cost is `lower`.
     pub(crate) division: Option<Division>,
-    /// States looked at.
-    pub(crate) nodes: u64,
 }
 
 /// A state that was reached.
@@ -78,14 +76,14 @@ pub(crate) fn solve(problem: &Problem, limit: u64, budget: u64) -> Proved {
         rest[from] = match end {
             End::Best(cost, path) if from == 0 => {
                 let division = play::back(&search.rules, &path);
-                return Proved { lower: cost, division: Some(division), nodes: spent };
+                return Proved { lower: cost, division: Some(division) };
             }
             End::Best(cost, _) => cost,
             End::Nothing => ceiling,
             End::Spent(floor) => floor.max(known),
         };
     }
-    Proved { lower: rest[0].min(limit), division: (n == 0).then(|| play::nothing(problem)), nodes: spent }
+    Proved { lower: rest[0].min(limit), division: (n == 0).then(|| play::nothing(problem)) }
 }
 
 impl<'p> Search<'p> {

@@ -36,9 +36,9 @@ pub(crate) struct Problem {
     pub(crate) items: Vec<Item>,
 }
 
-/// The cost of a factor gamma, which enters squared.
+/// The cost of a factor gamma, which enters squared, and of one cut: of equal overheads the one with fewer cuts is better.
 pub(crate) fn cost(gamma: f64) -> u64 {
-    if gamma.is_finite() { (2.0 * gamma.max(1.0).ln() * SCALE).round() as u64 } else { NEVER }
+    if gamma.is_finite() { (2.0 * gamma.max(1.0).ln() * SCALE).round() as u64 + 1 } else { NEVER }
 }
 
 /// The overhead of a cost.
