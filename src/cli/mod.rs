@@ -11,6 +11,7 @@ mod cost;
 mod cut;
 mod data;
 mod diff;
+mod device;
 mod distinct;
 mod draw;
 mod emit;
@@ -33,6 +34,7 @@ mod simulate;
 mod space;
 mod table;
 mod train;
+mod transpile;
 
 use clap::{Parser, Subcommand};
 use context::{Context, Exit, Stop};
@@ -103,11 +105,17 @@ enum Command {
     Train(train::Args),
     /// Run one architecture on given numbers.
     Simulate(simulate::Args),
+    /// Turn one architecture into the native gates of a device.
+    Transpile(transpile::Args),
+    /// Bring devices from elsewhere.
+    Device(device::Args),
 }
 
 impl Command {
     fn run(&self, context: &Context) -> Result<Exit, Stop> {
         match self {
+            Self::Transpile(args) => transpile::run(args, context),
+            Self::Device(args) => device::run(args, context),
             Self::Check(args) => check::run(args, context),
             Self::Lint(args) => lint::run(args, context),
             Self::Fmt(args) => fmt::run(args, context),

@@ -2,9 +2,11 @@
 
 use super::compiler::compile_text;
 use super::data::DataDirs;
+use crate::cost::device::OnDevice;
 use crate::device::Device;
 use crate::diag::{Diagnostic, nearest_many};
 use crate::hir::Checked;
+use crate::ir::{Graph, Op};
 use crate::stdlib::LIBRARY;
 use crate::target::errors::UNKNOWN_DEVICE;
 
@@ -77,6 +79,17 @@ pub fn facts(device: &Device) -> Vec<(String, String)> {
         if let Some(median) = values.as_ref().and_then(crate::device::Values::median) {
             out.push((title.to_owned(), format!("{} s", shown(median))));
         }
+    }
+    out
+}
+
+/// The graph with its circuits replaced by those on the device.
+#[must_use]
+pub fn placed(graph: &Graph, on: &OnDevice<'_>) -> Graph {
+    let mut out = graph.clone();
+    let ids: Vec<_> = graph.regions().map(|(id, _)| id).collect();
+    for (id, transpiled) in ids.into_iter().zip(&on.regions) {
+        out.node_mut(id).op = Op::Region(Box::new(transpiled.region.clone()));
     }
     out
 }

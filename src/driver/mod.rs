@@ -3,6 +3,7 @@
 //! Everything below is pure; files, environment variables and clocks begin here, and printing begins one floor up.
 
 pub mod archive;
+pub mod calibration;
 pub mod compiler;
 pub mod cut;
 pub mod data;

@@ -77,9 +77,57 @@ impl Emitter<'_> {
             _ if self.basis.quarter.frame == Frame::ISwap => self.by_iswap(meeting),
             ([axis], _) if kinds[*axis] == Turn::Quarter => self.quarter_about(meeting.qubits, *axis, &axes[*axis]),
             ([axis], _) => self.two_axes([a, b], (*axis, &axes[*axis]), ((*axis + 1) % 3, &Angle::default())),
+            ([p, q], _) if kinds[*p] == Turn::Quarter && kinds[*q] == Turn::Quarter => {
+                self.two_quarters([a, b], [(*p, &axes[*p]), (*q, &axes[*q])]);
+            }
             ([p, q], _) => self.two_axes([a, b], (*p, &axes[*p]), (*q, &axes[*q])),
+            _ if is_swap(axes) => {
+                for (control, target) in [(a, b), (b, a), (a, b)] {
+                    self.cx(control, target, [a, b]);
+                }
+            }
             _ => {
                 self.three_axes([a, b], axes);
+            }
+        }
+    }
+
+    /// Quarter turns about two axes: a swap and a quarter turn about the third, which two `cx` make with nothing between them.
+    fn two_quarters(&mut self, qubits: [u32; 2], used: [(usize, &Angle); 2]) {
+        let third = 3 - used[0].0 - used[1].0;
+        self.axis_to_z(qubits, third);
+        // A turn about Z passes to the other qubit, and so does `x`, with a half turn about Z on both.
+        let passed = qubits.map(|qubit| {
+            let mut run = std::mem::take(self.run(qubit)).without_flip();
+            let turn = run.take_turn();
+            let flip = run.take_flip();
+            *self.run(qubit) = run;
+            (flip, turn)
+        });
+        let gain = |run: &Run| {
+            let mut turned = run.clone();
+            turned.h();
+            turned.n_sx() as isize - run.n_sx() as isize
+        };
+        let [a, b] = qubits;
+        let [a, b] = if gain(self.run(a)) <= gain(self.run(b)) { [a, b] } else { [b, a] };
+        // swap exp(ZZ, pi/2) = h · cx(b, a) · cx(a, b) · h, and two Z more make it exp(ZZ, -pi/2).
+        self.run(a).h();
+        self.cx(a, b, qubits);
+        self.cx(b, a, qubits);
+        self.run(b).h();
+        qubits.iter().for_each(|&qubit| self.run(qubit).turn(PI + FRAC_PI_2));
+        for (&to, (flip, turn)) in qubits.iter().rev().zip(&passed) {
+            if *flip {
+                self.run(to).x();
+                qubits.iter().for_each(|&qubit| self.run(qubit).turn(PI));
+            }
+            self.run(to).rz(turn);
+        }
+        self.z_to_axis(qubits, third);
+        for (axis, angle) in used {
+            if angle.as_constant().is_some_and(|value| value < 0.0) {
+                qubits.iter().for_each(|&qubit| half_about(self.run(qubit), axis));
             }
         }
     }
@@ -219,12 +267,16 @@ impl Emitter<'_> {
             minus_quarter(self.run(first));
             minus_quarter(self.run(second));
         }
+        let paulis = self.paulis_across(entangler.frame, first, second);
         let z = [entangler_keeps_z(entangler.frame, 0), entangler_keeps_z(entangler.frame, 1)];
         for (qubit, keeps) in [first, second].into_iter().zip(z) {
             self.flush(qubit, if keeps { Carry::Turn } else { Carry::Nothing });
         }
         let params = if entangler.gate.params.is_empty() { Vec::new() } else { vec![angle] };
         self.push(entangler.gate, params, vec![first, second], None);
+        for (qubit, axis) in paulis {
+            half_about(self.run(qubit), axis);
+        }
         if on(Frame::Cx) || on(Frame::Zx) || on(Frame::Ecr) || on(Frame::Xx) {
             self.run(second).h();
         }
@@ -243,6 +295,32 @@ impl Emitter<'_> {
             }
             Frame::ZZ | Frame::Xx | Frame::Zx | Frame::ISwap => {}
         }
+    }
+
+    /// Takes half turns that `cx` and `cz` let pass off the runs before it; what they are after it, by qubit and axis.
+    fn paulis_across(&mut self, frame: Frame, first: u32, second: u32) -> Vec<(u32, usize)> {
+        let mut after = Vec::new();
+        if !matches!(frame, Frame::Cx | Frame::Cz) {
+            return after;
+        }
+        for (qubit, partner) in [(first, second), (second, first)] {
+            let mut run = std::mem::take(self.run(qubit)).without_flip();
+            let is_target = frame == Frame::Cx && qubit == second;
+            if run.take_flip() {
+                after.push((qubit, 0));
+                if !is_target {
+                    after.push((partner, if frame == Frame::Cx { 0 } else { 2 }));
+                }
+            }
+            let last = run.angles().last().and_then(Angle::as_constant);
+            if is_target && last.is_some_and(|angle| super::turn::quarters(angle) == Some(2)) {
+                run.take_turn();
+                after.push((qubit, 2));
+                after.push((partner, 2));
+            }
+            *self.run(qubit) = run;
+        }
+        after
     }
 
     /// Which operand stands first: as the device has it, or where less is to be done before.

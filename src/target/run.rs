@@ -139,6 +139,17 @@ impl Run {
         self.u(&number(theta), &number(phi), &number(lambda));
     }
 
+    /// Takes the turn about Z off the end: what stays comes before it.
+    pub(super) fn take_turn(&mut self) -> Angle {
+        let last = self.angles.last_mut().map(std::mem::take).unwrap_or_default();
+        if self.flip { last.scaled(-1.0) } else { last }
+    }
+
+    /// Takes the `x` off the end: what stays comes before it.
+    pub(super) fn take_flip(&mut self) -> bool {
+        std::mem::take(&mut self.flip)
+    }
+
     /// The same without an `x` at the end, unless there is no quarter turn to take it up.
     pub(super) fn without_flip(mut self) -> Self {
         let n = self.angles.len();

@@ -171,3 +171,35 @@ fn gates_come_apart_into_as_few_meetings_as_they_need() {
         assert_eq!(gates, wanted, "{name}");
     }
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::test_runner::Config { cases: 120, failure_persistence: None, ..Default::default() })]
+    /// Clifford gates and open rotations: what merges, cancels and passes gates the most.
+    #[test]
+    fn circuits_that_merge_much_keep_their_meaning(
+        steps in proptest::collection::vec((0usize..12, 0u32..5, 1u32..5, 0u32..3), 0..30),
+        which in 0usize..12,
+    ) {
+        let mut ops: Vec<QuantumOp> = (0..5).map(|q| gate("ry", &[Angle::constant(0.3 + f64::from(q))], &[q])).collect();
+        for (kind, a, shift, index) in steps {
+            let b = (a + shift) % 5;
+            let open = Angle::variable(Variable::Weight { weight: WeightId(0), index });
+            ops.push(match kind {
+                0..=2 => gate("cx", &[], &[a, b]),
+                3 => gate("cz", &[], &[a, b]),
+                4 => gate("swap", &[], &[a, b]),
+                5 => gate("rzz", &[open], &[a, b]),
+                6 => gate("ry", &[open], &[a]),
+                7 => gate("rz", &[open], &[a]),
+                8 => gate("x", &[], &[a]),
+                9 => gate("h", &[], &[a]),
+                10 => gate("z", &[], &[a]),
+                _ => gate("s", &[], &[a]),
+            });
+        }
+        let region = Region { path: "c".into(), n_qubits: 5, ops, ..Region::default() };
+        let device = &devices()[which];
+        let error = error(&region, device);
+        proptest::prop_assert!(error < 1e-9, "{}: {error:.1e}", device.name);
+    }
+}
