@@ -8,7 +8,7 @@ use crate::driver::listing::{Catalogue, catalogues};
 use serde_json::json;
 
 /// Names of the catalogues.
-pub(crate) const NAMES: [&str; 15] = [
+pub(crate) const NAMES: [&str; 16] = [
     "gates",
     "layers",
     "functions",
@@ -20,6 +20,7 @@ pub(crate) const NAMES: [&str; 15] = [
     "strategies",
     "devices",
     "data",
+    "profiles",
     "library",
     "lints",
     "diagnostics",

@@ -22,6 +22,7 @@ mod main_job;
 mod passes;
 mod paths;
 mod programs;
+mod qasm;
 mod reference;
 mod retrain;
 mod search;

@@ -29,7 +29,7 @@ const MAX_STEPS: usize = 20_000_000;
 /// Most classical bits.
 const MAX_BITS: usize = 1 << 20;
 /// Deepest nesting of gates and subroutines in each other.
-const MAX_CALLS: usize = 128;
+const MAX_CALLS: usize = 64;
 
 type Lowered<T> = Result<T, Diagnostic>;
 

@@ -15,7 +15,7 @@ use crate::diag::Diagnostic;
 use crate::source::{FileId, Span};
 
 /// Deepest nesting of blocks, brackets and expressions.
-const MAX_DEPTH: u16 = 200;
+const MAX_DEPTH: u16 = 100;
 /// Deepest nesting of files.
 const MAX_INCLUDES: usize = 16;
 /// Errors after which reading stops.
