@@ -7,6 +7,7 @@ use super::table::Rows;
 use crate::diag::Diagnostic;
 use crate::driver::archive::PastRun;
 use crate::driver::compiler::Compiled;
+use crate::driver::data::DataDirs;
 use crate::driver::errors::UNWRITABLE;
 use crate::driver::report::{CHANCE, Ended, Importance, RunReport, details, evaluations_csv, page};
 use std::collections::BTreeMap;
@@ -40,6 +41,9 @@ pub(crate) struct Args {
     /// Write the report as a page for a browser.
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
+    /// Folder of the published data sets that are not in the binary (otherwise QNAS_DATA_DIR, otherwise `data`).
+    #[arg(long, value_name = "FOLDER")]
+    data_dir: Option<PathBuf>,
     /// How the report is printed.
     #[arg(long, value_enum, default_value = "human")]
     format: Format,
@@ -47,8 +51,8 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
     let past = PastRun::open(&args.run)?;
-    let compiled = past.compile(None).map(|(compiled, _)| compiled);
-    let report = RunReport::new(&past, compiled.as_ref().map_err(Clone::clone))?;
+    let compiled = past.compile(args.data_dir.as_deref());
+    let report = RunReport::new(&past, compiled.as_ref().map(|(compiled, _)| compiled).map_err(Clone::clone))?;
     for note in &report.notes {
         context.note(&format!("note: {note}"));
     }
@@ -67,9 +71,9 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
     Ok(Exit::Clean)
 }
 
-fn write_page(report: &RunReport, compiled: Option<&Compiled>, path: &Path) -> Result<(), Diagnostic> {
+fn write_page(report: &RunReport, compiled: Option<&(Compiled, DataDirs)>, path: &Path) -> Result<(), Diagnostic> {
     let details = match compiled {
-        Some(compiled) => details(report, compiled, DIAGRAMS)?,
+        Some((compiled, dirs)) => details(report, compiled, dirs, DIAGRAMS)?,
         None => BTreeMap::new(),
     };
     std::fs::write(path, page(report, &details))

@@ -56,10 +56,26 @@ with the field. `--set`, architecture files, journals and weights on disk use th
 
 - `--set path=value`  fixes one choice; repeatable, and stronger than the others
 - `--arch FILE.json`  takes choices from a JSON object of paths and values
+- `--run RUN --id N`  takes candidate N of a search; the program is the one that the run keeps, and so are its weights
 - `--sample SEED`  draws what is left: uniformly over the space, if nothing else is given
 
 A choice with a single value needs none. What is left open is an error that lists it. Values are written as in a program;
 a subset is the list of its positions, `[0, 2]`. In a file with several searches, `--search NAME` says which is meant."
+    ),
+    meta!(
+        "runs",
+        "what the folder of a search holds",
+        doc = "`qnas search` makes one folder, and everything that is known of a run is in it:
+
+- `source.qnas`  the program as compiled, with the files it imports beside it
+- `run.json`  version, seed, strategy with all options, digests of program and data
+- `journal.jsonl`  the same, then a line for every candidate; the same bytes at any `--jobs` and after any interruption
+- `front.json`, `weights/ID.safetensors`  the front with its figures on the test part, and its trained weights
+- `timing.jsonl`, `sessions.jsonl`, `curves.jsonl`  how long and how evaluations went: never the same twice, so apart
+- `home.json`  the folder that the program came from
+
+`qnas report RUN` tells what it found, `--run RUN --id N` picks a candidate in every command that picks, `qnas diff` compares
+two, `qnas search FILE --resume RUN` goes on."
     ),
     meta!(
         "qubit-order",

@@ -1,7 +1,7 @@
 //! Everything the folder of a run can tell, gathered once.
 
 use super::importance::{Importance, importance};
-use super::logs::{Time, curves};
+use super::logs::{Time, curves, lines};
 use crate::diag::Diagnostic;
 use crate::driver::archive::PastRun;
 use crate::driver::compiler::Compiled;
@@ -65,6 +65,8 @@ pub struct RunReport {
     pub time: Time,
     /// How trainings went, by candidate.
     pub curves: BTreeMap<u64, Curve>,
+    /// Trainings of the front after the search, as it left them.
+    pub retrained: Vec<Value>,
     /// Why evaluations failed, and how many each.
     pub failures: BTreeMap<String, u64>,
     /// Which requirements were broken, and by how many.
@@ -117,6 +119,7 @@ impl RunReport {
             importance: importance(&header, &records),
             time: Time::read(path),
             curves: curves(path),
+            retrained: lines(&path.join("retrain.jsonl")),
             failures,
             broken,
             notes,
@@ -174,7 +177,7 @@ impl RunReport {
             "infeasible": self.infeasible(), "failures": self.failures, "broken_requirements": self.broken,
             "front": self.front.iter().map(member).collect::<Vec<_>>(),
             "history": self.history, "reference": self.reference, "importance": self.importance, "time": self.time,
-            "notes": self.notes,
+            "retrained": self.retrained, "notes": self.notes,
         })
     }
 }

@@ -33,7 +33,7 @@ struct Timing {
 }
 
 /// The lines of a file that can be read as `T`; none if there is no file.
-fn lines<T: for<'de> Deserialize<'de>>(path: &Path) -> Vec<T> {
+pub(super) fn lines<T: for<'de> Deserialize<'de>>(path: &Path) -> Vec<T> {
     let Ok(file) = File::open(path) else { return Vec::new() };
     let lines = BufReader::new(file).split(b'\n').map_while(Result::ok);
     lines.filter_map(|line| serde_json::from_slice(&line).ok()).collect()

@@ -11,7 +11,7 @@ mod logs;
 mod page;
 mod table;
 
-pub use details::{Detail, details};
+pub use details::{Detail, Said, details};
 pub use gather::{Ended, FrontEntry, RunReport};
 pub use importance::{CHANCE, Effect, Importance, Level, importance};
 pub use logs::Time;

@@ -138,28 +138,13 @@ impl Hunt<'_> {
                 Ok(Member { front, test })
             })
             .collect::<Result<Vec<Member>, Diagnostic>>()?;
-        let ids: Vec<u64> = {
+        if matches!(outcome.stop, Stop::Done(_)) {
             let mut ids: Vec<u64> = members.iter().map(|member| member.front.id).collect();
             ids.sort_unstable();
-            ids
-        };
-        if matches!(outcome.stop, Stop::Done(_)) {
             evaluator.forget_all_but(&ids);
         }
-        let written = folder.write_json("front.json", &members);
-        if !matches!(outcome.stop, Stop::Journal(_)) {
-            written?;
-        }
-        let _ = folder.append_json(
-            "sessions.jsonl",
-            &Session {
-                qnas: env!("CARGO_PKG_VERSION").to_owned(),
-                jobs: running.jobs,
-                seconds: (running.clock)() - began,
-                evaluations: outcome.evaluations - outcome.replayed,
-                replayed: outcome.replayed,
-            },
-        );
+        let seconds = (running.clock)() - began;
+        leave(folder, &outcome, &members, running.jobs, seconds)?;
         Ok(Report { outcome, members })
     }
 
@@ -179,5 +164,24 @@ impl Hunt<'_> {
         let weights = evaluator.weights(front.id, &front.assignment, trace)?;
         let job = Job { graph: &graph, config: &config, seed: trace.seed, threads: 1 };
         train::evaluate(job, &weights, &splits.test).map(Some)
+    }
+}
+
+/// Writes what the end of a search leaves behind. A run whose files cannot be written has ended for that reason, and does not
+/// fail a second time.
+fn leave(
+    folder: &RunFolder,
+    outcome: &SearchOutcome,
+    members: &[Member],
+    jobs: usize,
+    seconds: f64,
+) -> Result<(), Diagnostic> {
+    let qnas = env!("CARGO_PKG_VERSION").to_owned();
+    let (evaluations, replayed) = (outcome.evaluations - outcome.replayed, outcome.replayed);
+    // How long it took is no part of what it found.
+    let _ = folder.append_json("sessions.jsonl", &Session { qnas, jobs, seconds, evaluations, replayed });
+    match folder.write_json("front.json", members) {
+        Err(_) if matches!(outcome.stop, Stop::Journal(_)) => Ok(()),
+        written => written,
     }
 }

@@ -233,7 +233,7 @@ fn two_architectures_are_compared_in_terms_of_their_source() {
         picked["choices"].to_string()
     };
     let common =
-        ["n=3", "vqc.depth=2", "vqc.layer.0.rot=rx", "vqc.layer.0.entangled=true", "vqc.layer.1.entangled=false"];
+        ["n=3", "vqc.depth=2", "vqc.layer.0.rot=rx", "vqc.layer.0.entangled=false", "vqc.layer.1.entangled=false"];
     let a = folder.file("a.json", with(&[&common[..], &["vqc.layer.1.rot=rx", "vqc.marked=[0]"]].concat()));
     let b = folder.file("b.json", with(&[&common[..], &["vqc.layer.1.rot=ry", "vqc.marked=[2]"]].concat()));
     let ran = qnas(&["diff", &a, &b, "--program", &source, "--format", "json"]);

@@ -53,6 +53,22 @@ fn embedded(value: &Value) -> String {
         .replace('\u{2029}', "\\u2029")
 }
 
+/// Base 64 of RFC 4648, padded.
+fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for chunk in bytes.chunks(3) {
+        let byte = |at: usize| u32::from(chunk.get(at).copied().unwrap_or(0));
+        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
+        for digit in 0..4 {
+            let known = digit <= chunk.len();
+            let value = bits >> (18 - 6 * digit) & 63;
+            out.push(if known { char::from(DIGITS[value as usize]) } else { '=' });
+        }
+    }
+    out
+}
+
 /// Everything the page shows.
 fn data(report: &RunReport, details: &BTreeMap<u64, Detail>) -> Value {
     let metrics: BTreeSet<&String> = report.records.iter().flat_map(|record| record.metrics.keys()).collect();
@@ -107,6 +123,12 @@ fn candidate(
     }
     if let Some(detail) = details.get(&record.id) {
         put("diagram", json!(detail.diagram));
+        if let Some(findings) = &detail.findings {
+            put("findings", json!(findings));
+        }
+        if let Some(picture) = &detail.picture {
+            put("picture", json!(format!("data:image/png;base64,{}", base64(picture))));
+        }
     }
     Value::Object(out)
 }
@@ -122,6 +144,14 @@ mod tests {
         assert!(!safe.contains(['<', '>', '&', '\u{2028}']), "{safe}");
         assert_eq!(serde_json::from_str::<Value>(&safe).unwrap(), hostile);
         assert_eq!(text("</title>&"), "&lt;/title&gt;&amp;");
+    }
+
+    #[test]
+    fn bytes_are_spelled_as_the_standard_says() {
+        for (bytes, text) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")] {
+            assert_eq!(base64(bytes.as_bytes()), text);
+        }
+        assert_eq!(base64(&[0xfb, 0xff]), "+/8=");
     }
 
     #[test]

@@ -40,6 +40,8 @@ function architecture(home) {
     if (one.failed !== undefined) parts.push(el("p", { class: "note" }, "The evaluation failed: " + one.failed));
     for (const [name, by] of Object.entries(one.violations || {})) parts.push(el("p", { class: "note" }, `breaks ${name} by ${number(by)}`));
     if (entry && entry.test) parts.push(el("h3", {}, "Test part, looked at once"), pairs([["accuracy", percent(entry.test.accuracy)], ["loss", number(entry.test.loss)], ["rows", number(entry.test.rows)]].filter(([, v]) => v !== "–")));
+    const again = data.retrained.filter((line) => line.id === one.id);
+    if (again.length) parts.push(el("h3", {}, `Trained again, ${again.length} ${again.length === 1 ? "time" : "times"}`), pairs(retrained(again)));
     parts.push(el("h3", {}, "Choices"), choicesOf(one));
     if (one.curve && one.curve.length > 1) parts.push(el("h3", {}, "Training"), curve(one));
     if (one.metrics) parts.push(el("details", {}, el("summary", {}, "Costs and other metrics"), pairs(data.metrics.map((name, at) => [name, number(one.metrics[at], 6)]).filter(([, v]) => v !== "–"))));
@@ -48,6 +50,21 @@ function architecture(home) {
     drawing(one);
   };
   selection.listeners.push(render);
+}
+// Mean and standard deviation over the seeds.
+function retrained(lines) {
+  const rows = [];
+  for (const part of ["validation", "test"]) {
+    for (const [name, format] of [["accuracy", percent], ["loss", number]]) {
+      const values = lines.map((line) => line[part] && line[part][name]).filter((value) => typeof value === "number");
+      if (values.length === 0) continue;
+      const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+      const spread = values.length < 2 ? null : Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
+      rows.push([`${part} ${name}`, format(mean) + (spread === null ? "" : " ± " + format(spread))]);
+    }
+  }
+  const failed = lines.filter((line) => line.failed !== undefined).length;
+  return failed ? [...rows, ["failed", number(failed)]] : rows;
 }
 function badge(one) {
   const [text, front] = onFront.has(one.id) ? ["on the front", true] : one.failed !== undefined ? ["failed"] : one.violations ? ["breaks a requirement"] : one.fidelity !== undefined ? ["not evaluated in full"] : ["dominated"];
@@ -85,8 +102,13 @@ function curve(one) {
 function drawing(one) {
   const home = byId("circuit");
   const command = `qnas draw --run ${data.run} --id ${one.id}`;
-  home.replaceChildren(el("h2", { id: "circuit-title" }, "Circuit of candidate " + one.id), one.diagram ? el("pre", { tabindex: 0, "aria-labelledby": "circuit-title" }, one.diagram) : el("p", { class: "hint" }, "There is no drawing of it in this page; ", el("code", {}, command), " shows it."));
+  const parts = [el("h2", { id: "circuit-title" }, "Circuit of candidate " + one.id)];
+  parts.push(one.diagram ? el("pre", { tabindex: 0, "aria-labelledby": "circuit-title" }, one.diagram) : el("p", { class: "hint" }, "There is no drawing of it in this page; ", el("code", {}, command), " shows it."));
+  if (one.picture) parts.push(el("h3", {}, "Reconstructions, below the originals"), el("img", { src: one.picture, alt: "images and what the model makes of them" }));
+  if (one.findings) parts.push(el("h3", {}, "Lints"), one.findings.length ? el("table", {}, el("tbody", {}, one.findings.map(finding))) : el("p", { class: "hint" }, "Nothing was found."));
+  home.replaceChildren(...parts);
 }
+const finding = (one) => el("tr", {}, el("td", { class: "mono" }, one.rule), el("td", { class: "wide" }, one.message, one.more.map((line) => el("div", { class: "quiet" }, line))), el("td", { class: "mono" }, one.place || ""));
 
 function history(home) {
   if (data.history.length === 0) { home.append(el("p", { class: "hint" }, "The history cannot be told.")); return; }

@@ -8,7 +8,7 @@ function parallel(home) {
   const on = new Set([...best, ...varying.filter((f) => f.kind === "objective")].map((field) => field.key));
   const filters = new Map(); // By axis: the two ends, as shares of the axis from the top.
   const chips = el("div", { class: "chips", role: "group", "aria-label": "Axes" });
-  const box = el("div");
+  const box = el("div", { class: "scroll" });
   home.append(chips, box);
   const toggle = (field) => el("button", { type: "button", "aria-pressed": String(on.has(field.key)), onclick: (event) => {
     on.has(field.key) ? on.delete(field.key) : on.add(field.key);
@@ -47,8 +47,9 @@ function parallel(home) {
     const all = axes();
     selection.keep(new Set(evaluated.filter((one) => all.every((axis) => passes(axis, one))).map((one) => one.id)));
   };
-  const again = responsive(box, (width) => {
+  const again = responsive(home, (room) => {
     const all = axes();
+    const width = Math.max(room, 110 + 95 * (all.length - 1)); // Narrow windows scroll.
     const gap = (width - 110) / Math.max(1, all.length - 1);
     const xOf = (at) => (all.length === 1 ? width / 2 : 50 + at * gap);
     const path = (one) => "M" + all.map((axis, at) => `${xOf(at).toFixed(1)},${axis.map(axis.field.of(one)).toFixed(1)}`).join("L");
@@ -90,7 +91,7 @@ function parallel(home) {
         svg("text", { class: "name", x, y: short, "text-anchor": at === 0 ? "start" : at === all.length - 1 ? "end" : "middle", dx: at === 0 ? -40 : at === all.length - 1 ? 50 : 0 }, axis.field.label), hit,
       ];
     });
-    const chart = svg("svg", { viewBox: `0 0 ${width} ${height}`, height, role: "img", "aria-label": `${ones.length} architectures over ${all.map((axis) => axis.field.label).join(", ")}` }, svg("g", {}, ones.map(line)), axisParts);
+    const chart = svg("svg", { viewBox: `0 0 ${width} ${height}`, height, style: `width:${width}px`, role: "img", "aria-label": `${ones.length} architectures over ${all.map((axis) => axis.field.label).join(", ")}` }, svg("g", {}, ones.map(line)), axisParts);
     const left = selection.kept === null ? "" : el("p", { class: "hint" }, `${selection.kept.size} of ${evaluated.length} architectures pass the filters. `, el("button", { type: "button", class: "link", onclick: () => { filters.clear(); filtered(); } }, "Show all"));
     box.replaceChildren(chart, left);
   });
