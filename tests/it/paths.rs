@@ -153,3 +153,22 @@ fn searches_name_their_own_choices_by_field() {
     let (_, paths) = graph(&template, &[]);
     assert_eq!(paths, ["train.optimizer.lr", "train.epochs"]);
 }
+
+#[test]
+fn sizes_take_no_names_from_the_block() {
+    // `width` matches `kind` to find the size of `x`; the arm of the body is still the first of its name.
+    let text =
+        "use std::embed::embed;\ncircuit c(x: real[4]) -> real[2] { qubit[2] q; embed[amplitude](x) q; expect(Z(q)) }";
+    let compiled = compile_text("test.qnas", text, None, &DataDirs::default());
+    let template = &compiled.checked.models[0];
+    let graph = qnas::ir::build::build(&TemplateSpace::new(template), &Assignment::default()).expect("builds");
+    let printed = qnas::ir::print(&graph);
+    assert!(printed.contains("embed.amplitude.prepare") && !printed.contains("amplitude#2"), "{printed}");
+}
+
+#[test]
+fn a_setting_that_only_sizes_what_is_taken_is_used() {
+    let text = "fn all[n](q: qubit[n]) = sum(Z(q));\ncircuit c() -> real[1] { qubit[3] q; h q; [expect(all(q))] }";
+    let compiled = compile_text("test.qnas", text, None, &DataDirs::default());
+    assert!(compiled.checked.diagnostics.is_empty(), "{:?}", compiled.checked.diagnostics);
+}
