@@ -73,9 +73,7 @@ fn kernels(criterion: &mut Criterion) {
         let mut gradient = vec![0.0; params.len()];
         let upstream = vec![1.0; BATCH * model.output_len()];
         group.bench_function(BenchmarkId::new("forward", name), |bencher| {
-            bencher.iter(|| {
-                black_box(model.forward(&mut params, &[&inputs], BATCH, Mode::Evaluate).expect("runs")[0])
-            });
+            bencher.iter(|| black_box(model.forward(&mut params, &[&inputs], BATCH, Mode::Evaluate).expect("runs")[0]));
         });
         group.bench_function(BenchmarkId::new("both", name), |bencher| {
             bencher.iter(|| {

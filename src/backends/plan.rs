@@ -75,9 +75,7 @@ impl Plan {
                 "shared": kernel.shared,
             })
         };
-        let node = |node: &PlannedNode| {
-            json!({ "node": node.id, "kernels": node.kernels.iter().map(kernel).collect::<Vec<_>>() })
-        };
+        let node = |node: &PlannedNode| json!({ "node": node.id, "kernels": node.kernels.iter().map(kernel).collect::<Vec<_>>() });
         let (flops, back, bytes) = self.total(1);
         let nodes: Vec<Value> = self.nodes.iter().map(node).collect();
         json!({ "nodes": nodes, "flops": flops, "flops_back": back, "bytes": bytes })

@@ -10,7 +10,9 @@ use super::table::Rows;
 use crate::cut::gamma::{Interval, WIRE};
 use crate::cut::{EFFORT, Plan, Planned, Scope, plans};
 use crate::diag::Diagnostic;
-use crate::driver::cut::{Files, Values, Verified, cut_text, files, json, letter, picture, regions, stated_shots, values, verify};
+use crate::driver::cut::{
+    Files, Values, Verified, cut_text, files, json, letter, picture, regions, stated_shots, values, verify,
+};
 use crate::driver::errors;
 use crate::driver::pick::Picked;
 use crate::driver::run::{Inputs, Start};
@@ -189,7 +191,8 @@ fn human(one: &Cut<'_>, args: &Args, width: usize) -> String {
     let mut out = String::new();
     for (at, planned) in one.planned.iter().enumerate() {
         let plan = &planned.plan;
-        let of = if args.whole { "all read-outs".to_owned() } else { format!("read-outs {}", ranges(&planned.readouts)) };
+        let of =
+            if args.whole { "all read-outs".to_owned() } else { format!("read-outs {}", ranges(&planned.readouts)) };
         out.push_str(&format!("\n{}, {of}: pieces of at most {} qubits\n\n", one.region.path, plan.budget));
         out.push_str(&figures(plan, one.values.as_ref()));
         if plan.cuts() > 0 {
@@ -197,7 +200,9 @@ fn human(one: &Cut<'_>, args: &Args, width: usize) -> String {
             out.push_str(&cuts(plan));
             let drawn = picture(plan, width);
             if !drawn.is_empty() {
-                out.push_str(&format!("\n{drawn}  letters: the piece; small: a gate that is cut; |: a wire that is cut\n"));
+                out.push_str(&format!(
+                    "\n{drawn}  letters: the piece; small: a gate that is cut; |: a wire that is cut\n"
+                ));
             }
         }
         if let Some(found) = one.verified.get(at) {
@@ -220,7 +225,10 @@ fn figures(plan: &Plan, values: Option<&Values>) -> String {
         false => format!("not proved; at most {} times the best", number(plan.gap())),
     };
     row("qubits that count", plan.instance.wires.len().to_string());
-    row("cuts", format!("{} ({}, {})", plan.cuts(), plural(plan.gates.len(), "gate"), plural(plan.wires.len(), "wire")));
+    row(
+        "cuts",
+        format!("{} ({}, {})", plan.cuts(), plural(plan.gates.len(), "gate"), plural(plan.wires.len(), "wire")),
+    );
     row("pieces", plan.fragments.len().to_string());
     row("overhead", format!("{}, {proof}", between(plan.overhead)));
     if let Some(values) = values {

@@ -66,7 +66,9 @@ pub fn bound(region: &Region, variable: &mut dyn FnMut(Variable) -> f64) -> Regi
     let mut number = |angle: &mut Angle| *angle = Angle::constant(angle.evaluate(&mut *variable));
     for op in &mut out.ops {
         match op {
-            QuantumOp::Gate(GateOp { operation: Operation::Gate { params, .. }, .. }) => params.iter_mut().for_each(&mut number),
+            QuantumOp::Gate(GateOp { operation: Operation::Gate { params, .. }, .. }) => {
+                params.iter_mut().for_each(&mut number)
+            }
             QuantumOp::Prepare { values, .. } => values.iter_mut().for_each(&mut number),
             _ => {}
         }
@@ -78,7 +80,8 @@ pub fn bound(region: &Region, variable: &mut dyn FnMut(Variable) -> f64) -> Regi
 /// The gate `u` that equals a unitary on one qubit up to a phase.
 fn spelled(matrix: &Matrix, qubit: u32) -> QuantumOp {
     let theta = 2.0 * matrix[(1, 0)].norm().atan2(matrix[(0, 0)].norm());
-    let (sum, difference) = (matrix[(1, 1)].arg() - matrix[(0, 0)].arg(), matrix[(1, 0)].arg() - (-matrix[(0, 1)]).arg());
+    let (sum, difference) =
+        (matrix[(1, 1)].arg() - matrix[(0, 0)].arg(), matrix[(1, 0)].arg() - (-matrix[(0, 1)]).arg());
     let (phi, lambda) = if matrix[(0, 0)].norm() < 1e-9 {
         (difference, 0.0)
     } else if matrix[(1, 0)].norm() < 1e-9 {
@@ -119,7 +122,8 @@ impl Experiments {
         let gates: Vec<GateTerms> = plan.gates.iter().filter_map(|cut| terms(cut.step)).collect();
         let outputs = region.readouts.iter().map(numbers).collect::<Option<Vec<_>>>();
         let outputs: Vec<PauliSum> = outputs.ok_or_else(too_many_read)?.concat();
-        let strings: BTreeSet<PauliString> = outputs.iter().flat_map(|sum| sum.terms()).map(|term| term.1.clone()).collect();
+        let strings: BTreeSet<PauliString> =
+            outputs.iter().flat_map(|sum| sum.terms()).map(|term| term.1.clone()).collect();
         let mut all = Self {
             fragments: Vec::new(),
             gates,
@@ -130,9 +134,11 @@ impl Experiments {
         };
         let shells: Vec<FragmentCircuits> = (0..plan.fragments.len()).map(|at| all.shell(plan, at)).collect();
         let circuits: f64 = shells.iter().map(|f| f.slots.iter().map(|slot| slot.1 as f64).product::<f64>()).sum();
-        let terms: f64 = all.gates.iter().map(|gate| gate.terms.len() as f64).product::<f64>() * 8f64.powi(i32::try_from(all.wires).unwrap_or(i32::MAX));
+        let terms: f64 = all.gates.iter().map(|gate| gate.terms.len() as f64).product::<f64>()
+            * 8f64.powi(i32::try_from(all.wires).unwrap_or(i32::MAX));
         if circuits > MOST_CIRCUITS || terms * all.strings.len() as f64 > MOST_TERMS {
-            let message = format!("the plan has {circuits} circuits and {terms:.0} terms for {} observables", all.strings.len());
+            let message =
+                format!("the plan has {circuits} circuits and {terms:.0} terms for {} observables", all.strings.len());
             return Err(Diagnostic::global(&TOO_MANY_TERMS, message).help("allow larger pieces, or cut one read-out"));
         }
         for (at, mut fragment) in shells.into_iter().enumerate() {
@@ -403,7 +409,9 @@ fn moved(op: &QuantumOp, qubit: &dyn Fn(u32) -> u32) -> QuantumOp {
     let mut out = op.clone();
     match &mut out {
         QuantumOp::Gate(gate) => gate.qubits.iter_mut().for_each(|q| *q = qubit(*q)),
-        QuantumOp::Prepare { qubits, .. } | QuantumOp::Barrier { qubits } => qubits.iter_mut().for_each(|q| *q = qubit(*q)),
+        QuantumOp::Prepare { qubits, .. } | QuantumOp::Barrier { qubits } => {
+            qubits.iter_mut().for_each(|q| *q = qubit(*q))
+        }
     }
     out
 }

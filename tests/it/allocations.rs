@@ -7,7 +7,9 @@ use qnas::backends::Real;
 use qnas::backends::hybrid::{Mode, Model};
 use qnas::backends::nn::loss::{CROSS_ENTROPY, Targets};
 use qnas::backends::nn::optim::{Optimizer, Rule};
-use qnas::ir::{Activation, Angle, GateOp, Graph, Op, Operation, Pooling, QuantumOp, Readout, Region, Variable, WeightId};
+use qnas::ir::{
+    Activation, Angle, GateOp, Graph, Op, Operation, Pooling, QuantumOp, Readout, Region, Variable, WeightId,
+};
 use qnas::math::{Pauli, PauliString, PauliSum};
 use qnas::source::Span;
 use std::alloc::{GlobalAlloc, Layout, System};
@@ -88,8 +90,7 @@ impl<T: Real> Step<T> {
         let views: [&[T]; 2] = std::array::from_fn(|k| self.inputs.get(k).map_or(&[][..], |input| &input[..]));
         let (rows, k) = (self.classes.len(), self.model.output_len());
         let mode = Mode::Train { seed: 1, step };
-        let outputs =
-            self.model.forward(&mut self.params, &views[..self.inputs.len()], rows, mode).expect("runs");
+        let outputs = self.model.forward(&mut self.params, &views[..self.inputs.len()], rows, mode).expect("runs");
         let targets = Targets::Classes(&self.classes);
         CROSS_ENTROPY.value_and_gradient(outputs, k, targets, &mut self.d_outputs).expect("fits");
         self.gradient.fill(T::zero());

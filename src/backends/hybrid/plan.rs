@@ -17,9 +17,22 @@ pub(super) enum Kind<T> {
     Input(usize),
     Weight(usize),
     Constant(Vec<T>),
-    Linear { weight: usize, bias: Option<usize>, n_in: usize, n_out: usize },
-    Conv2d { shape: ConvShape, weight: usize, bias: Option<usize>, columns: Vec<T> },
-    Pool2d { shape: PoolShape, pooling: Pooling },
+    Linear {
+        weight: usize,
+        bias: Option<usize>,
+        n_in: usize,
+        n_out: usize,
+    },
+    Conv2d {
+        shape: ConvShape,
+        weight: usize,
+        bias: Option<usize>,
+        columns: Vec<T>,
+    },
+    Pool2d {
+        shape: PoolShape,
+        pooling: Pooling,
+    },
     BatchNorm {
         scale: usize,
         shift: usize,
@@ -30,9 +43,16 @@ pub(super) enum Kind<T> {
         /// Running statistics forwards, gradients of scale and shift backwards.
         room: [Vec<T>; 2],
     },
-    Dropout { p: f64, mask: Vec<T>, training: bool },
+    Dropout {
+        p: f64,
+        mask: Vec<T>,
+        training: bool,
+    },
     Reshape,
-    Activation { activation: Activation, axis: usize },
+    Activation {
+        activation: Activation,
+        axis: usize,
+    },
     Unary(UnaryFn),
     Binary(BinaryFn),
     Concat,
@@ -40,7 +60,11 @@ pub(super) enum Kind<T> {
     Pad,
     Normalize,
     Sum,
-    Region { engine: Runner<T>, inputs: Vec<T>, d_inputs: Vec<T> },
+    Region {
+        engine: Runner<T>,
+        inputs: Vec<T>,
+        d_inputs: Vec<T>,
+    },
 }
 
 /// A node over a buffer of `rows x len` numbers, `rows` being 1 if it is the same for all samples.

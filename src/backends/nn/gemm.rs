@@ -292,9 +292,8 @@ mod tests {
         let (left, right) = (view(&a[..], m, k, transposed.0), view(&b[..], k, n, transposed.1));
         let mut got = c.clone();
         gemm(left, right, T::of(beta), &mut got);
-        let at = |mat: &Mat<'_, T>, row: usize, column: usize| {
-            mat.data[row * mat.strides.0 + column * mat.strides.1].wide()
-        };
+        let at =
+            |mat: &Mat<'_, T>, row: usize, column: usize| mat.data[row * mat.strides.0 + column * mat.strides.1].wide();
         for row in 0..m {
             for column in 0..n {
                 let sum: f64 = (0..k).map(|inner| at(&left, row, inner) * at(&right, inner, column)).sum();

@@ -28,8 +28,8 @@ pub struct Files {
 
 /// Names that `stdgates.inc` defines.
 const STANDARD: [&str; 31] = [
-    "p", "x", "y", "z", "h", "s", "sdg", "t", "tdg", "sx", "rx", "ry", "rz", "cx", "cy", "cz", "cp", "crx", "cry", "crz", "ch",
-    "swap", "ccx", "cswap", "cu", "id", "u1", "u2", "u3", "phase", "cphase",
+    "p", "x", "y", "z", "h", "s", "sdg", "t", "tdg", "sx", "rx", "ry", "rz", "cx", "cy", "cz", "cp", "crx", "cry",
+    "crz", "ch", "swap", "ccx", "cswap", "cu", "id", "u1", "u2", "u3", "phase", "cphase",
 ];
 
 /// All circuits of the `number`-th plan.
@@ -64,7 +64,9 @@ pub fn files(region: &Region, planned: &Planned, number: usize, values: &Values)
     let gates: Vec<Value> = experiments
         .gates
         .iter()
-        .map(|gate| object!(gate.terms.iter().map(|(k, sides)| object!({"coefficient": k, "sides": sides})).collect::<Vec<_>>()))
+        .map(|gate| {
+            object!(gate.terms.iter().map(|(k, sides)| object!({"coefficient": k, "sides": sides})).collect::<Vec<_>>())
+        })
         .collect();
     let wire: Vec<Value> = WIRE_TERMS
         .iter()
@@ -107,7 +109,8 @@ fn settings(fragment: &FragmentCircuits) -> Vec<BTreeMap<u32, Pauli>> {
         let Readout::Expectation(sum) = readout else { continue };
         for (_, string) in sum.terms() {
             let factors = || string.factors().iter().filter(|factor| factor.0 < fragment.qubits).copied();
-            let agrees = |group: &&mut BTreeMap<u32, Pauli>| factors().all(|(q, p)| group.get(&q).is_none_or(|o| *o == p));
+            let agrees =
+                |group: &&mut BTreeMap<u32, Pauli>| factors().all(|(q, p)| group.get(&q).is_none_or(|o| *o == p));
             match groups.iter_mut().find(agrees) {
                 Some(group) => group.extend(factors()),
                 None => groups.push(factors().collect()),

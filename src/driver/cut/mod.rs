@@ -65,7 +65,8 @@ pub fn values(graph: &Graph, node: NodeId, start: Start<'_>, inputs: &Inputs) ->
         let mut model = Model::<f64>::compile(&before)?;
         model.forward(&mut params, &views, 1, Mode::Evaluate)?.to_vec()
     };
-    let offsets = graph.weights.iter().map(|weight| layout.find(&weight.path).map_or(0, |entry| entry.offset)).collect();
+    let offsets =
+        graph.weights.iter().map(|weight| layout.find(&weight.path).map_or(0, |entry| entry.offset)).collect();
     Ok(Values { offsets, params, inputs })
 }
 

@@ -47,8 +47,11 @@ pub fn json(region: &Region, planned: &Planned) -> Value {
         .fragments
         .iter()
         .map(|fragment| {
-            let qubits: Vec<Value> =
-                fragment.qubits.iter().map(|&(wire, segment)| json!({"qubit": qubit(wire), "segment": segment})).collect();
+            let qubits: Vec<Value> = fragment
+                .qubits
+                .iter()
+                .map(|&(wire, segment)| json!({"qubit": qubit(wire), "segment": segment}))
+                .collect();
             json!({
                 "qubits": qubits,
                 "incoming": fragment.incoming,
@@ -84,7 +87,8 @@ pub fn json(region: &Region, planned: &Planned) -> Value {
 fn gate_text(plan: &Plan, op: usize) -> String {
     match &plan.instance.region.ops[op] {
         crate::ir::QuantumOp::Gate(gate) => {
-            let controls: String = gate.extra_controls.iter().map(|one| if *one { "ctrl @ " } else { "negctrl @ " }).collect();
+            let controls: String =
+                gate.extra_controls.iter().map(|one| if *one { "ctrl @ " } else { "negctrl @ " }).collect();
             let qubits: Vec<String> = gate.qubits.iter().map(|qubit| format!("q[{qubit}]")).collect();
             format!("{controls}{} {}", gate.name(), qubits.join(", "))
         }
@@ -115,7 +119,8 @@ pub fn picture(plan: &Plan, width: usize) -> String {
     let label = plan.instance.wires.last().map_or(0, |qubit| qubit.to_string().len());
     for (at, (step, places)) in plan.instance.steps.iter().zip(&plan.division.at).enumerate() {
         let cut = plan.gates.iter().any(|gate| gate.step == at);
-        let span = step.touches.iter().map(|t| t.wire).min().unwrap_or(0)..=step.touches.iter().map(|t| t.wire).max().unwrap_or(0);
+        let span = step.touches.iter().map(|t| t.wire).min().unwrap_or(0)
+            ..=step.touches.iter().map(|t| t.wire).max().unwrap_or(0);
         let column = span.map(|wire| grid[wire].len()).max().unwrap_or(0) + 1;
         for (touch, &k) in step.touches.iter().zip(places) {
             let row = &mut grid[touch.wire];

@@ -9,10 +9,10 @@ pub use page::markdown;
 use super::compiler::{Compiled, compile_text};
 use super::data::DataDirs;
 use super::metric::{cost_metric, evaluate};
-use crate::cost::device::Priced;
 use super::pick::{Choice, Target, pick_target, select};
 use super::random::stream;
 use super::space::{Count, FilteredSpace};
+use crate::cost::device::Priced;
 use crate::diag::{Diagnostic, Severity};
 use crate::hir::expr::Bindings;
 use crate::hir::symbol::{DomainSpec, SymbolInfo, SymbolKind};
@@ -46,7 +46,7 @@ pub struct Request {
 }
 
 /// Architectures drawn unless told otherwise.
-pub const SAMPLES: usize = 128;
+pub const SAMPLES: usize = 32;
 
 /// Most architectures that are all looked at.
 pub const MOST: usize = 200_000;

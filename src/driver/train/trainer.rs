@@ -18,8 +18,8 @@ use crate::backends::hybrid::{Layout, Mode, Model};
 use crate::backends::nn::loss::Targets as Wants;
 use crate::backends::nn::optim::Optimizer;
 use crate::diag::Diagnostic;
-use crate::driver::memory;
 use crate::driver::data::{Dataset, Splits, Targets};
+use crate::driver::memory;
 use std::ops::ControlFlow;
 
 /// Rows evaluated at once, at least.

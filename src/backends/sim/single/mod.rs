@@ -441,9 +441,7 @@ fn apply_wide<T: Real>(
 fn general_matrix(source: &DenseSource, param: &dyn Fn(usize) -> f64) -> Matrix {
     match source {
         DenseSource::Constant(matrix) => matrix.clone(),
-        DenseSource::Shared { gate, angles } => {
-            (gate.matrix)(&Affine::all_shared(angles, param))
-        }
+        DenseSource::Shared { gate, angles } => (gate.matrix)(&Affine::all_shared(angles, param)),
         DenseSource::Lane { .. } => Matrix::identity(1),
     }
 }

@@ -1,7 +1,7 @@
 //! The state a circuit starts from: |0...0>, a product of qubits, or prepared amplitudes; and the way back.
 
 use super::kernels::Split;
-use super::plan::{INPUTS, SinglePlan, SingleOp, Turn};
+use super::plan::{INPUTS, SingleOp, SinglePlan, Turn};
 use super::{CHUNK_SLOTS, Shared, SingleEngine, chunked};
 use crate::backends::Real;
 use crate::backends::sim::qubit::push;
