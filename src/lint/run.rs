@@ -140,7 +140,7 @@ fn search_findings(facts: &Facts<'_>, settings: &Settings) -> Vec<Finding> {
 const CHUNK: usize = 512;
 
 /// Architectures whose identity is taken when the space was only drawn from.
-const IDENTIFIED: usize = 12;
+const IDENTIFIED: usize = 3;
 
 /// Lints the architectures of a space.
 #[must_use]

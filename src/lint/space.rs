@@ -61,7 +61,7 @@ pub struct Inert {
 }
 
 /// Architectures around which every choice is tried when the space was only drawn from.
-const AROUND: usize = 12;
+const AROUND: usize = 3;
 
 impl SpaceView<'_> {
     /// Per choice, in how many architectures it changes nothing. Over the whole space, every other value is compared; otherwise

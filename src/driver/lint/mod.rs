@@ -46,7 +46,7 @@ pub struct Request {
 }
 
 /// Architectures drawn unless told otherwise.
-pub const SAMPLES: usize = 128;
+pub const SAMPLES: usize = 32;
 
 /// Most architectures that are all looked at.
 pub const MOST: usize = 200_000;

@@ -120,3 +120,9 @@ fn findings_read_as_one_sentence_at_a_place_of_the_user() {
         }
     }
 }
+
+#[test]
+fn the_page_of_the_rules_is_current() {
+    let page = std::fs::read_to_string("docs/lints.md").expect("the page");
+    assert!(page == qnas::driver::lint::markdown(), "write it anew: qnas list lints --markdown > docs/lints.md");
+}

@@ -15,12 +15,12 @@ use qnas::driver::data::DataDirs;
 use qnas::driver::lint::{Linted, Request, lint};
 
 /// Every rule on, every architecture looked at.
-pub(crate) fn everything() -> Request {
+pub(super) fn everything() -> Request {
     Request { sampled: true, exact: true, ..Request::default() }
 }
 
 /// Compiles and lints a text that must be free of errors.
-pub(crate) fn linted(name: &str, text: &str, request: &Request) -> (Compiled, Linted) {
+pub(super) fn linted(name: &str, text: &str, request: &Request) -> (Compiled, Linted) {
     let compiled = compile(name, text);
     let said = human(&compiled.checked.diagnostics, &compiled.sources, &Options { color: false, width: 100 });
     assert!(!compiled.checked.has_errors(), "{name}\n{text}\n{said}");
@@ -29,6 +29,6 @@ pub(crate) fn linted(name: &str, text: &str, request: &Request) -> (Compiled, Li
 }
 
 /// The codes found, in order.
-pub(crate) fn codes(linted: &Linted) -> Vec<&'static str> {
+pub(super) fn codes(linted: &Linted) -> Vec<&'static str> {
     linted.reports.iter().map(|report| report.lint.code.meta.code).collect()
 }
