@@ -12,6 +12,7 @@ pub struct Matrix {
 
 /// Entries of matrices on up to two qubits stand in place, so that gates give theirs without touching the heap.
 #[derive(Clone, PartialEq, Debug)]
+#[allow(clippy::large_enum_variant)] // the point of it
 enum Entries {
     /// Zero beyond the last entry.
     Few([C64; FEW]),

@@ -176,7 +176,7 @@ impl<'a> Lowering<'a> {
             })
             .collect();
         let Some(to) = to.into_iter().collect::<Option<Vec<usize>>>() else {
-            return self.dense(gate, dim, DenseSource::Constant(matrix.clone()));
+            return self.dense(gate, dim, DenseSource::Constant(Box::new(matrix.clone())));
         };
         let phases: Vec<C64> = (0..dim).map(|from| matrix[(to[from], from)]).collect();
         if phases.iter().any(|phase| (phase - 1.0).norm() > TINY) {

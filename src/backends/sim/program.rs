@@ -195,7 +195,7 @@ pub(crate) struct Dense {
 #[derive(Debug)]
 pub(crate) enum DenseSource {
     /// Constant.
-    Constant(Matrix),
+    Constant(Box<Matrix>),
     /// A gate that all samples share.
     Shared { gate: &'static Gate, angles: Vec<Affine> },
     /// A gate per sample (indices into `lane_angles`).

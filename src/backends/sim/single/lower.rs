@@ -128,14 +128,14 @@ impl Lowering<'_> {
             rows.next().filter(|_| rows.next().is_none())
         };
         let Some(rows) = (0..dim).map(row_of).collect::<Option<Vec<usize>>>() else {
-            return self.general(gate, DenseSource::Constant(matrix.clone()));
+            return self.general(gate, DenseSource::Constant(Box::new(matrix.clone())));
         };
         let all = dim << controls.len();
         let on = |class: usize| fires(class / dim, &controls);
         let to: Vec<usize> =
             (0..all).map(|class| if on(class) { class - class % dim + rows[class % dim] } else { class }).collect();
         let Some(map) = AffineMap::of(&to) else {
-            return self.general(gate, DenseSource::Constant(matrix.clone()));
+            return self.general(gate, DenseSource::Constant(Box::new(matrix.clone())));
         };
         let one = C64::new(1.0, 0.0);
         let phase = |class: usize| matrix[(rows[class % dim], class % dim)];

@@ -440,7 +440,7 @@ fn apply_wide<T: Real>(
 /// The matrix of a general step.
 fn general_matrix(source: &DenseSource, param: &dyn Fn(usize) -> f64) -> Matrix {
     match source {
-        DenseSource::Constant(matrix) => matrix.clone(),
+        DenseSource::Constant(matrix) => (**matrix).clone(),
         DenseSource::Shared { gate, angles } => (gate.matrix)(&Affine::all_shared(angles, param)),
         DenseSource::Lane { .. } => Matrix::identity(1),
     }
