@@ -25,7 +25,7 @@ use std::sync::Arc;
 pub(super) use values::Value;
 
 /// Most steps of a program: statements run and operations made, those of gates that are later thrown away too.
-const MAX_STEPS: usize = 20_000_000;
+const MAX_STEPS: usize = 5_000_000;
 /// Most classical bits.
 const MAX_BITS: usize = 1 << 20;
 /// Deepest nesting of gates and subroutines in each other.

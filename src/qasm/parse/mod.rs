@@ -1,8 +1,9 @@
 //! Tokens to statements. Errors are collected; after one, reading goes on behind the next `;` or `}`.
 //!
 //! Nesting is counted and limited, chains of operators are loops: no text can exhaust the stack. `expression` reads
-//! expressions, `statement` the statements.
+//! expressions, `statement` and `call` the statements.
 
+mod call;
 mod expression;
 mod statement;
 
