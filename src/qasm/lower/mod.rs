@@ -270,7 +270,7 @@ impl Lower<'_> {
     }
 
     fn step(&mut self, span: Span) -> Lowered<()> {
-        self.steps += 1;
+        self.steps = self.steps.saturating_add(1);
         if self.steps > MAX_STEPS || self.ops.len() >= MAX_OPERATIONS {
             return Err(Diagnostic::error(&errors::TOO_LARGE, span, "the program unfolds into too many operations")
                 .note(format!("at most {MAX_OPERATIONS} operations in {MAX_STEPS} steps are read")));

@@ -130,7 +130,8 @@ fn file_of(text: &str, profile: &str) -> String {
     let weights: Vec<Vec<f64>> = graph.weights.iter().map(|weight| vec![0.3; weight.len()]).collect();
     let inputs = vec![0.7; 64];
     let binding = Binding { weights: Some(&weights), inputs: Some(&inputs) };
-    written(&graph, find(profile).unwrap(), binding, true).unwrap_or_else(|error| panic!("{}", error.message))
+    let profile = find(profile).expect("a profile");
+    written(&graph, profile, binding, true).unwrap_or_else(|error| panic!("{}", error.message))
 }
 
 #[test]
