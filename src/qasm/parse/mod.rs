@@ -219,7 +219,7 @@ impl Parser<'_, '_> {
             // An included file may say its version; the program's counts.
             Some(_) => {}
             None => self.diagnostics.push(
-                Diagnostic::error(&errors::VERSION, span, format!("OpenQASM `{text}` is not known"))
+                Diagnostic::error(&errors::VERSION, span, format!("version `{text}` of OpenQASM is not known"))
                     .help("write `OPENQASM 2.0;` or `OPENQASM 3.0;`"),
             ),
         }
