@@ -29,7 +29,7 @@ fn multiple_of_pi(value: f64) -> Option<String> {
     for denominator in [1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 32.0] {
         let factor = (value.abs() * denominator / PI).round();
         // Read from left to right, as both languages do.
-        if factor >= 1.0 && factor <= 32.0 && factor * PI / denominator == value.abs() {
+        if (1.0..=32.0).contains(&factor) && factor * PI / denominator == value.abs() {
             let sign = if value < 0.0 { "-" } else { "" };
             let front = if factor == 1.0 { String::new() } else { format!("{factor}*") };
             let back = if denominator == 1.0 { String::new() } else { format!("/{denominator}") };

@@ -211,8 +211,7 @@ fn walk(program: &Program<'_>, found: &[QuantumOp], open: &[Variable]) -> Result
         }
         let goal = local(wanted, &wanted.qubits, &program.open);
         let mut product = Matrix::identity(goal.dim());
-        loop {
-            let Some(QuantumOp::Gate(next)) = rest.peek() else { break };
+        while let Some(QuantumOp::Gate(next)) = rest.peek() {
             if nothing(next, open) {
                 rest.next();
                 continue;

@@ -35,18 +35,7 @@ pub(super) fn write(graph: &Graph, node: NodeId, program: &Program<'_>, self_tes
     for name in &open {
         let _ = writeln!(out, "input float[64] {name};");
     }
-    for (name, len) in &qubits.registers {
-        let _ = match program.profile.version {
-            Version::Two => writeln!(out, "qreg {name}[{len}];"),
-            Version::Three => writeln!(out, "qubit[{len}] {name};"),
-        };
-    }
-    if let (Some(name), Some(measured)) = (&bits, &measured) {
-        let _ = match program.profile.version {
-            Version::Two => writeln!(out, "creg {name}[{}];", measured.len()),
-            Version::Three => writeln!(out, "bit[{}] {name};", measured.len()),
-        };
-    }
+    declare(&mut out, program.profile.version, &qubits, bits.as_deref().zip(measured.as_ref().map(Vec::len)));
     let variable = |variable: Variable| {
         let at = program.open.binary_search(&variable).unwrap_or(0);
         open.get(at).cloned().unwrap_or_default()
@@ -70,6 +59,22 @@ pub(super) fn write(graph: &Graph, node: NodeId, program: &Program<'_>, self_tes
         }
     }
     out
+}
+
+/// Registers of qubits, and the one of bits with its size.
+fn declare(out: &mut String, version: Version, qubits: &Wires, bits: Option<(&str, usize)>) {
+    for (name, len) in &qubits.registers {
+        let _ = match version {
+            Version::Two => writeln!(out, "qreg {name}[{len}];"),
+            Version::Three => writeln!(out, "qubit[{len}] {name};"),
+        };
+    }
+    if let Some((name, len)) = bits {
+        let _ = match version {
+            Version::Two => writeln!(out, "creg {name}[{len}];"),
+            Version::Three => writeln!(out, "bit[{len}] {name};"),
+        };
+    }
 }
 
 /// The names of qubits, in order.

@@ -105,7 +105,7 @@ impl Lower<'_> {
         }
         let mut seen = std::collections::BTreeSet::new();
         qubits.retain(|qubit| seen.insert(*qubit));
-        self.steps += qubits.len();
+        self.steps = self.steps.saturating_add(qubits.len());
         self.step(span)?;
         if qubits.is_empty() { Ok(()) } else { self.push(QuantumOp::Barrier { qubits }) }
     }

@@ -33,7 +33,7 @@ impl Lower<'_> {
             self.step(span)?;
             let qubits: Vec<u32> = places.iter().map(|place| place.at(turn)).collect();
             self.distinct(&qubits, &call.operands, span)?;
-            self.modified(call, &call.modifiers, &callee, (&args, &qubits), span)?;
+            self.modified(&call.modifiers, &callee, (&args, &qubits), span)?;
         }
         Ok(())
     }
@@ -161,7 +161,6 @@ impl Lower<'_> {
     /// Applies a gate under modifiers, the outermost first.
     fn modified(
         &mut self,
-        call: &Call,
         modifiers: &[(Modifier, Span)],
         callee: &Callee,
         (args, qubits): (&[Angle], &[u32]),
@@ -178,7 +177,7 @@ impl Lower<'_> {
         let phases = self.phases;
         self.phases |= n_controls > 0;
         self.sinks.push(Vec::new());
-        let done = self.modified(call, rest, callee, (args, targets), span);
+        let done = self.modified(rest, callee, (args, targets), span);
         let ops = self.sinks.pop().unwrap_or_default();
         self.phases = phases;
         done?;

@@ -25,7 +25,7 @@ use std::sync::Arc;
 pub(super) use values::Value;
 
 /// Most steps of a program: statements run and operations made, those of gates that are later thrown away too.
-const MAX_STEPS: usize = 20_000_000;
+const MAX_STEPS: usize = 5_000_000;
 /// Most classical bits.
 const MAX_BITS: usize = 1 << 20;
 /// Deepest nesting of gates and subroutines in each other.
@@ -270,7 +270,7 @@ impl Lower<'_> {
     }
 
     fn step(&mut self, span: Span) -> Lowered<()> {
-        self.steps += 1;
+        self.steps = self.steps.saturating_add(1);
         if self.steps > MAX_STEPS || self.ops.len() >= MAX_OPERATIONS {
             return Err(Diagnostic::error(&errors::TOO_LARGE, span, "the program unfolds into too many operations")
                 .note(format!("at most {MAX_OPERATIONS} operations in {MAX_STEPS} steps are read")));

@@ -1,8 +1,9 @@
 //! Tokens to statements. Errors are collected; after one, reading goes on behind the next `;` or `}`.
 //!
 //! Nesting is counted and limited, chains of operators are loops: no text can exhaust the stack. `expression` reads
-//! expressions, `statement` the statements.
+//! expressions, `statement` and `call` the statements.
 
+mod call;
 mod expression;
 mod statement;
 
@@ -218,7 +219,7 @@ impl Parser<'_, '_> {
             // An included file may say its version; the program's counts.
             Some(_) => {}
             None => self.diagnostics.push(
-                Diagnostic::error(&errors::VERSION, span, format!("OpenQASM `{text}` is not known"))
+                Diagnostic::error(&errors::VERSION, span, format!("version `{text}` of OpenQASM is not known"))
                     .help("write `OPENQASM 2.0;` or `OPENQASM 3.0;`"),
             ),
         }

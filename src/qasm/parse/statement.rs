@@ -1,13 +1,10 @@
 //! Statements: what a word at the beginning of a line means.
 
-use super::super::ast::{
-    Base, BitStart, Call, Def, Expr, ExprKind, GateDef, Iterated, Modifier, Name, Operand, Stmt, StmtKind, Type,
-};
+use super::super::ast::{Base, BitStart, Expr, ExprKind, GateDef, Name, Operand, Stmt, StmtKind, Type};
 use super::super::lex::{self, Kind, Sym};
 use super::super::{Mode, errors};
 use super::{Parser, Read, Version};
 use crate::diag::Diagnostic;
-use crate::source::Span;
 use std::rc::Rc;
 
 impl Parser<'_, '_> {
@@ -88,25 +85,7 @@ impl Parser<'_, '_> {
                 Err(Diagnostic::error(&errors::SYNTAX, self.here(), "the version stands in the first line")
                     .help("move `OPENQASM ..;` to the top of the file"))
             }
-            lex::OUTPUT
-            | lex::WHILE
-            | lex::RETURN
-            | lex::BREAK
-            | lex::CONTINUE
-            | lex::SWITCH
-            | lex::EXTERN
-            | lex::CAL
-            | lex::DEFCAL
-            | lex::DEFCALGRAMMAR
-            | lex::DURATION
-            | lex::STRETCH
-            | lex::INT
-            | lex::UINT
-            | lex::FLOAT
-            | lex::ANGLE
-            | lex::BOOL
-            | lex::COMPLEX
-            | lex::ARRAY => Err(self.not_carried()),
+            _ if NOT_CARRIED.contains(&sym) => Err(self.not_carried()),
             _ => self.call(),
         }
     }
@@ -206,7 +185,7 @@ impl Parser<'_, '_> {
         self.diagnostics.extend(diagnostics);
     }
 
-    fn name(&mut self, what: &str) -> Read<Name> {
+    pub(super) fn name(&mut self, what: &str) -> Read<Name> {
         let span = self.here();
         match self.token.kind {
             Kind::Word(sym) if sym.0 as usize >= lex::KEYWORDS.len() || is_plain(sym, self.version) => {
@@ -261,7 +240,7 @@ impl Parser<'_, '_> {
         Ok(StmtKind::Opaque(name))
     }
 
-    fn block(&mut self) -> Read<Vec<Stmt>> {
+    pub(super) fn block(&mut self) -> Read<Vec<Stmt>> {
         self.enter()?;
         let open = self.here();
         self.expect(b'{')?;
@@ -327,7 +306,7 @@ impl Parser<'_, '_> {
         Ok(StmtKind::Bits(name, size, start))
     }
 
-    fn size(&mut self) -> Read<Option<Expr>> {
+    pub(super) fn size(&mut self) -> Read<Option<Expr>> {
         if !self.eat(b'[') {
             return Ok(None);
         }
@@ -336,7 +315,7 @@ impl Parser<'_, '_> {
         Ok(Some(size))
     }
 
-    fn ty(&mut self) -> Read<Type> {
+    pub(super) fn ty(&mut self) -> Read<Type> {
         let ty = match self.token.kind {
             Kind::Word(lex::INT) => Type::Int,
             Kind::Word(lex::UINT) => Type::Uint,
@@ -407,7 +386,7 @@ impl Parser<'_, '_> {
         Ok(StmtKind::Measure(qubits, target))
     }
 
-    fn operand(&mut self) -> Read<Operand> {
+    pub(super) fn operand(&mut self) -> Read<Operand> {
         let start = self.token.start;
         let base = match self.token.kind {
             Kind::Physical => match self.primary()?.kind {
@@ -424,7 +403,7 @@ impl Parser<'_, '_> {
         Ok(Operand { base, selector, span: self.since(start) })
     }
 
-    fn operands(&mut self) -> Read<Vec<Operand>> {
+    pub(super) fn operands(&mut self) -> Read<Vec<Operand>> {
         let mut operands = Vec::with_capacity(2);
         loop {
             operands.push(self.operand()?);
@@ -450,7 +429,7 @@ impl Parser<'_, '_> {
     }
 
     /// A block, or one statement.
-    fn body(&mut self) -> Read<Vec<Stmt>> {
+    pub(super) fn body(&mut self) -> Read<Vec<Stmt>> {
         if self.is(b'{') {
             return self.block();
         }
@@ -460,114 +439,30 @@ impl Parser<'_, '_> {
         self.leave();
         Ok(stmts)
     }
-
-    fn for_loop(&mut self) -> Read<StmtKind> {
-        self.bump();
-        if matches!(self.token.kind, Kind::Word(lex::INT | lex::UINT)) {
-            self.bump();
-            self.size()?;
-        }
-        let name = self.name("variable")?;
-        if !self.is_word(lex::IN) {
-            return Err(self.unexpected("`in`"));
-        }
-        self.bump();
-        let over = if self.is(b'{') {
-            Iterated::Set(self.set()?)
-        } else if self.eat(b'[') {
-            let first = self.expr()?;
-            self.expect(b':')?;
-            let second = self.expr()?;
-            let range = if self.eat(b':') {
-                Iterated::Range(first, Some(second), self.expr()?)
-            } else {
-                Iterated::Range(first, None, second)
-            };
-            self.expect(b']')?;
-            range
-        } else {
-            return Err(self.unexpected("a range `[a:b]` or a set `{a, b}`"));
-        };
-        Ok(StmtKind::For(name, Box::new(over), self.body()?))
-    }
-
-    fn def(&mut self) -> Read<StmtKind> {
-        self.bump();
-        let name = self.name("subroutine")?;
-        self.expect(b'(')?;
-        let mut params = Vec::new();
-        while !self.is(b')') {
-            let ty = self.ty()?;
-            let size = self.size()?;
-            params.push((ty, size, self.name("parameter")?));
-            if !self.eat(b',') {
-                break;
-            }
-        }
-        self.expect(b')')?;
-        if self.token.kind == Kind::Arrow {
-            return Err(Diagnostic::error(
-                &errors::NOT_CARRIED,
-                self.here(),
-                "a subroutine with a result is no circuit",
-            )
-            .help("subroutines may hold gates only"));
-        }
-        Ok(StmtKind::Def(Rc::new(Def { name, params, body: self.block()? })))
-    }
-
-    /// A gate, a subroutine or an assignment of a bit.
-    fn call(&mut self) -> Read<StmtKind> {
-        let mut modifiers = Vec::new();
-        while let Kind::Word(sym @ (lex::CTRL | lex::NEGCTRL | lex::INV | lex::POW)) = self.token.kind {
-            let span = self.here();
-            self.bump();
-            let number = if self.eat(b'(') {
-                let number = self.expr()?;
-                self.expect(b')')?;
-                Some(number)
-            } else {
-                None
-            };
-            let modifier = match (sym, number) {
-                (lex::INV, None) => Modifier::Inverse,
-                (lex::POW, Some(power)) => Modifier::Power(power),
-                (lex::CTRL, times) => Modifier::Control(times, true),
-                (lex::NEGCTRL, times) => Modifier::Control(times, false),
-                _ => return Err(self.unexpected("`inv @` or `pow(k) @`")),
-            };
-            self.expect(b'@')?;
-            modifiers.push((modifier, span));
-        }
-        let Kind::Word(sym) = self.token.kind else { return Err(self.unexpected("a gate")) };
-        let name = Name { sym, span: self.here() };
-        self.bump();
-        let args = if self.is(b'(') { self.arguments()? } else { Vec::new() };
-        if modifiers.is_empty() && args.is_empty() && (self.is(b'[') || self.is(b'=')) {
-            return self.assign(name);
-        }
-        let operands = if self.is(b';') { Vec::new() } else { self.operands()? };
-        self.expect(b';')?;
-        Ok(StmtKind::Call(Box::new(Call { modifiers, name, args, operands })))
-    }
-
-    /// `c[0] = measure q[0];` and `c[0] = true;`
-    fn assign(&mut self, name: Name) -> Read<StmtKind> {
-        let selector = if self.is(b'[') { Some(self.selector()?) } else { None };
-        let span: Span = name.span.to(self.since(name.span.start));
-        let target = Operand { base: Base::Name(name.sym), selector, span };
-        self.expect(b'=')?;
-        if self.is_word(lex::MEASURE) {
-            self.bump();
-            let qubits = self.operand()?;
-            self.expect(b';')?;
-            return Ok(StmtKind::Measure(qubits, Some(target)));
-        }
-        let value = self.expr()?;
-        self.expect(b';')?;
-        Ok(StmtKind::Assign(target, Box::new(value)))
-    }
 }
+
+/// Words of what a model cannot carry.
+const NOT_CARRIED: [Sym; 19] = [
+    lex::OUTPUT,
+    lex::WHILE,
+    lex::RETURN,
+    lex::BREAK,
+    lex::CONTINUE,
+    lex::SWITCH,
+    lex::EXTERN,
+    lex::CAL,
+    lex::DEFCAL,
+    lex::DEFCALGRAMMAR,
+    lex::DURATION,
+    lex::STRETCH,
+    lex::INT,
+    lex::UINT,
+    lex::FLOAT,
+    lex::ANGLE,
+    lex::BOOL,
+    lex::COMPLEX,
+    lex::ARRAY,
+];
 
 /// May a keyword be a name? In version 2 the words of version 3 are free, and library names always are.
 fn is_plain(sym: Sym, version: Version) -> bool {

@@ -11,7 +11,12 @@ use qnas::math::{C64, c};
 use qnas::qasm::{Mode, Version};
 
 /// Writes the only circuit of a graph.
-pub(super) fn written(graph: &Graph, profile: &'static Profile, binding: Binding<'_>, measure: bool) -> Result<String, Diagnostic> {
+pub(super) fn written(
+    graph: &Graph,
+    profile: &'static Profile,
+    binding: Binding<'_>,
+    measure: bool,
+) -> Result<String, Diagnostic> {
     let node: NodeId = graph.regions().next().expect("a circuit").0;
     let options = EmitOptions { binding, source: "a test".to_owned(), measure };
     emit(graph, node, profile, &options)
@@ -21,7 +26,8 @@ fn bound(case: &Case) -> Binding<'_> {
     Binding { weights: Some(&case.weights), inputs: Some(&case.inputs) }
 }
 
-const SMALL: Limits = Limits { min_qubits: 1, max_qubits: 5, max_ops: 12, prepare: false, extra_controls: true, inputs: true };
+const SMALL: Limits =
+    Limits { min_qubits: 1, max_qubits: 5, max_ops: 12, prepare: false, extra_controls: true, inputs: true };
 
 /// Does a file, read again, have the unitary of the case? The wires beyond those it names are left alone.
 fn same_unitary(case: &Case, file: &str, inputs: &[f64]) {
@@ -56,7 +62,8 @@ proptest! {
         for profile in PROFILES.iter().filter(|profile| profile.version == Version::Three) {
             let binding = Binding { weights: Some(&case.weights), inputs: None };
             let file = written(&case.graph(), profile, binding, false).unwrap_or_else(|e| panic!("{}", e.message));
-            let graph = read_as(&file, Mode::Lenient).unwrap_or_else(|errors| panic!("{file}\n{}", errors[0].message));
+            // A file of physical qubits that uses none has no inputs either.
+            let Ok(graph) = read_as(&file, Mode::Lenient) else { same_unitary(&case, &file, &[]); continue };
             let number = |name: &str| case.inputs[name.trim_start_matches("x_").parse::<usize>().expect("x_0, x_1, ..")];
             let inputs: Vec<f64> = graph.inputs.iter().map(|input| number(&input.name)).collect();
             same_unitary(&case, &file, &inputs);
@@ -123,12 +130,16 @@ fn file_of(text: &str, profile: &str) -> String {
     let weights: Vec<Vec<f64>> = graph.weights.iter().map(|weight| vec![0.3; weight.len()]).collect();
     let inputs = vec![0.7; 64];
     let binding = Binding { weights: Some(&weights), inputs: Some(&inputs) };
-    written(&graph, find(profile).unwrap(), binding, true).unwrap_or_else(|error| panic!("{}", error.message))
+    let profile = find(profile).expect("a profile");
+    written(&graph, profile, binding, true).unwrap_or_else(|error| panic!("{}", error.message))
 }
 
 #[test]
 fn numbers_have_points_and_all_their_digits() {
-    let file = file_of("circuit c() -> real[1] { qubit[1] q; rx(1e-5) q; ry(0.1234567890123456) q; rz(pi / 4) q; expect(Z(q)) }", "qasm2");
+    let file = file_of(
+        "circuit c() -> real[1] { qubit[1] q; rx(1e-5) q; ry(0.1234567890123456) q; rz(pi / 4) q; expect(Z(q)) }",
+        "qasm2",
+    );
     assert!(file.contains("rx(1.0e-5) q[0];"), "{file}");
     assert!(file.contains("ry(0.1234567890123456) q[0];"), "{file}");
     assert!(file.contains("rz(pi/4) q[0];"), "{file}");
@@ -162,7 +173,8 @@ fn names_are_plain_and_told() {
     }
     assert!(file.contains("qubit[2] v_Q;\nqubit[2] measure_2;\n"), "{file}");
     assert!(file.contains("wires: 4 qubits, v_Q[0] the least significant, measure_2[1] the most"), "{file}");
-    let names: Vec<String> = read_as(&file, Mode::Strict).expect("strictly right").inputs.into_iter().map(|i| i.name).collect();
+    let names: Vec<String> =
+        read_as(&file, Mode::Strict).expect("strictly right").inputs.into_iter().map(|i| i.name).collect();
     assert_eq!(names, ["rx_2", "u3b8_0", "u3b8_1"]);
 }
 
@@ -170,7 +182,8 @@ fn names_are_plain_and_told() {
 fn a_name_cannot_leave_its_comment() {
     let graph = graph_of("circuit c() -> real[1] { qubit[1] q; h q; expect(Z(q)) }");
     let node = graph.regions().next().unwrap().0;
-    let options = EmitOptions { binding: Binding::default(), source: "a\nx q[0];\r\u{2028}".to_owned(), measure: false };
+    let options =
+        EmitOptions { binding: Binding::default(), source: "a\nx q[0];\r\u{2028}".to_owned(), measure: false };
     let file = emit(&graph, node, find("qasm3").unwrap(), &options).unwrap();
     assert!(!file.contains("\nx q[0];"), "{file}");
 }
@@ -229,7 +242,8 @@ fn every_gate_of_the_catalogue_in_every_profile() {
         let case = Case { region, weights: Vec::new(), inputs: Vec::new() };
         for profile in PROFILES {
             let file = written(&case.graph(), profile, Binding::default(), false);
-            let file = file.unwrap_or_else(|error| panic!("{} {}: {}", gate.meta.name, profile.meta.name, error.message));
+            let file =
+                file.unwrap_or_else(|error| panic!("{} {}: {}", gate.meta.name, profile.meta.name, error.message));
             same_unitary(&case, &file, &[]);
         }
     }

@@ -39,7 +39,8 @@ pub(crate) fn columns(region: &Region, weights: &[Vec<f64>], inputs: &[f64]) -> 
         let mut state = vec![c(0.0, 0.0); dim];
         state[column] = c(1.0, 0.0);
         for gate in region.ops.iter().filter_map(gate) {
-            let values: Vec<f64> = gate.params().iter().map(|angle| dense::angle_value(angle, weights, inputs)).collect();
+            let values: Vec<f64> =
+                gate.params().iter().map(|angle| dense::angle_value(angle, weights, inputs)).collect();
             state = dense::apply_gate(gate, &values, &state);
         }
         out.extend(state);

@@ -32,7 +32,8 @@ fn definitions_of_the_2017_library_are_the_gates() {
         gate ccx a,b,c{h c;cx b,c;tdg c;cx a,c;t c;cx b,c;tdg c;cx a,c;t b;t c;h c;cx a,b;t a;tdg b;cx a,b;}
         gate crz(l) a,b{u1(l/2) b;cx a,b;u1(-l/2) b;cx a,b;}
         gate cu1(l) a,b{u1(l/2) a;cx a,b;u1(-l/2) b;cx a,b;u1(l/2) b;}";
-    let uses = "qreg q[3];h q;u3(0.1,0.2,0.3) q[0];u2(0.4,0.5) q[1];rx(0.6) q[2];ry(0.7) q[0];rz(0.8) q[1];cz q[0],q[1];
+    let uses =
+        "qreg q[3];h q;u3(0.1,0.2,0.3) q[0];u2(0.4,0.5) q[1];rx(0.6) q[2];ry(0.7) q[0];rz(0.8) q[1];cz q[0],q[1];
         cy q[1],q[2];ch q[2],q[0];ccx q[0],q[2],q[1];crz(0.9) q[0],q[2];cu1(1.1) q[1],q[0];y q[0];t q[1];sdg q[2];";
     same(&format!("OPENQASM 2.0;{library}{uses}"), &format!("{TWO}{uses}"));
 }
@@ -57,8 +58,8 @@ fn angles(name: &str) -> &'static str {
         "u3" | "u" | "cu3" => "(0.1,0.2,0.3)",
         "cu" => "(0.1,0.2,0.3,0.4)",
         "u2" => "(0.1,0.2)",
-        "u1" | "rx" | "ry" | "rz" | "crz" | "cu1" | "crx" | "cry" | "rxx" | "rzz" | "p" | "cp" | "u0" | "ryy" | "rzx"
-        | "phase" | "cphase" => "(0.1)",
+        "u1" | "rx" | "ry" | "rz" | "crz" | "cu1" | "crx" | "cry" | "rxx" | "rzz" | "p" | "cp" | "u0" | "ryy"
+        | "rzx" | "phase" | "cphase" => "(0.1)",
         _ => "",
     }
 }
@@ -68,8 +69,8 @@ fn qubits(name: &str) -> &'static str {
         "ccx" | "cswap" | "rccx" => "q[0],q[1],q[2]",
         "rc3x" | "c3x" | "c3sqrtx" => "q[0],q[1],q[2],q[3]",
         "c4x" => "q[0],q[1],q[2],q[3],q[4]",
-        "cx" | "cz" | "cy" | "ch" | "crz" | "cu1" | "cu3" | "swap" | "crx" | "cry" | "rxx" | "rzz" | "cp" | "csx" | "cu"
-        | "ryy" | "ecr" | "iswap" | "dcx" | "rzx" | "CX" | "cphase" => "q[0],q[1]",
+        "cx" | "cz" | "cy" | "ch" | "crz" | "cu1" | "cu3" | "swap" | "crx" | "cry" | "rxx" | "rzz" | "cp" | "csx"
+        | "cu" | "ryy" | "ecr" | "iswap" | "dcx" | "rzx" | "CX" | "cphase" => "q[0],q[1]",
         _ => "q[0]",
     }
 }
@@ -104,7 +105,9 @@ fn modifiers_and_their_order() {
 #[test]
 fn registers_broadcasts_ranges_aliases_loops_subroutines() {
     same(
-        &format!("{THREE}qubit[4] q; h q; cx q[0], q[1:3]; rz(0.3) q[{{0, 2}}]; x q[-1]; let a = q[0:1] ++ q[3]; ry(0.1) a;"),
+        &format!(
+            "{THREE}qubit[4] q; h q; cx q[0], q[1:3]; rz(0.3) q[{{0, 2}}]; x q[-1]; let a = q[0:1] ++ q[3]; ry(0.1) a;"
+        ),
         &format!(
             "{THREE}qubit[4] q; for uint i in [0:3] {{ h q[i]; }} for int i in {{1, 2, 3}} {{ cx q[0], q[i]; }}
              rz(0.3) q[0]; rz(0.3) q[2]; x q[3]; ry(0.1) q[0]; ry(0.1) q[1]; ry(0.1) q[3];"

@@ -81,7 +81,9 @@ fn every_mistake_has_its_code_and_place() {
         assert!(span.end as usize <= HEAD.len() + text.len() && span.start <= span.end, "{text}");
         assert!(span.start as usize >= HEAD.len() || code == "QN1009", "{text}: {span:?}");
     }
-    for (text, code) in [("OPENQASM 4.0;", "QN1002"), ("OPENQASM x;", "QN1002"), ("", "QN1008"), ("OPENQASM 3.0;", "QN1008")] {
+    for (text, code) in
+        [("OPENQASM 4.0;", "QN1002"), ("OPENQASM x;", "QN1002"), ("", "QN1008"), ("OPENQASM 3.0;", "QN1008")]
+    {
         assert_eq!(read_as(text, Mode::Normal).unwrap_err()[0].code.meta.code, code, "{text}");
     }
 }
@@ -109,9 +111,18 @@ fn bombs_are_defused() {
         format!("{} h q; {}", "if (true) {".repeat(deep), "}".repeat(deep)),
         format!("{} h q[0];", "if (true) ".repeat(deep)),
         format!("{}x {};", "ctrl @ ".repeat(deep), "q[0]"),
-        format!("gate g0 a {{ x a; }} {} g40 q[0];", (1..=40).map(|k| format!("gate g{k} a {{ g{0} a; g{0} a; }}", k - 1)).collect::<String>()),
-        format!("gate g0 a {{ }} {} g60 q[0];", (1..=60).map(|k| format!("gate g{k} a {{ g{0} a; g{0} a; }}", k - 1)).collect::<String>()),
-        format!("gate g0 a {{ x a; }} {} g500 q[0];", (1..=500).map(|k| format!("gate g{k} a {{ g{} a; }}", k - 1)).collect::<String>()),
+        format!(
+            "gate g0 a {{ x a; }} {} g40 q[0];",
+            (1..=40).map(|k| format!("gate g{k} a {{ g{0} a; g{0} a; }}", k - 1)).collect::<String>()
+        ),
+        format!(
+            "gate g0 a {{ }} {} g60 q[0];",
+            (1..=60).map(|k| format!("gate g{k} a {{ g{0} a; g{0} a; }}", k - 1)).collect::<String>()
+        ),
+        format!(
+            "gate g0 a {{ x a; }} {} g500 q[0];",
+            (1..=500).map(|k| format!("gate g{k} a {{ g{} a; }}", k - 1)).collect::<String>()
+        ),
         "pow(1000000000000) @ x q[0];".to_owned(),
         "pow(1e300) @ x q[0];".to_owned(),
         "for int i in [0:9223372036854775807] { h q[0]; }".to_owned(),
