@@ -391,6 +391,7 @@ fn codes_are_unique_and_belong_to_their_floor() {
         ("QN04", "src/hir/"),
         ("QN05", "src/ir/"),
         ("QN06", "src/cost/"),
+        ("QN06", "src/cut/"),
         ("QN06", "src/target/"),
         ("QN07", "src/backends/"),
         ("QN08", "src/driver/"),

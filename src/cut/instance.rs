@@ -15,6 +15,9 @@ use crate::passes::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Most steps among which pairs are brought together.
+const MOST_JOINED: usize = 4096;
+
 /// A place where a step meets a wire.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Touch {
@@ -140,8 +143,12 @@ impl Draft {
         Self { wires, steps, loose }
     }
 
-    /// Joins steps on one pair of wires until none can be brought together.
+    /// Joins steps on one pair of wires until none can be brought together. Every join looks at all steps, so circuits with
+    /// very many are left as they are.
     fn join_pairs(&mut self, region: &Region) {
+        if self.steps.len() > MOST_JOINED {
+            return;
+        }
         loop {
             let mut busy: Vec<BTreeMap<usize, Vec<usize>>> = vec![BTreeMap::new(); self.wires.len()];
             let mut pairs: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();

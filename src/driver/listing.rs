@@ -126,6 +126,7 @@ pub fn codes() -> Vec<&'static Code> {
     for own in [
         qasm::errors::CODES,
         target::errors::CODES,
+        crate::cut::errors::CODES,
         backends::errors::CODES,
         search::errors::CODES,
         train::errors::CODES,

@@ -14,6 +14,9 @@ const ROUNDS: usize = 12;
 /// Most clusters for which exchanges of all pairs are looked at.
 const EXCHANGED: usize = 160;
 
+/// Most places on wires for which parts of wires are moved; each is tried with each end of its segment.
+const MOST_PLACES: usize = 4000;
+
 struct Table<'p> {
     problem: &'p Problem,
     /// Per wire and place the number of steps in the group there, as `(step, operand)`.
@@ -41,7 +44,9 @@ pub(crate) fn divide(problem: &Problem) -> Option<Division> {
     for level in levels.iter().rev() {
         table.refine_clusters(level);
     }
-    for _ in 0..ROUNDS {
+    let places: usize = table.places.iter().map(Vec::len).sum();
+    let rounds = if places <= MOST_PLACES { ROUNDS } else { 0 };
+    for _ in 0..rounds {
         if !table.refine_segments() {
             break;
         }

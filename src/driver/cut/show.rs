@@ -2,6 +2,7 @@
 
 use crate::cut::experiment::shots;
 use crate::cut::gamma::Interval;
+use crate::cut::plan::Fragment;
 use crate::cut::{Plan, Planned};
 use crate::ir::Region;
 use serde_json::{Value, json};
@@ -43,24 +44,7 @@ pub fn json(region: &Region, planned: &Planned) -> Value {
         .iter()
         .map(|cut| json!({"qubit": qubit(cut.wire), "after_segment": cut.segment, "between": cut.between, "gamma": crate::cut::gamma::WIRE}))
         .collect();
-    let fragments: Vec<Value> = plan
-        .fragments
-        .iter()
-        .map(|fragment| {
-            let qubits: Vec<Value> = fragment
-                .qubits
-                .iter()
-                .map(|&(wire, segment)| json!({"qubit": qubit(wire), "segment": segment}))
-                .collect();
-            json!({
-                "qubits": qubits,
-                "incoming": fragment.incoming,
-                "outgoing": fragment.outgoing,
-                "gate_ends": fragment.ends.len(),
-                "settings": fragment.settings,
-            })
-        })
-        .collect();
+    let fragments: Vec<Value> = plan.fragments.iter().map(|fragment| fragment_json(plan, fragment)).collect();
     json!({
         "circuit": region.path,
         "readouts": planned.readouts,
@@ -80,6 +64,17 @@ pub fn json(region: &Region, planned: &Planned) -> Value {
         "bound": plan.bound,
         "gap": plan.gap(),
         "shots": {"error": PRECISION.0, "failure": PRECISION.1, "per_observable": stated_shots(plan)},
+    })
+}
+
+fn fragment_json(plan: &Plan, fragment: &Fragment) -> Value {
+    let qubit = |&(wire, segment): &(usize, usize)| json!({"qubit": plan.instance.wires[wire], "segment": segment});
+    json!({
+        "qubits": fragment.qubits.iter().map(qubit).collect::<Vec<_>>(),
+        "incoming": fragment.incoming,
+        "outgoing": fragment.outgoing,
+        "gate_ends": fragment.ends.len(),
+        "settings": fragment.settings,
     })
 }
 
