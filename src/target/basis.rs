@@ -85,7 +85,7 @@ pub(super) struct Basis {
     pub(super) quarter: Entangler,
     /// A turn by any angle.
     pub(super) open: Option<Entangler>,
-    /// Any gate on two qubits by its error is best made of this; kept for estimates.
+    /// Do gates that tell their operands apart run in the written direction alone?
     pub(super) directed: bool,
 }
 

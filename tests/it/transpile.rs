@@ -14,7 +14,9 @@ fn native(names: &[&str]) -> Vec<Native> {
         .iter()
         .map(|text| {
             let (name, params) = match text.split_once('=') {
-                Some((name, turns)) => (name, Some(vec![turns.parse::<f64>().expect("a number") * std::f64::consts::PI])),
+                Some((name, turns)) => {
+                    (name, Some(vec![turns.parse::<f64>().expect("a number") * std::f64::consts::PI]))
+                }
                 None => (*text, None),
             };
             Native { gate: gates::find(name).expect("a gate"), params }
@@ -131,10 +133,18 @@ fn every_gate_is_right_on_every_kind_of_device() {
     for device in devices() {
         for gate in gates::GATES {
             let n = u32::try_from(gate.n_qubits()).expect("few").max(1);
-            let open: Vec<_> = (0..gate.params.len()).map(|k| build::element(qnas::ir::WeightId(2), k as u32)).collect();
+            let open: Vec<_> =
+                (0..gate.params.len()).map(|k| build::element(qnas::ir::WeightId(2), k as u32)).collect();
             let numbers: Vec<_> = (0..gate.params.len()).map(|k| build::number(0.37 + k as f64)).collect();
             for params in [open, numbers] {
-                let spread = (0..n).map(|q| build::gate("u", &[build::number(0.4 + f64::from(q)), build::number(0.3), build::number(-1.2)], &[q], "c"));
+                let spread = (0..n).map(|q| {
+                    build::gate(
+                        "u",
+                        &[build::number(0.4 + f64::from(q)), build::number(0.3), build::number(-1.2)],
+                        &[q],
+                        "c",
+                    )
+                });
                 let mut ops: Vec<QuantumOp> = spread.collect();
                 let qubits: Vec<u32> = (0..gate.n_qubits() as u32).rev().collect();
                 ops.push(build::gate(gate.meta.name, &params, &qubits, "c.gate"));
@@ -169,9 +179,8 @@ fn a_swap_beside_a_cx_is_one_gate_more() {
 #[test]
 fn the_same_seed_gives_the_same_circuit_on_any_number_of_threads() {
     let device = device("eagle", &[], &["rz", "sx", "x", "ecr"]);
-    let ops: Vec<QuantumOp> = (0..9u32)
-        .flat_map(|a| (a + 1..9).map(move |b| build::gate("cx", &[], &[a, b], "c.cx")))
-        .collect();
+    let ops: Vec<QuantumOp> =
+        (0..9u32).flat_map(|a| (a + 1..9).map(move |b| build::gate("cx", &[], &[a, b], "c.cx"))).collect();
     let region = build::region("c", 9, 0, ops, build::expect_z(9));
     let run = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");

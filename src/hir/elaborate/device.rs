@@ -159,13 +159,19 @@ impl Elaborator<'_> {
         }
         for (name, slot) in [("date", &mut device.date), ("source", &mut device.source)] {
             let Some((value, span)) = field(name) else { continue };
-            let Value::Text(text) = &value else {
-                self.error(&types::BAD_FIELD, span, format!("`{name}` is text in double quotes"));
-                return None;
-            };
-            *slot = text.to_string();
+            *slot = self.words(name, &value, span)?;
         }
         Some(device)
+    }
+
+    fn words(&mut self, name: &str, value: &Value, span: Span) -> Option<String> {
+        match value {
+            Value::Text(text) => Some(text.to_string()),
+            _ => {
+                self.error(&types::BAD_FIELD, span, format!("`{name}` is text in double quotes"));
+                None
+            }
+        }
     }
 
     fn flag(&mut self, value: &Value, span: Span) -> Option<bool> {

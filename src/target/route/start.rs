@@ -21,11 +21,7 @@ pub(super) fn region(n: usize, coupling: &Coupling, allowed: &[u32], rng: &mut C
 /// Moves qubits about until those that meet stand closer.
 pub(super) fn anneal(layout: &mut Layout, plan: &Plan, coupling: &Coupling, steps: usize, rng: &mut ChaCha8Rng) {
     let n = layout.len();
-    let mut partners: Vec<Vec<(u32, f64)>> = vec![Vec::new(); n];
-    for ([a, b], times) in plan.pairs() {
-        partners[a as usize].push((b, f64::from(times)));
-        partners[b as usize].push((a, f64::from(times)));
-    }
+    let partners = partners(plan, n);
     let mut at: Vec<u32> = vec![u32::MAX; coupling.len()];
     (0u32..).zip(layout.iter()).for_each(|(qubit, &place)| at[place as usize] = qubit);
     let mean = plan.tasks.len() as f64 / plan.pairs().len().max(1) as f64;
@@ -79,6 +75,16 @@ pub(super) fn anneal(layout: &mut Layout, plan: &Plan, coupling: &Coupling, step
             }
         }
     }
+}
+
+/// Per qubit whom it meets and how often.
+fn partners(plan: &Plan, n: usize) -> Vec<Vec<(u32, f64)>> {
+    let mut partners: Vec<Vec<(u32, f64)>> = vec![Vec::new(); n];
+    for ([a, b], times) in plan.pairs() {
+        partners[a as usize].push((b, f64::from(times)));
+        partners[b as usize].push((a, f64::from(times)));
+    }
+    partners
 }
 
 /// What a distance costs: nothing for neighbours, a little more than its swaps beyond.
