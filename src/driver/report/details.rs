@@ -85,12 +85,7 @@ pub fn details(
 }
 
 /// What the rules that need no simulation say about one architecture.
-fn findings(
-    report: &RunReport,
-    compiled: &Compiled,
-    dirs: &DataDirs,
-    assignment: &Assignment,
-) -> Option<Vec<Said>> {
+fn findings(report: &RunReport, compiled: &Compiled, dirs: &DataDirs, assignment: &Assignment) -> Option<Vec<Said>> {
     let choice = Choice { arch: Some(assignment.clone()), recorded: true, ..Choice::default() };
     let request = Request { search: Some(report.header.search.clone()), choice, ..Request::default() };
     let linted = lint(compiled, dirs, &request).ok()?;

@@ -252,8 +252,9 @@ fn two_architectures_are_compared_in_terms_of_their_source() {
     let place =
         |name: &str| places.iter().find(|one| one["name"] == name).unwrap_or_else(|| panic!("{name} in {places:?}"));
     assert_eq!((&place("vqc.layer.1.rot")["a"], &place("vqc.layer.1.rot")["b"]), (&"3 × rx".into(), &"3 × ry".into()));
-    let marked = places.iter().find(|one| one["a"] == "z q[0]" || one["b"] == "z q[2]");
-    assert!(marked.is_some(), "the same gate on another wire is told: {places:?}");
+    let (only_a, only_b) = (place("vqc.i.0.z"), place("vqc.i.2.z"));
+    assert_eq!((&only_a["a"], &only_a["b"]), (&"z".into(), &Value::Null), "what one does not have is told");
+    assert_eq!((&only_b["a"], &only_b["b"]), (&Value::Null, &"z".into()));
     // Text, a candidate beside a file, and one beside itself.
     let ran = qnas(&["diff", &a, &b, "--program", &source]);
     assert!(ran.out.contains("vqc.layer.1.rot") && ran.out.contains("place"), "{}", ran.out);
