@@ -72,6 +72,13 @@ fn batched<T: Real>(program: &Program) -> Vec<KernelCost> {
             }
         }
     }
+    readouts::<T>(program, &mut out);
+    out
+}
+
+/// Appends the read-outs.
+fn readouts<T: Real>(program: &Program, out: &mut Vec<KernelCost>) {
+    let (slots, amplitude) = (program.slots(), 2 * size_of::<T>());
     let readouts = &program.readouts;
     if !readouts.diagonal.is_empty() {
         let count = readouts.diagonal.len();
@@ -79,13 +86,9 @@ fn batched<T: Real>(program: &Program) -> Vec<KernelCost> {
         let flops = slots * (3 + 2 * count);
         out.push(KernelCost::new(name, flops, slots * amplitude, false).back(slots * (2 + 2 * count)));
     }
-    for _ in &readouts.probabilities {
-        add(&mut out, "probabilities".into(), 4 * slots, slots * amplitude);
-    }
-    for _ in &readouts.flips {
-        add(&mut out, "observable that flips bits".into(), 10 * slots, 2 * slots * amplitude);
-    }
-    out
+    let mut add = |name: &str, flops: usize, bytes: usize| out.push(KernelCost::new(name, flops, bytes, false));
+    readouts.probabilities.iter().for_each(|_| add("probabilities", 4 * slots, slots * amplitude));
+    readouts.flips.iter().for_each(|_| add("observable that flips bits", 10 * slots, 2 * slots * amplitude));
 }
 
 fn single<T: Real>(plan: &SinglePlan) -> Vec<KernelCost> {

@@ -170,8 +170,7 @@ impl<T: Real> SingleEngine<T> {
             T::dispatch(isa, UndoTurns { phi, lambda, groups, across, within, laid: back, out });
         };
         let width = |group: &TurnGroup| 3 * (group.across.len() + group.within.len()) * lanes;
-        let mut totals = std::mem::take(&mut self.room.block);
-        totals.clear();
+        let mut totals = emptied(&mut self.room.block);
         if block.offsets.is_empty() {
             for group in &block.groups {
                 let shift = group.across.len();
@@ -216,6 +215,13 @@ impl<T: Real> SingleEngine<T> {
         }
         self.room.block = totals;
     }
+}
+
+/// Takes a list for its memory.
+fn emptied<T>(room: &mut Vec<T>) -> Vec<T> {
+    let mut out = std::mem::take(room);
+    out.clear();
+    out
 }
 
 /// `Σ conj(λ) φ` by move and class, per lane, into `totals`.
