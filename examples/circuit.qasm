@@ -5,7 +5,7 @@ OPENQASM 3.0;
 //     qnas cost examples/circuit.qasm
 include "stdgates.inc";
 input float[64] scale;
-gate link(angle) a, b { cx a, b; rz(angle) b; cx a, b; }
+gate link(theta) a, b { cx a, b; rz(theta) b; cx a, b; }
 qubit[4] q;
 bit[4] c;
 h q;
