@@ -131,7 +131,7 @@ fn incomplete(device: &Device, what: &str, wanted: &str) -> Diagnostic {
         .help(format!("add {wanted} to `native`"))
 }
 
-fn any<'d>(native: &'d [Native], names: &[&str]) -> Option<&'static Gate> {
+fn any(native: &[Native], names: &[&str]) -> Option<&'static Gate> {
     native.iter().find(|one| one.params.is_none() && names.contains(&one.gate.meta.name)).map(|one| one.gate)
 }
 
@@ -162,10 +162,12 @@ fn one(native: &[Native]) -> Option<OneBasis> {
     match (z, &quarter, whole) {
         (Some(_), Some(_), _) | (Some(_), None, Some(_)) => Some(OneBasis { z, quarter, half, whole }),
         (None, _, Some(Whole::R(_) | Whole::U(_))) => Some(OneBasis { z, quarter: None, half: None, whole }),
-        _ => match any(native, &["u", "u3"]) {
-            Some(gate) => Some(OneBasis { z: None, quarter: None, half: None, whole: Some(Whole::U(gate)) }),
-            None => None,
-        },
+        _ => any(native, &["u", "u3"]).map(|gate| OneBasis {
+            z: None,
+            quarter: None,
+            half: None,
+            whole: Some(Whole::U(gate)),
+        }),
     }
 }
 

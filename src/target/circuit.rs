@@ -219,9 +219,8 @@ impl Circuit {
         self.meetings[at].axes = axes;
         if nothing {
             self.meetings[at].dead = true;
-            for side in 0..2 {
+            for (side, qubit) in qubits.map(|qubit| qubit as usize).into_iter().enumerate() {
                 let mut run = std::mem::take(&mut self.meetings[at].before[side]);
-                let qubit = qubits[side] as usize;
                 run.then(&self.ends[qubit]);
                 self.ends[qubit] = run;
                 self.last[qubit] = self.meetings[at].previous[side];

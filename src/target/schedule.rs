@@ -47,9 +47,9 @@ pub fn schedule(device: &Device, ops: &[QuantumOp]) -> Schedule {
         out.steps.push(Some((start, end)));
         out.duration = out.duration.max(end);
     }
-    for at in 0..n {
-        if out.active[at] {
-            out.idle[at] += out.duration - free[at];
+    for ((idle, active), free) in out.idle.iter_mut().zip(&out.active).zip(free) {
+        if *active {
+            *idle += out.duration - free;
         }
     }
     out.depth = depth.map(|counts| counts.into_iter().max().unwrap_or(0));

@@ -77,7 +77,7 @@ pub(super) fn quarters(angle: f64) -> Option<u8> {
     let turned = wrap(angle, TAU) / FRAC_PI_2;
     let whole = turned.round();
     // -1, 0, 1, 2 are the only whole numbers that wrapping leaves; -2 comes of rounding.
-    ((turned - whole).abs() < NEAR).then(|| match whole as i8 {
+    ((turned - whole).abs() < NEAR).then_some(match whole as i8 {
         0 => 0,
         1 => 1,
         -1 => 3,

@@ -197,9 +197,9 @@ fn jacobi(mut a: [[f64; 4]; 4]) -> [[f64; 4]; 4] {
                 for row in &mut a {
                     (row[p], row[q]) = (cos * row[p] - sin * row[q], sin * row[p] + cos * row[q]);
                 }
-                for k in 0..4 {
-                    (a[p][k], a[q][k]) = (cos * a[p][k] - sin * a[q][k], sin * a[p][k] + cos * a[q][k]);
-                }
+                let (above, below) = (a[p], a[q]);
+                a[p] = std::array::from_fn(|k| cos * above[k] - sin * below[k]);
+                a[q] = std::array::from_fn(|k| sin * above[k] + cos * below[k]);
                 for row in &mut v {
                     (row[p], row[q]) = (cos * row[p] - sin * row[q], sin * row[p] + cos * row[q]);
                 }

@@ -25,7 +25,7 @@ impl Unroller<'_> {
         let n = angles.len();
         for step in 0..n {
             let gray = step ^ step >> 1;
-            let sign = |at: usize| if (at & gray).count_ones() % 2 == 0 { 1.0 } else { -1.0 };
+            let sign = |at: usize| if (at & gray).count_ones().is_multiple_of(2) { 1.0 } else { -1.0 };
             let angle: f64 = angles.iter().enumerate().map(|(at, angle)| sign(at) * angle).sum::<f64>() / n as f64;
             self.ry(target, &Angle::constant(angle));
             if n > 1 {
