@@ -6,6 +6,10 @@ use std::path::PathBuf;
 
 /// Bring devices from elsewhere.
 #[derive(clap::Args, Debug)]
+#[command(after_help = "Examples:
+  qnas device import conf_fez.json props_fez.json > fez.qnas
+  qnas list devices
+  qnas explain ibm_heron_156")]
 pub(crate) struct Args {
     #[command(subcommand)]
     what: What,

@@ -3,7 +3,7 @@
 use super::context::{Context, Exit, Stop};
 use super::front::{self, Format};
 use super::interrupt;
-use super::program::{ProgramArgs, TargetArgs, load};
+use super::program::{Program, ProgramArgs, TargetArgs, load};
 use super::progress::SearchProgress;
 use crate::diag::Diagnostic;
 use crate::driver::run::errors::NO_SEARCH;
@@ -80,18 +80,7 @@ pub(crate) enum Baseline {
 pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
     let program = load(&args.program)?;
     let compiled = &program.compiled;
-    let target = program.target(&TargetArgs { search: args.search.clone(), model: None })?;
-    let Some(spec) = target.search else { return Err(no_search().into()) };
-    let stopped = |errors| Stop::Report(errors, compiled.sources.clone());
-    let mut hunt = Hunt::new(compiled, spec, &program.dirs, args.seed).map_err(stopped)?;
-    if let Some(text) = &args.strategy {
-        hunt.set_strategy(&parse_setting(text).ok_or_else(|| unreadable(text))?).map_err(stopped)?;
-    }
-    match args.baseline {
-        None => {}
-        Some(Baseline::Random) => hunt.search_at_random()?,
-        Some(Baseline::Classical) => hunt.task.classical = true,
-    }
+    let hunt = hunt(args, &program)?;
     if let Some(splits) = &hunt.task.splits {
         context.warn(&splits.warnings, &compiled.sources);
     }
@@ -147,6 +136,24 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
         _ if report.members.is_empty() => Ok(Exit::Findings),
         _ => Ok(Exit::Clean),
     }
+}
+
+/// The search that was asked for, with the strategy and the control that were.
+fn hunt<'p>(args: &Args, program: &'p Program) -> Result<Hunt<'p>, Stop> {
+    let compiled = &program.compiled;
+    let target = program.target(&TargetArgs { search: args.search.clone(), model: None })?;
+    let Some(spec) = target.search else { return Err(no_search().into()) };
+    let stopped = |errors| Stop::Report(errors, compiled.sources.clone());
+    let mut hunt = Hunt::new(compiled, spec, &program.dirs, args.seed).map_err(stopped)?;
+    if let Some(text) = &args.strategy {
+        hunt.set_strategy(&parse_setting(text).ok_or_else(|| unreadable(text))?).map_err(stopped)?;
+    }
+    match args.baseline {
+        None => {}
+        Some(Baseline::Random) => hunt.search_at_random()?,
+        Some(Baseline::Classical) => hunt.task.classical = true,
+    }
+    Ok(hunt)
 }
 
 /// `retrained 3 of 8: candidate 17, validation accuracy 0.9712`

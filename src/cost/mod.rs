@@ -79,7 +79,7 @@ pub struct Metric {
 impl Metric {
     /// A metric that is nothing yet.
     const PLAIN: Self = Self {
-        meta: crate::meta!("", ""),
+        meta: Meta::NONE,
         unit: "",
         additive: false,
         takes_gate: false,

@@ -18,7 +18,6 @@ const EPS: f64 = 1e-12;
 // A plan holds a few dozen of them; a box would only be in the way.
 #[allow(clippy::large_enum_variant)]
 #[derive(Clone, PartialEq, Debug)]
-#[allow(clippy::large_enum_variant)] // there are few of them
 pub enum Act {
     /// A unitary.
     Apply(Matrix),

@@ -247,10 +247,10 @@ mod tests {
 
     #[test]
     fn the_estimate_covers_the_truth() {
-        // 500 kinds drawn 600 times, 40 times over: the interval holds the truth nearly always.
+        // 500 kinds drawn 600 times, 400 times over: the interval is meant to hold the truth in 380 of them.
         let mut rng = rand::rngs::ChaCha8Rng::seed_from_u64(5);
         let mut covered = 0;
-        for _ in 0..40 {
+        for _ in 0..400 {
             let mut times = vec![0u64; 500];
             (0..600).for_each(|_| times[rng.random_range(0..500)] += 1);
             times.retain(|&times| times > 0);
@@ -258,7 +258,7 @@ mod tests {
             covered += usize::from(guess.low <= 500.0 && 500.0 <= guess.high);
             assert!(guess.low <= guess.about && guess.about <= guess.high);
         }
-        assert!(covered >= 35, "{covered} of 40");
+        assert!((365..=395).contains(&covered), "{covered} of 400");
     }
 
     #[test]

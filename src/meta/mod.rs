@@ -24,6 +24,11 @@ pub struct Meta {
     pub file: &'static str,
 }
 
+impl Meta {
+    /// Of an entry that is filled in by those that start from it.
+    pub const NONE: Self = Self { name: "", code: "", summary: "", doc: "", source: "", file: "" };
+}
+
 /// Builds a [`Meta`] in a `static`: `meta!("rx", "rotation about x", doc = "...", source = "...")`.
 #[macro_export]
 macro_rules! meta {

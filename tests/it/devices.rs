@@ -16,7 +16,9 @@ fn every_device_of_the_library_is_whole_and_takes_a_circuit() {
         let digits: String = device.name.chars().rev().take_while(char::is_ascii_digit).collect();
         let count: String = digits.chars().rev().collect();
         assert!(count.is_empty() || count == device.n_qubits.to_string(), "{}", device.name);
-        assert_eq!(device.coupling().parts().len(), 1, "{} hangs together", device.name);
+        // Two of the 84 qubits of Ankaa-3 have no working coupler in its published list.
+        let alone = if device.name == "rigetti_ankaa_84" { 2 } else { 0 };
+        assert_eq!(device.coupling().parts().len(), 1 + alone, "{} hangs together", device.name);
         assert!(!device.native.is_empty() && !device.source.is_empty() && !device.date.is_empty(), "{}", device.name);
         let out = transpile(region, &device, &Options::default())
             .unwrap_or_else(|error| panic!("{}: {}", device.name, error.message));

@@ -20,7 +20,7 @@ use crate::hir::template::SearchSpec;
 use crate::hir::{Assignment, resolve_call};
 use serde::{Deserialize, Serialize};
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::atomic::Ordering;
 
 /// The settings of `pareto`, with one line each, in the order they are listed to people.
@@ -199,7 +199,7 @@ impl Hunt<'_> {
         assignment: &Assignment,
         retrain: Retrain,
         seed: u64,
-        path: &PathBuf,
+        path: &Path,
         running: &Running<'_>,
         out: &mut Retrained,
     ) -> Result<bool, Again> {

@@ -18,12 +18,15 @@ const MOST_STEPS: usize = 1000;
 
 type String = Bits<1>;
 
+/// Which amplitudes move the expectation of a string, if it is ever not zero.
+type Said = Option<Rc<[usize]>>;
+
 struct Screen<'r> {
     region: &'r Region,
     tables: Tables,
     prepared: FxHashMap<usize, Prepared>,
     /// Per `prepare` and string on its qubits, what it says: the same few strings come again and again.
-    said: FxHashMap<(usize, usize, usize), Option<Rc<[usize]>>>,
+    said: FxHashMap<(usize, usize, usize), Said>,
     /// Per step and string it changes: does some way back from there end well?
     known: FxHashMap<(usize, String), bool>,
     /// Per step, whether it is not yet known to matter, and which of its angles are not.
