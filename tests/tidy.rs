@@ -453,7 +453,9 @@ fn messages_and_summaries_are_written_alike() {
                 }
             }
         }
-        for (at, _) in source.code.match_indices("meta!(") {
+        // Where a macro passes its own arguments on, the texts stand at its calls.
+        let written = |at: &usize| !source.code[at + "meta!(".len()..].starts_with('$');
+        for at in source.code.match_indices("meta!(").map(|(at, _)| at).filter(written) {
             let texts: Vec<String> = strings(&source.code[at..]).take(2).collect();
             if let [_, summary] = texts.as_slice()
                 && !well_written(summary)
