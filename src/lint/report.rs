@@ -89,7 +89,8 @@ impl Entry {
         if general {
             message.push(' ');
             message.push_str(&share(hits, scope));
-            if !(scope.exact && hits == scope.seen) && !witness.0.is_empty() {
+            let everywhere = scope.exact && hits == scope.seen;
+            if !everywhere && !witness.0.is_empty() {
                 helps.push(format!("see one with `{}`", spelled(&witness)));
             }
         }

@@ -27,6 +27,9 @@ pub enum LieDimension {
 /// A Hermitian operator as a real sum of Pauli strings, each `(x, z)` by bits.
 type Operator = BTreeMap<(u64, u64), f64>;
 
+/// A few strings of such a sum, in any order.
+type Parts = Vec<((u64, u64), f64)>;
+
 const ZERO: f64 = 1e-9;
 
 /// The dimension, at most `cap`; `None` without rotations, or with gates whose generator is not known.
@@ -114,7 +117,7 @@ fn conjugated(operator: &Operator, gate: &crate::ir::GateOp) -> Option<Operator>
         return None;
     }
     let mask: u64 = gate.qubits.iter().map(|q| 1u64 << q).sum();
-    let mut known: BTreeMap<(u64, u64), Vec<((u64, u64), f64)>> = BTreeMap::new();
+    let mut known: BTreeMap<(u64, u64), Parts> = BTreeMap::new();
     let mut out = Operator::new();
     for (&(x, z), &factor) in operator {
         let local = (x & mask, z & mask);
@@ -160,7 +163,7 @@ fn pauli((x, z): (u64, u64), qubits: &[u32]) -> Matrix {
 }
 
 /// A Hermitian matrix as a sum of Pauli strings.
-fn decompose(matrix: &Matrix, qubits: &[u32]) -> Vec<((u64, u64), f64)> {
+fn decompose(matrix: &Matrix, qubits: &[u32]) -> Parts {
     let dim = matrix.dim();
     let spread = |bits: usize| -> u64 { qubits.iter().enumerate().map(|(at, q)| ((bits >> at & 1) as u64) << q).sum() };
     let mut out = Vec::new();

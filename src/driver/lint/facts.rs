@@ -10,6 +10,7 @@ use crate::driver::space::{Count, FilteredSpace};
 use crate::driver::train::{Length, TrainConfig};
 use crate::driver::vocabulary::data_options;
 use crate::hir::expr::Bindings;
+use crate::hir::space::TemplateSpace;
 use crate::hir::template::SearchSpec;
 use crate::hir::{Setting, resolve_call};
 use crate::lint::{DataFacts, Facts, SearchFacts, TrainFacts};
@@ -50,7 +51,8 @@ pub(super) fn facts<'a>(
 fn left(space: &FilteredSpace<'_>, count: &Count) -> Option<(u64, u64, Span)> {
     let requirements = metric_requirements(space.template());
     let place = requirements.iter().find(|requirement| !requirement.assert && !requirement.trained)?.span;
-    let all = space.choices().reachable();
+    // Counting decides some of these requirements, so the whole is counted without them.
+    let all = TemplateSpace::new(space.template()).reachable();
     Some(match count {
         Count::Exact(exact) => (exact.to_u64()?, all.to_u64()?, place),
         Count::Estimate { about, drawn, .. } => {

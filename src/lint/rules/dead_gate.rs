@@ -6,8 +6,8 @@ use crate::passes::effect::Reason;
 
 declare_lint! {
     /// ## What it does
-    /// Finds gates without weights or data that change no output, although a read-out reaches their qubits: a `cz` right before
-    /// Z is read, a `cx` whose control is in |0⟩.
+    /// Finds gates that change no output, although a read-out reaches their qubits: a `cz` right before Z is read, a `cx` whose
+    /// control is in |0⟩. A gate with weights or data is named here if they have an effect elsewhere; if not, they are the finding.
     /// ## Why is this bad?
     /// An entangler that does nothing is depth, noise and two-qubit count for nothing, and a search that counts two-qubit
     /// gates compares architectures by it.
@@ -28,8 +28,8 @@ fn check(view: &GraphView<'_>, out: &mut Findings) {
     for region in &view.regions {
         for (at, (op, effect)) in region.region.ops.iter().zip(&region.effects.ops).enumerate() {
             let (QuantumOp::Gate(gate), Some(reason)) = (op, &effect.removable) else { continue };
-            let numbers = gate.params().iter().all(|angle| angle.terms().is_empty());
-            if !numbers || gate.name() == "id" || matches!(reason, Reason::OutsideLightCone) {
+            let other = gate.name() == "id" || matches!(reason, Reason::OutsideLightCone);
+            if other || !super::is_own_finding(gate, region) {
                 continue;
             }
             let qubits: Vec<String> = gate.qubits.iter().map(|&q| region.region.qubit_name(q)).collect();

@@ -3,7 +3,7 @@
 use super::{GraphView, Lint, RegionView};
 use crate::hir::template::SearchSpec;
 use crate::hir::value::MetricExpr;
-use crate::ir::{Readout, Region};
+use crate::ir::{GateOp, Readout, Region};
 use crate::source::Span;
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
@@ -107,6 +107,11 @@ pub static RULES: &[&Lint] = &[
     &short_training::SHORT_TRAINING,
     &unbounded_angle::UNBOUNDED_ANGLE,
 ];
+
+/// Is a gate without effect a finding of its own? If its weights or data have no effect anywhere, they are the finding.
+fn is_own_finding(gate: &GateOp, region: &RegionView<'_>) -> bool {
+    gate.params().iter().flat_map(|angle| angle.terms()).all(|term| !region.effects.is_dead(term.0))
+}
 
 /// The qubits that read-outs name.
 fn read_qubits(region: &Region) -> BTreeSet<u32> {

@@ -27,8 +27,7 @@ fn check(view: &GraphView<'_>, out: &mut Findings) {
     for region in &view.regions {
         for (at, (op, effect)) in region.region.ops.iter().zip(&region.effects.ops).enumerate() {
             let QuantumOp::Gate(gate) = op else { continue };
-            if effect.removable != Some(Reason::OutsideLightCone) || gate.params().iter().any(|a| !a.terms().is_empty())
-            {
+            if effect.removable != Some(Reason::OutsideLightCone) || !super::is_own_finding(gate, region) {
                 continue;
             }
             let qubits: Vec<String> = gate.qubits.iter().map(|&q| region.region.qubit_name(q)).collect();
