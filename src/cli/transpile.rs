@@ -1,6 +1,6 @@
 //! `qnas transpile`: one architecture as the native gates of a device, with what that costs.
 
-use super::context::{Context, Exit, Stop};
+use super::context::{Context, Exit, Stop, plural};
 use super::draw::choices;
 use super::pick::OneArgs;
 use super::space::title;
@@ -111,7 +111,8 @@ fn report(target: &Target<'_>, picked: &Picked, on: &OnDevice<'_>) -> String {
     }
     let mut out = format!("{} on {}\n{}\n{}", title(target), on.device.name, choices(picked), rows.text());
     for ((_, before), after) in picked.graph.regions().zip(&on.regions) {
-        out.push_str(&format!("\ncircuit {}: {}\n", before.path, layout_words(after, on.device)));
+        let name = if before.path.is_empty() { String::new() } else { format!(" {}", before.path) };
+        out.push_str(&format!("\ncircuit{name}: {}\n", layout_words(after, on.device)));
         let counts = after.region.gate_counts();
         let gates: Vec<String> = counts.by_name.iter().map(|(name, count)| format!("{count} {name}")).collect();
         out.push_str(&format!("  gates: {}\n", gates.join(", ")));
@@ -126,7 +127,7 @@ fn report(target: &Target<'_>, picked: &Picked, on: &OnDevice<'_>) -> String {
 fn layout_words(region: &Transpiled, device: &Device) -> String {
     let how = match region.perfect {
         true => "all that meet are neighbours".to_owned(),
-        false => format!("{} swaps", region.swaps),
+        false => plural(region.swaps, "swap"),
     };
     format!("{} of {} qubits, {how}", region.initial.len(), device.n_qubits)
 }
