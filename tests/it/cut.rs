@@ -77,7 +77,7 @@ fn commuting() -> impl Strategy<Value = (Region, Vec<usize>, Vec<u32>)> {
         |(steps, swaps, names)| {
             let mut ops = Vec::new();
             for (k, (a, d, kind)) in steps.into_iter().enumerate() {
-                let (b, w) = ((a + d) % 6, element(WeightId(0), u32::try_from(k).unwrap()));
+                let (b, w) = ((a + d) % 6, element(WeightId(0), u32::try_from(k).expect("few")));
                 ops.push(match kind {
                     0 | 1 => gate("cz", &[], &[a, b], ""),
                     2 => gate("rzz", &[w], &[a, b], ""),
