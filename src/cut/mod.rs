@@ -1,6 +1,6 @@
 //! Circuit cutting: what it costs to run a circuit in pieces of at most so many qubits.
 //!
-//! [`gamma`] says what cutting a gate costs, [`instance`] what of a circuit an observable depends on, `solve` where to cut, [`plan`]
+//! [`gamma`] says what cutting a gate costs, [`instance`] what of a circuit an observable depends on, `solve` where to cut, [`mod@plan`]
 //! what that makes. Costs are multiplicative and depend on angles, never on the order in which commuting gates are printed.
 
 pub mod errors;
