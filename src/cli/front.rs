@@ -4,7 +4,7 @@ use super::context::Context;
 use super::retrained::retrained_table;
 use super::table::Rows;
 use crate::driver::run::{Hunt, Member, Report, Retrained, Task};
-use crate::driver::search::{Done, Header, Stop};
+use crate::driver::search::{Agreement, Done, Header, Stop};
 use crate::driver::train::Metrics;
 use crate::hir::Assignment;
 use serde_json::{Map, Value, json};
@@ -91,7 +91,10 @@ pub(crate) fn render(
 ) -> String {
     let (task, header) = (&hunt.task, &hunt.header());
     match format {
-        Format::Human => human(task, header, report, context) + &retrained_table(task, retrained),
+        Format::Human => {
+            human(task, header, report, context)
+                + &retrained_table(task.splits.as_ref().is_some_and(|splits| splits.leaky), retrained)
+        }
         Format::Json => {
             let mut value = json(task, header, report, folder);
             if task.spec.retrain.is_some() {
@@ -129,6 +132,7 @@ fn human(task: &Task<'_>, header: &Header, report: &Report, context: &Context) -
     out.push_str(&format!("\nFront: {} non-dominated, measured{part}\n\n", counted(report.members.len())));
     out.push_str(&front_table(header, &report.members, context.width));
     out.push_str(&test_table(task, &report.members));
+    out.push_str(&agreement(header, &outcome.agreement));
     out
 }
 
@@ -197,6 +201,25 @@ fn test_table(task: &Task<'_>, members: &[Member]) -> String {
     format!("\nTest part ({} rows; {once})\n\n{}", first.rows, rows.text())
 }
 
+/// How far scores from shared weights can be trusted, for strategies that use them.
+pub(crate) fn agreement(header: &Header, all: &[Agreement]) -> String {
+    let Some(first) = all.first() else { return String::new() };
+    let mut rows = Rows::new(&["objective", ">tau", ">95 %", ""]);
+    for one in all {
+        let two = |value: f64| format!("{value:.2}");
+        let interval =
+            one.interval.map_or_else(|| "-".to_owned(), |(low, high)| format!("{} to {}", two(low), two(high)));
+        let name = header.objectives.get(one.objective).cloned().unwrap_or_default();
+        let word = if one.is_low() { "low: shared weights do not rank architectures here" } else { "" };
+        rows.row(&[name, one.tau.map_or_else(|| "-".to_owned(), two), interval, word.to_owned()]);
+    }
+    let many = counted(first.pairs);
+    format!(
+        "\nShared weights against models trained alone: rank correlation over {many} drawn uniformly\n\n{}",
+        rows.text()
+    )
+}
+
 fn json(task: &Task<'_>, header: &Header, report: &Report, folder: &Path) -> Value {
     let named = |values: &[f64]| -> Map<String, Value> {
         header.objectives.iter().cloned().zip(values.iter().map(|value| json!(value))).collect()
@@ -223,7 +246,7 @@ fn json(task: &Task<'_>, header: &Header, report: &Report, folder: &Path) -> Val
         "search": header.search, "seed": header.seed, "strategy": header.strategy, "data": rows,
         "run": folder, "ended": ended(&outcome.stop),
         "evaluations": outcome.evaluations, "repeated": outcome.repeated, "failed": outcome.failed,
-        "infeasible": outcome.infeasible, "objectives": header.objectives, "front": front,
+        "infeasible": outcome.infeasible, "objectives": header.objectives, "front": front, "agreement": outcome.agreement,
     })
 }
 

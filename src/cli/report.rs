@@ -1,8 +1,9 @@
 //! `qnas report`: what a run found, in the terminal, as data, or as one page for a browser.
 
 use super::context::{Context, Exit, Stop, plural};
-use super::front::{Format, choices, number, percent};
+use super::front::{Format, agreement, choices, number, percent};
 use super::progress::clock;
+use super::retrained::retrained_table;
 use super::table::Rows;
 use crate::diag::Diagnostic;
 use crate::driver::archive::PastRun;
@@ -105,7 +106,17 @@ fn human(report: &RunReport) -> String {
         }
     }
     out.push('\n');
-    let parts = [front(report), history(report), importances(report), reasons(report), time(report)];
+    let retrained = retrained_table(report.leaky, &report.retrained);
+    let agreement = agreement(header, &report.agreement);
+    let parts = [
+        front(report),
+        retrained.trim_start().to_owned(),
+        agreement.trim_start().to_owned(),
+        history(report),
+        importances(report),
+        reasons(report),
+        time(report),
+    ];
     parts.iter().filter(|part| !part.is_empty()).for_each(|part| out.push_str(&format!("\n{part}")));
     out
 }

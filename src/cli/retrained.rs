@@ -2,11 +2,11 @@
 
 use super::front::number;
 use super::table::Rows;
-use crate::driver::run::{Retrained, Task, mean_and_deviation};
+use crate::driver::run::{Retrained, mean_and_deviation};
 use crate::driver::train::Metrics;
 
-/// The table; empty if nothing was retrained.
-pub(crate) fn retrained_table(task: &Task<'_>, retrained: &[Retrained]) -> String {
+/// The table; empty if nothing was retrained. `leaky` says that validation and test part are the same rows.
+pub(crate) fn retrained_table(leaky: bool, retrained: &[Retrained]) -> String {
     if retrained.is_empty() {
         return String::new();
     }
@@ -43,7 +43,6 @@ pub(crate) fn retrained_table(task: &Task<'_>, retrained: &[Retrained]) -> Strin
         }
         rows.row(&cells);
     }
-    let leaky = task.splits.as_ref().is_some_and(|splits| splits.leaky);
     let note = if leaky { "; validation and test part are the same rows, which flatters" } else { "" };
     let anew =
         if first_repeats(retrained) > 1 { "mean ± standard deviation over fresh weights" } else { "fresh weights" };

@@ -124,6 +124,7 @@ fn strategies() -> Vec<Signature> {
         OptionKind::Fraction => ArgKind::Real,
         OptionKind::Rate => ArgKind::Any,
         OptionKind::Flag => ArgKind::Bool,
+        OptionKind::Strategy => ArgKind::Call(Role::Strategy),
         OptionKind::OneOf(words) => ArgKind::Word(words.to_vec()),
     };
     STRATEGIES

@@ -30,6 +30,7 @@ mod search;
 mod shots;
 mod simulation;
 mod space;
+mod supernet;
 mod support;
 mod syntax;
 mod totals;

@@ -5,11 +5,15 @@ use super::logs::{Time, curves, lines};
 use crate::diag::Diagnostic;
 use crate::driver::archive::PastRun;
 use crate::driver::compiler::Compiled;
+use crate::driver::data::Protocol;
 use crate::driver::pick::select;
-use crate::driver::run::Curve;
+use crate::driver::run::{Curve, Retrained};
 use crate::driver::search::pareto::{Front, Inserted};
-use crate::driver::search::{GenerationSummary, Header, Record, SearchOutcome, Stop};
+use crate::driver::search::{Agreement, GenerationSummary, Header, Record, SearchOutcome, Stop};
 use crate::driver::train::Metrics;
+use crate::driver::vocabulary::data_options;
+use crate::hir::expr::Bindings;
+use crate::hir::resolve_call;
 use crate::hir::space::TemplateSpace;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -66,7 +70,11 @@ pub struct RunReport {
     /// How trainings went, by candidate.
     pub curves: BTreeMap<u64, Curve>,
     /// Trainings of the front after the search, as it left them.
-    pub retrained: Vec<Value>,
+    pub retrained: Vec<Retrained>,
+    /// Are validation and test part the same rows, as far as the program says?
+    pub leaky: bool,
+    /// How well scores from shared weights agree with those of models trained alone.
+    pub agreement: Vec<Agreement>,
     /// Why evaluations failed, and how many each.
     pub failures: BTreeMap<String, u64>,
     /// Which requirements were broken, and by how many.
@@ -94,6 +102,7 @@ impl RunReport {
         let records = run.records()?;
         let header = run.header().clone();
         let mut notes = Vec::new();
+        let leaky = compiled.as_ref().is_ok_and(|compiled| is_leaky(compiled, &header.search));
         let replayed = compiled.and_then(|compiled| replay(run, compiled, records.len() as u64));
         let outcome =
             replayed.map_err(|error| notes.push(format!("the history cannot be told: {}", error.message))).ok();
@@ -114,12 +123,14 @@ impl RunReport {
             folder: run.shown(),
             front: front(&records, header.objectives.len(), left),
             history: outcome.as_ref().map(|outcome| outcome.history.clone()).unwrap_or_default(),
+            agreement: outcome.as_ref().map(|outcome| outcome.agreement.clone()).unwrap_or_default(),
             reference: outcome.map(|outcome| outcome.reference).unwrap_or_default(),
             ended,
             importance: importance(&header, &records),
             time: Time::read(path),
             curves: curves(path),
             retrained: lines(&path.join("retrain.jsonl")),
+            leaky,
             failures,
             broken,
             notes,
@@ -177,9 +188,16 @@ impl RunReport {
             "infeasible": self.infeasible(), "failures": self.failures, "broken_requirements": self.broken,
             "front": self.front.iter().map(member).collect::<Vec<_>>(),
             "history": self.history, "reference": self.reference, "importance": self.importance, "time": self.time,
-            "retrained": self.retrained, "notes": self.notes,
+            "retrained": self.retrained, "agreement": self.agreement, "notes": self.notes,
         })
     }
+}
+
+/// Does the program ask for the protocol that looks at the test part all along?
+fn is_leaky(compiled: &Compiled, search: &str) -> bool {
+    let call = compiled.checked.searches.iter().find(|spec| spec.name == search).and_then(|spec| spec.data.as_ref());
+    let options = call.and_then(|call| data_options(&resolve_call(call, &Bindings::default())?).ok());
+    options.is_some_and(|options| options.protocol == Protocol::Qnas)
 }
 
 /// Asks the strategy again, over the space of the program.

@@ -5,12 +5,13 @@
 
 use super::curves::CurveLog;
 use super::requirements::{Requirement, requirements};
+use super::shared::SharedWeights;
 use super::task::{Instance, Task, architecture_key};
 use super::weights::WeightStore;
 use crate::cost::{self, device::Priced};
 use crate::diag::Diagnostic;
 use crate::driver::metric;
-use crate::driver::search::{Candidate, Evaluate, Evaluation, Failure, Fidelity};
+use crate::driver::search::{Candidate, Evaluate, Evaluation, Failure, Fidelity, Inherit};
 use crate::driver::train::{self, End, Job, Metrics, Weights};
 use crate::hir::Assignment;
 use crate::hir::expr::Bindings;
@@ -25,6 +26,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub struct Evaluator<'a> {
     task: &'a Task<'a>,
     store: WeightStore,
+    shared: SharedWeights,
     curves: Option<CurveLog>,
     /// What kept weights from being written or read: no fault of a candidate, so the search ends.
     broken: Mutex<Option<Diagnostic>>,
@@ -66,7 +68,7 @@ impl<'a> Evaluator<'a> {
     /// An evaluator that keeps trained weights in `store`.
     #[must_use]
     pub fn new(task: &'a Task<'a>, store: WeightStore) -> Self {
-        Self { task, store, curves: None, broken: Mutex::new(None) }
+        Self { task, store, shared: SharedWeights::default(), curves: None, broken: Mutex::new(None) }
     }
 
     /// The same, noting how every training went.
@@ -128,10 +130,7 @@ impl<'a> Evaluator<'a> {
         }
         let start = match candidate.inherit {
             None => None,
-            Some(inherit) => {
-                let weights = self.store.load(inherit.from).map_err(|diagnostic| self.end(candidate, diagnostic))?;
-                Some(weights.moved(&inherit.moved))
-            }
+            Some(inherit) => Some(self.start(inherit).map_err(|diagnostic| self.end(candidate, diagnostic))?),
         };
         let job = Job { graph: &known.instance.graph, config: &config, seed: candidate.seed, threads: 1 };
         let mut progress = |_: &train::Progress| match candidate.stop.load(Ordering::Relaxed) {
@@ -139,7 +138,7 @@ impl<'a> Evaluator<'a> {
             false => ControlFlow::Continue(()),
         };
         let origin = self.task.origin(candidate.assignment, candidate.seed);
-        let trained = train::fit(job, self.task.splits.as_ref(), start.as_ref(), origin, &mut progress);
+        let trained = train::fit(job, self.task.splits.as_ref(), start.as_deref(), origin, &mut progress);
         let trained = trained.map_err(failed)?;
         if trained.history.end == End::Interrupted {
             return Err(Failure::Stopped);
@@ -162,6 +161,29 @@ impl<'a> Evaluator<'a> {
             out.metrics.insert("train.loss".into(), last.train.loss);
             out.metrics.extend(last.train.accuracy.map(|accuracy| ("train.accuracy".into(), accuracy)));
         }
+        Ok(())
+    }
+
+    /// The weights a candidate begins with.
+    fn start(&self, inherit: &Inherit) -> Result<Arc<Weights>, Diagnostic> {
+        match inherit {
+            Inherit::Heir { from, moved } => Ok(Arc::new(self.store.load(*from)?.moved(moved))),
+            Inherit::Shared { shared, of } => {
+                self.shared.after(*shared, of, &self.store, || self.task.origin(&Assignment::default(), self.task.seed))
+            }
+        }
+    }
+
+    /// Measures a candidate with the weights it inherits, as they are; its own initial ones where it inherits none.
+    fn measure(&self, candidate: &Candidate, known: &mut Known) -> Result<(), Failure> {
+        let failed = |diagnostic: Diagnostic| Failure::Failed(diagnostic.message);
+        let config = self.task.config(&known.instance.bindings).map_err(failed)?;
+        let start = candidate.inherit.map(|inherit| self.start(inherit)).transpose();
+        let start = start.map_err(|diagnostic| self.end(candidate, diagnostic))?.unwrap_or_default();
+        let job = Job { graph: &known.instance.graph, config: &config, seed: candidate.seed, threads: 1 };
+        let part = self.task.splits.as_ref().map(|splits| &splits.validation);
+        let metrics = train::evaluate_inherited(job, &start, part).map_err(failed)?;
+        known.learn(&metrics);
         Ok(())
     }
 
@@ -226,7 +248,10 @@ impl Evaluate for Evaluator<'_> {
         let affordable = self.constrain(&required, |one| !one.needs_training(), &known, &mut out)?;
         let trains = affordable && !candidate.fidelity.is_partial() && self.task.spec.train.is_some();
         if trains {
-            self.train(candidate, &mut known, &mut out)?;
+            match candidate.fidelity {
+                Fidelity::Inherited => self.measure(candidate, &mut known)?,
+                _ => self.train(candidate, &mut known, &mut out)?,
+            }
             self.constrain(&required, Requirement::needs_training, &known, &mut out)?;
         }
         let value = |objective: &MetricExpr| {

@@ -10,7 +10,7 @@ use crate::driver::search::{self, FORMAT, Header, Strategy, StrategyHeader, Stra
 use crate::hir::expr::Bindings;
 use crate::hir::template::SearchSpec;
 use crate::hir::value::MetricExpr;
-use crate::hir::{Setting, Space, Value, resolve_call};
+use crate::hir::{Setting, Space, resolve_call};
 use crate::source::Span;
 use std::collections::BTreeMap;
 
@@ -179,21 +179,8 @@ pub(in crate::driver) fn strategy(spec: &SearchSpec) -> Result<StrategyHeader, V
 
 /// A strategy as it is written.
 fn written(setting: &Setting, n_objectives: usize) -> Result<StrategyHeader, Vec<Diagnostic>> {
-    let (name, arguments) = match setting {
-        Setting::Call(name, arguments) => (name.clone(), arguments.clone()),
-        other => (other.to_string(), Vec::new()),
-    };
-    let mut options = BTreeMap::new();
-    for (name, value) in arguments {
-        let value = match value {
-            Setting::Int(value) => Value::Int(value),
-            Setting::Real(value) => Value::Real(value),
-            Setting::Bool(value) => Value::Bool(value),
-            other => Value::Name(other.to_string()),
-        };
-        options.insert(name, value);
-    }
-    match search::build(&name, &StrategyOptions(options), n_objectives) {
+    let (name, options) = StrategyOptions::written(setting);
+    match search::build(&name, &options, n_objectives) {
         Ok((options, _)) => Ok(StrategyHeader { name, options }),
         Err(errors) => Err(errors.into_iter().map(|error| error.diagnostic).collect()),
     }

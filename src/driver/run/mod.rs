@@ -14,6 +14,7 @@ mod report;
 mod requirements;
 mod retrain;
 mod retrain_log;
+mod shared;
 mod simulate;
 mod task;
 mod weights;

@@ -37,9 +37,40 @@ impl WeightStore {
     /// # Errors
     /// `QN0906` if they cannot be written.
     pub fn save(&self, id: u64, weights: &Weights) -> Result<(), Diagnostic> {
-        let (path, beside) = (self.path(id), self.folder.join(format!(".{id}.tmp")));
+        self.write(&self.path(id), weights)
+    }
+
+    fn write(&self, path: &Path, weights: &Weights) -> Result<(), Diagnostic> {
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        let beside = self.folder.join(format!(".{name}.tmp"));
         let bytes = weights.to_bytes()?;
-        fs::write(&beside, bytes).and_then(|()| fs::rename(&beside, &path)).map_err(|error| failed(&path, &error))
+        fs::write(&beside, bytes).and_then(|()| fs::rename(&beside, path)).map_err(|error| failed(path, &error))
+    }
+
+    fn shared(&self, sweep: u64) -> PathBuf {
+        self.folder.join(format!("shared-{sweep}.safetensors"))
+    }
+
+    /// Keeps the weights that all architectures share after a sweep.
+    ///
+    /// # Errors
+    /// `QN0906` if they cannot be written.
+    pub fn save_shared(&self, sweep: u64, weights: &Weights) -> Result<(), Diagnostic> {
+        self.write(&self.shared(sweep), weights)
+    }
+
+    /// The weights that all architectures share after a sweep.
+    ///
+    /// # Errors
+    /// `QN0941` if there are none or the file is damaged.
+    pub fn load_shared(&self, sweep: u64) -> Result<Weights, Diagnostic> {
+        Weights::load(&self.shared(sweep))
+    }
+
+    /// Forgets the weights shared after a sweep.
+    pub fn forget_shared(&self, sweep: u64) {
+        // What is not there need not be removed.
+        let _ = fs::remove_file(self.shared(sweep));
     }
 
     /// The weights of a candidate.

@@ -149,7 +149,7 @@ impl<'a> Batch<'a> {
             let is_known = self.tally.known(key, proposal.fidelity).is_some();
             let is_new = coming.insert((blank.key.clone(), Level::of(proposal)));
             // Whoever inherits weights continues their training: the same architecture is another candidate then.
-            if proposal.inherit.is_none() && (is_known || !is_new) {
+            if blank.is_repeatable() && (is_known || !is_new) {
                 plans.push(Plan::Repeat { blank, key });
             } else {
                 work.push(blank.clone());

@@ -14,6 +14,7 @@ pub mod genome;
 pub mod pareto;
 pub mod strategies;
 
+mod agreement;
 mod batch;
 mod budget;
 mod evaluate;
@@ -27,6 +28,7 @@ mod strategy;
 mod tally;
 mod workers;
 
+pub use agreement::Agreement;
 pub use budget::Budget;
 pub use evaluate::{Candidate, Evaluate, Evaluation, Failure};
 pub use journal::{FORMAT, Header, Journal, Opened, Records, StrategyHeader, read_journal};

@@ -5,7 +5,7 @@
 
 use super::errors::{BAD_STRATEGY_OPTION, UNKNOWN_STRATEGY_OPTION};
 use crate::diag::{Diagnostic, nearest};
-use crate::hir::Value;
+use crate::hir::{Setting, Value};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -29,6 +29,8 @@ pub enum OptionKind {
     Rate,
     /// `true` or `false`.
     Flag,
+    /// A strategy with its options, as it is written.
+    Strategy,
     /// One of these names.
     OneOf(&'static [&'static str]),
 }
@@ -75,6 +77,24 @@ pub struct OptionError {
 #[serde(transparent)]
 pub struct Settings(pub BTreeMap<String, Value>);
 
+impl StrategyOptions {
+    /// The name and the options of a strategy as it is written.
+    #[must_use]
+    pub fn written(setting: &Setting) -> (String, Self) {
+        let (name, arguments) = match setting {
+            Setting::Call(name, arguments) => (name.clone(), arguments.as_slice()),
+            other => (other.to_string(), &[][..]),
+        };
+        let value = |value: &Setting| match value {
+            Setting::Int(value) => Value::Int(*value),
+            Setting::Real(value) => Value::Real(*value),
+            Setting::Bool(value) => Value::Bool(*value),
+            other => Value::Name(other.to_string()),
+        };
+        (name, Self(arguments.iter().map(|(name, given)| (name.clone(), value(given))).collect()))
+    }
+}
+
 impl OptionKind {
     /// In words, for messages.
     #[must_use]
@@ -85,6 +105,7 @@ impl OptionKind {
             Self::Fraction => "a number from 0 to 1".into(),
             Self::Rate => "a number from 0 to 1, or `auto`".into(),
             Self::Flag => "`true` or `false`".into(),
+            Self::Strategy => "a strategy, such as `nsga2(population: 20)`".into(),
             Self::OneOf(names) => names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" or "),
         }
     }
@@ -100,7 +121,7 @@ impl OptionKind {
             (Self::Count { min, max }, Value::Int(count)) => (min <= count && count <= max).then(|| value.clone()),
             (Self::Rate, Value::Name(name)) if name == "auto" => Some(value.clone()),
             (Self::Fraction | Self::Rate, value) => fraction(value),
-            (Self::Flag, Value::Bool(_)) => Some(value.clone()),
+            (Self::Flag, Value::Bool(_)) | (Self::Strategy, Value::Name(_)) => Some(value.clone()),
             (Self::OneOf(names), Value::Name(name)) => names.contains(&name.as_str()).then(|| value.clone()),
             _ => None,
         }

@@ -1,5 +1,6 @@
 //! What a search says while it runs, and what it leaves behind.
 
+use super::agreement::Agreement;
 use super::journal::Record;
 use super::strategy::Done;
 use crate::diag::Diagnostic;
@@ -104,6 +105,9 @@ pub struct SearchOutcome {
     pub infeasible: u64,
     /// The candidates the strategy would build on next.
     pub population: Vec<u64>,
+    /// How well scores from shared weights agree with those of models trained alone, by objective; empty for strategies
+    /// without shared weights.
+    pub agreement: Vec<Agreement>,
     /// Every generation.
     pub history: Vec<GenerationSummary>,
     /// The corner that hypervolumes are measured against; empty if nothing was feasible.

@@ -14,6 +14,8 @@ pub enum Fidelity {
     Static,
     /// Training-free proxies stand in for what training would show.
     Proxy,
+    /// Nothing is trained: the weights it inherits are measured as they are.
+    Inherited,
     /// This share of the training budget, between 0 and 1.
     Share(f64),
     /// The real thing. Only these results can enter the front.
@@ -48,6 +50,7 @@ impl Serialize for Fidelity {
             Self::Share(share) => FidelityText::Share(*share),
             Self::Static => FidelityText::Name("static".into()),
             Self::Proxy => FidelityText::Name("proxy".into()),
+            Self::Inherited => FidelityText::Name("inherited".into()),
             Self::Full => FidelityText::Name("full".into()),
         }
         .serialize(serializer)
@@ -61,6 +64,7 @@ impl<'de> Deserialize<'de> for Fidelity {
             FidelityText::Name(name) => match name.as_str() {
                 "static" => Ok(Self::Static),
                 "proxy" => Ok(Self::Proxy),
+                "inherited" => Ok(Self::Inherited),
                 "full" => Ok(Self::Full),
                 _ => Err(serde::de::Error::custom(format!("there is no fidelity `{name}`"))),
             },
@@ -70,12 +74,34 @@ impl<'de> Deserialize<'de> for Fidelity {
 
 /// Where a candidate's weights begin, if not at their initial distribution.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Inherit {
-    /// The candidate whose trained weights are taken, path by path.
-    pub from: u64,
-    /// Iterations that moved: weights below the first prefix there start those below the second prefix here.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub moved: Vec<(String, String)>,
+#[serde(untagged)]
+pub enum Inherit {
+    /// With the trained weights of another candidate, path by path.
+    Heir {
+        /// Which.
+        from: u64,
+        /// Iterations that moved: weights below the first prefix there start those below the second prefix here.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        moved: Vec<(String, String)>,
+    },
+    /// With the weights that all architectures share.
+    Shared {
+        /// After so many sweeps.
+        shared: u64,
+        /// The candidates of the last of them, whose weights are averaged into what was shared before it.
+        of: Vec<u64>,
+    },
+}
+
+impl Inherit {
+    /// The candidate whose weights are taken, if it is one.
+    #[must_use]
+    pub fn from(&self) -> Option<u64> {
+        match self {
+            Self::Heir { from, .. } => Some(*from),
+            Self::Shared { .. } => None,
+        }
+    }
 }
 
 /// One candidate a strategy wants evaluated.

@@ -3,6 +3,7 @@
 //! Live and replayed candidates pass through the same door ([`Tally::absorb`]), so a resumed search has the account of an
 //! uninterrupted one. Per candidate it keeps a few dozen bytes; assignments and metrics only for the front.
 
+use super::agreement::Pairs;
 use super::journal::Record;
 use super::outcome::{FrontMember, GenerationSummary, SearchOutcome, Stop};
 use super::pareto::{Frame, Front, Inserted, exclusive_hypervolume, hypervolume};
@@ -36,6 +37,7 @@ pub(super) struct Tally {
     history: Vec<GenerationSummary>,
     /// Sums over the feasible candidates of the generation under way, and how many they are.
     sums: (Vec<f64>, u64),
+    pairs: Pairs,
 }
 
 /// The key of an architecture at a fidelity: the same key for full evaluations, scattered ones for the others.
@@ -44,6 +46,7 @@ fn known_key(key: u128, fidelity: Fidelity) -> u128 {
         Fidelity::Full => 0,
         Fidelity::Static => 1,
         Fidelity::Proxy => 2,
+        Fidelity::Inherited => 3,
         Fidelity::Share(share) => share.to_bits(),
     };
     key ^ u128::from(level).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835)
@@ -64,6 +67,7 @@ impl Tally {
             volume: 0.0,
             history: Vec::new(),
             sums: (vec![0.0; n_objectives], 0),
+            pairs: Pairs::default(),
         }
     }
 
@@ -77,6 +81,19 @@ impl Tally {
         self.known.get(&known_key(key, fidelity)).map(|(id, outcome)| (*id, outcome.as_ref()))
     }
 
+    /// Notes architectures that are scored both ways. Those that a search chose would flatter: only what was drawn counts.
+    fn pair(&mut self, record: &Record) {
+        if record.failed.is_some() || !record.violations.is_empty() || !record.parents.is_empty() {
+            return;
+        }
+        let objectives = || record.objective_values(self.n_objectives);
+        match record.fidelity {
+            Fidelity::Inherited => self.pairs.inherited(&record.assignment, objectives()),
+            Fidelity::Full => self.pairs.alone(&record.assignment, objectives()),
+            _ => {}
+        }
+    }
+
     /// Counts one candidate, offers it to the front and remembers its architecture.
     pub(super) fn absorb(&mut self, record: &Record, replayed: bool) {
         self.evaluations += 1;
@@ -84,10 +101,11 @@ impl Tally {
         self.repeated += u64::from(record.same_as.is_some());
         self.failed += u64::from(record.failed.is_some());
         self.infeasible += u64::from(!record.violations.is_empty());
+        self.pair(record);
         if record.same_as.is_some() {
             return;
         }
-        if record.inherit.is_none() {
+        if record.is_repeatable() {
             let key = u128::from_str_radix(&record.key, 16).unwrap_or_default();
             let entry = || (record.id, Box::new(record.outcome()));
             self.known.entry(known_key(key, record.fidelity)).or_insert_with(entry);
@@ -189,6 +207,7 @@ impl Tally {
             failed: self.failed,
             infeasible: self.infeasible,
             population,
+            agreement: self.pairs.agreements(),
             history: self.history,
             reference: self.frame.map(|frame| frame.reference).unwrap_or_default(),
             stop,

@@ -135,5 +135,25 @@ pub fn evaluate_alone(job: Job<'_>, weights: &Weights) -> Result<Metrics, Diagno
     }
 }
 
+/// Measures a model on a part, or by its own value if it takes no data, with `weights` where they have its paths and its
+/// initial weights where not.
+///
+/// # Errors
+/// As [`evaluate`] and [`evaluate_alone`].
+pub fn evaluate_inherited(job: Job<'_>, weights: &Weights, part: Option<&Dataset>) -> Result<Metrics, Diagnostic> {
+    fn in_precision<T: Real>(job: Job<'_>, weights: &Weights, part: Option<&Dataset>) -> Result<Metrics, Diagnostic> {
+        let mut trainer = Trainer::<T>::new(job)?;
+        trainer.inherit(weights);
+        match part {
+            Some(part) => trainer.evaluate(part),
+            None => trainer.evaluate_alone(),
+        }
+    }
+    match job.config.precision {
+        Precision::F32 => in_precision::<f32>(job, weights, part),
+        Precision::F64 => in_precision::<f64>(job, weights, part),
+    }
+}
+
 #[cfg(test)]
 mod tests;

@@ -40,6 +40,17 @@ pub(crate) fn plans() -> Vec<Plan> {
             2,
         ),
         Plan::new("halving", &[("candidates", int(12)), ("reduction", int(2)), ("proxies", Value::Bool(true))], 2),
+        Plan::new(
+            "supernet",
+            &[
+                ("sweeps", int(3)),
+                ("models", int(4)),
+                ("check", int(5)),
+                ("keep", int(3)),
+                ("then", name("nsga2(population: 5, generations: 2)")),
+            ],
+            2,
+        ),
     ]
 }
 

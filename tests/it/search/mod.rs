@@ -7,6 +7,7 @@ mod problems;
 mod quality;
 mod spaces;
 mod strategies;
+mod table;
 mod trouble;
 
 use qnas::driver::search::{

@@ -1,6 +1,7 @@
 //! Is the search any good: known hypervolumes, and better than random.
 
 use super::problems::{circuit_scores, cube, dtlz2, zdt1, zdt2, zdt3};
+use super::table::Table;
 use super::{Plan, spaces};
 use qnas::driver::search::pareto::hypervolume;
 use qnas::driver::search::{Evaluate, Record, SearchOutcome};
@@ -89,4 +90,31 @@ fn evolution_beats_random_on_a_conditional_space() {
         let searched = mean(&Plan::new(strategy, &pairs, 2));
         assert!(searched > random, "{strategy}: {searched} against {random} at random");
     }
+}
+
+#[test]
+fn nsga2_beats_random_on_every_trained_architecture_of_faqnas() {
+    let table = Table::load();
+    assert_eq!(table.len(), 8_640);
+    let space = table.space();
+    let reached = |plan: &Plan| -> Vec<f64> {
+        let one = |seed| {
+            let (outcome, _) = plan.clone().seed(seed).run(&space, &table);
+            assert_eq!(outcome.evaluations, 200);
+            table.reached(outcome.front.iter().map(|member| &member.objectives[..]))
+        };
+        (0..20).map(one).collect()
+    };
+    let searched = reached(&Plan::new("nsga2", &[("population", Value::Int(20)), ("generations", Value::Int(10))], 2));
+    let random = reached(&Plan::new("random", &[("evaluations", Value::Int(200))], 2));
+    let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
+    assert!(searched.iter().all(|share| *share <= 1.0 + 1e-12), "nothing is better than everything");
+    // 20 seeds each: 2 standard errors apart, so that chance does not decide.
+    let deviation = |values: &[f64]| {
+        let m = mean(values);
+        (values.iter().map(|v| (v - m) * (v - m)).sum::<f64>() / (values.len() - 1) as f64).sqrt()
+    };
+    let error = (deviation(&searched).powi(2) / 20.0 + deviation(&random).powi(2) / 20.0).sqrt();
+    let (a, b) = (mean(&searched), mean(&random));
+    assert!(a > b + 2.0 * error, "{a} against {b} at random, standard error {error}");
 }

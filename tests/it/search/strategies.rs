@@ -43,8 +43,11 @@ proptest! {
                 prop_assert_eq!(outcome.failed, 0, "{}: {:?}", plan.strategy, records(&bytes).iter().find_map(|r| r.failed.clone()));
                 let all = records(&bytes);
                 let asked: BTreeSet<String> = all.iter().map(|r| format!("{:?} {:?}", r.fidelity, r.key)).collect();
-                let again = all.iter().filter(|r| r.inherit.as_ref().is_some_and(|i| Some(&all[i.from as usize].key) == Some(&r.key)));
-                prop_assert_eq!(asked.len() + again.count(), all.len(), "{}: only survivors come again", plan.strategy);
+                let again = all.iter().filter(|r| r.inherit.as_ref().and_then(|i| i.from()).is_some_and(|from| Some(&all[from as usize].key) == Some(&r.key)));
+                // Architectures that share weights are drawn for it as chance deals them.
+                if plan.strategy != "supernet" {
+                    prop_assert_eq!(asked.len() + again.count(), all.len(), "{}: only survivors come again", plan.strategy);
+                }
                 for record in &all {
                     prop_assert!(record.parents.iter().all(|parent| *parent < record.id));
                 }
@@ -199,7 +202,8 @@ fn weights_are_kept_for_those_who_may_inherit() {
         fn evaluate(&self, candidate: &Candidate) -> Result<Evaluation, Failure> {
             if let Some(inherit) = candidate.inherit {
                 let kept = self.0.lock().expect("not poisoned");
-                assert!(kept.last().expect("after a generation").contains(&inherit.from));
+                let from = inherit.from().expect("an heir");
+                assert!(kept.last().expect("after a generation").contains(&from));
             }
             Ok(Evaluation {
                 objectives: vec![(candidate.seed % 97) as f64, (candidate.seed % 89) as f64],

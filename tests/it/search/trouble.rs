@@ -114,7 +114,7 @@ fn heirs_are_evaluated_even_if_their_architecture_is_known() {
     assert_eq!((outcome.evaluations, outcome.repeated, heirs.load(Ordering::Relaxed)), (12, 0, 8));
     let all = records(&bytes);
     assert_eq!(all[4].assignment, all[0].assignment, "the best survivor trains on");
-    assert_eq!(all[4].inherit.as_ref().map(|inherit| inherit.from), Some(0));
+    assert_eq!(all[4].inherit.as_ref().and_then(|inherit| inherit.from()), Some(0));
 }
 
 /// A disk with room for so many bytes, that writes what it can of the line that does not fit.

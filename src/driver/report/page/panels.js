@@ -192,6 +192,10 @@ function account(home) {
   for (const [name, digest] of Object.entries(data.data)) rows.push(["data " + name, el("code", {}, digest)]);
   rows.push(["program", el("code", {}, data.source)]);
   for (const [name, value] of Object.entries(data.settings)) rows.push([name, shown(value)]);
+  for (const one of data.agreement) {
+    const interval = one.interval ? `, 95 % ${one.interval.map((value) => value.toFixed(2)).join(" to ")}` : "";
+    rows.push([`shared weights, ${data.objectives[one.objective]}`, one.tau === null ? "no order" : `rank correlation ${one.tau.toFixed(2)}${interval}, ${one.pairs} architectures`]);
+  }
   home.append(pairs(rows));
   const wrong = [...Object.entries(data.failures).map(([why, count]) => [count, "failed: " + why]), ...Object.entries(data.broken_requirements).map(([what, count]) => [count, "break " + what])];
   if (wrong.length) home.append(el("h3", {}, "What went wrong"), el("table", {}, el("tbody", {}, wrong.map(([count, why]) => el("tr", {}, el("td", { class: "n" }, number(count)), el("td", { class: "wide" }, why))))));

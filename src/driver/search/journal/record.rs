@@ -130,6 +130,13 @@ impl Record {
         if self.failed.is_some() { f64::INFINITY } else { self.violations.values().fold(0.0, |sum, by| sum + by) }
     }
 
+    /// Does the same architecture come to the same result again? Whoever trains on from inherited weights does not repeat
+    /// others; measuring them without training does.
+    #[must_use]
+    pub fn is_repeatable(&self) -> bool {
+        self.inherit.is_none() || self.fidelity == Fidelity::Inherited
+    }
+
     /// Can it be on a front: evaluated in full, without failure, with every constraint met?
     #[must_use]
     pub fn is_eligible(&self) -> bool {

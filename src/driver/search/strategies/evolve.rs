@@ -132,7 +132,7 @@ impl Evolve {
             let survivor = &self.parents[self.asked];
             let mut proposal = Proposal::fresh(survivor.genome.assignment.clone());
             proposal.parents = vec![survivor.id];
-            proposal.inherit = Some(Inherit { from: survivor.id, moved: Vec::new() });
+            proposal.inherit = Some(Inherit::Heir { from: survivor.id, moved: Vec::new() });
             return Some((survivor.genome.clone(), proposal));
         }
         // Without any variation children are fresh draws: the control a search with mutation is compared with.
@@ -163,7 +163,7 @@ impl Evolve {
         }
         let mutant = mutate(space, &genome, self.mutation, true, rng);
         let genome = express(space, &mutant.partial, rng)?;
-        let inherit = self.inherit.then_some(Inherit { from: parent.id, moved: mutant.moved });
+        let inherit = self.inherit.then_some(Inherit::Heir { from: parent.id, moved: mutant.moved });
         let assignment = genome.assignment.clone();
         Some((genome, Proposal { assignment, parents, inherit, fidelity: Fidelity::Full }))
     }

@@ -8,6 +8,7 @@ mod nsga2;
 mod nsga3;
 mod random;
 mod regularized;
+mod supernet;
 
 use super::errors::UNKNOWN_STRATEGY;
 use super::options::{OptionError, OptionSpec, Settings, StrategyOptions, check};
@@ -37,6 +38,7 @@ pub static STRATEGIES: &[&StrategyDef] = &[
     &evolve::EVOLVE,
     &regularized::REGULARIZED,
     &halving::HALVING,
+    &supernet::SUPERNET,
 ];
 
 /// Looks a strategy up by name.

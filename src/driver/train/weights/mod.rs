@@ -6,6 +6,7 @@
 
 mod file;
 mod json;
+mod mean;
 
 use super::errors::WEIGHTS_MISMATCH;
 use crate::backends::Real;
