@@ -12,6 +12,7 @@ mod strings;
 pub(crate) mod table;
 mod trace;
 pub(crate) mod types;
+mod walk;
 
 pub use certificate::{Certificate, Reason, Subject};
 pub use trace::Limits;
@@ -19,9 +20,11 @@ pub use trace::Limits;
 use crate::ir::{QuantumOp, Readout, Region, Variable};
 use crate::passes::{PassContext, pipeline, run_region};
 use std::collections::BTreeMap;
+use strings::Bits;
 use table::Tables;
 use trace::Trace;
 use types::Types;
+use walk::Walk;
 
 /// What is proved about one step.
 #[derive(Clone, PartialEq, Debug)]
@@ -102,33 +105,49 @@ pub fn prove(region: &Region) -> Effects {
 /// Proves what it can about the region as it is.
 #[must_use]
 pub fn analyse(region: &Region, limits: &Limits) -> Effects {
+    let (ops, readouts) = look(region, limits, true);
+    finish(region, ops, readouts)
+}
+
+/// As [`analyse`], for who asks whether and not why: reasons are arbitrary ones.
+pub(crate) fn analyse_briefly(region: &Region, limits: &Limits) -> (Vec<OpEffect>, Vec<ReadoutEffect>) {
+    let (mut ops, readouts) = look(region, limits, false);
+    constants_follow(region, &mut ops);
+    (ops, readouts)
+}
+
+fn look(region: &Region, limits: &Limits, explain: bool) -> (Vec<OpEffect>, Vec<ReadoutEffect>) {
     match region.n_qubits {
-        0..=64 => judge::<1>(region, limits),
-        65..=128 => judge::<2>(region, limits),
-        129..=256 => judge::<4>(region, limits),
+        0..=64 => judge::<1>(region, limits, explain),
+        65..=128 => judge::<2>(region, limits, explain),
+        129..=256 => judge::<4>(region, limits, explain),
         // Beyond this the strings cost more than they tell; the types alone remain.
         _ => judge_types(region),
     }
 }
 
-fn judge<const W: usize>(region: &Region, limits: &Limits) -> Effects {
-    let tables = Tables::new(region);
-    let trace = Trace::<W>::new(region, &tables, limits);
+fn judge<const W: usize>(
+    region: &Region,
+    limits: &Limits,
+    explain: bool,
+) -> (Vec<OpEffect>, Vec<ReadoutEffect>) {
+    let walk = Walk::<W>::new(region);
+    let trace = Trace::<W>::new(&walk, limits);
     let mut ops = blank(region);
     let mut types = Types(vec![0; region.n_qubits as usize]);
     if trace.cut == region.ops.len() {
         types = Types::of_readouts(region);
     }
-    for string in trace.active.keys() {
+    for (string, _) in &trace.active {
         (0..region.n_qubits).filter(|&q| string.get(q) != 0).for_each(|q| types.add(q, string.get(q)));
     }
-    let phases: Vec<Option<Reason>> = trace
-        .phase_only
-        .iter()
-        .map(|found| found.map(|string| Reason::PhaseOnly { stabiliser: string.to_string(region.n_qubits) }))
-        .collect();
-    coarse(region, &tables, &mut types, trace.cut, &phases, &mut ops);
-    exact(region, &trace, &mut ops);
+    let phase = |string: Bits<W>| match explain {
+        true => Reason::PhaseOnly { stabiliser: string.to_string(region.n_qubits) },
+        false => UNSAID,
+    };
+    let phases: Vec<Option<Reason>> = trace.phase_only.iter().map(|found| found.map(phase)).collect();
+    coarse(region, &walk.tables, &mut types, &phases, &mut ops);
+    exact(region, &trace, &mut ops, explain);
     let early = (0..trace.cut).fold(0, |all, at| all | live_flags(region, &ops, at));
     let flags = trace.flags(|lever| param_flags(region, lever.op as usize, lever.param as usize), early);
     let readouts = trace.roots.iter().zip(&region.readouts).map(|(roots, readout)| {
@@ -142,21 +161,24 @@ fn judge<const W: usize>(region: &Region, limits: &Limits) -> Effects {
         }
     });
     let readouts = readouts.collect();
-    finish(region, ops, readouts)
+    (ops, readouts)
 }
 
-fn judge_types(region: &Region) -> Effects {
+/// Stands for a reason nobody asked for.
+const UNSAID: Reason = Reason::OutsideLightCone;
+
+fn judge_types(region: &Region) -> (Vec<OpEffect>, Vec<ReadoutEffect>) {
     let tables = Tables::new(region);
     let mut ops = blank(region);
     let end = region.ops.len();
-    coarse(region, &tables, &mut Types::of_readouts(region), end, &vec![None; end], &mut ops);
+    coarse(region, &tables, &mut Types::of_readouts(region), &vec![None; end], &mut ops);
     let all = (0..end).fold(0, |all, at| all | live_flags(region, &ops, at));
     let effect = |readout: &Readout| match readout {
         Readout::Expectation(sum) => effect_of(all, vec![true; sum.terms().len()]),
         Readout::Probabilities(_) => effect_of(all, Vec::new()),
     };
     let readouts = region.readouts.iter().map(effect).collect();
-    finish(region, ops, readouts)
+    (ops, readouts)
 }
 
 fn effect_of(flags: u8, terms: Vec<bool>) -> ReadoutEffect {
@@ -197,16 +219,15 @@ fn blank(region: &Region) -> Vec<OpEffect> {
     region.ops.iter().map(effect).collect()
 }
 
-/// The steps before `end` by types.
+/// The steps of which it is known whether they only turn a phase, by types.
 fn coarse(
     region: &Region,
     tables: &Tables,
     types: &mut Types,
-    end: usize,
     phases: &[Option<Reason>],
     ops: &mut [OpEffect],
 ) {
-    for at in (0..end).rev() {
+    for at in (0..phases.len()).rev() {
         match &region.ops[at] {
             QuantumOp::Gate(gate) if !gate.qubits.is_empty() && types.touch(&gate.qubits) => {
                 let here: Vec<(u32, u8)> = gate.qubits.iter().map(|&q| (q, types.0[q as usize])).collect();
@@ -218,8 +239,8 @@ fn coarse(
                 let step = types.back(gate, tables.of_op[at].as_deref());
                 let reason = Reason::CommutesWithTypes { types: here };
                 ops[at].removable = step.fixed.then(|| reason.clone());
-                for (slot, live) in ops[at].params.iter_mut().zip(step.live_params) {
-                    *slot = (!live).then(|| reason.clone());
+                for (k, slot) in ops[at].params.iter_mut().enumerate() {
+                    *slot = (step.live_params >> k & 1 == 0).then(|| reason.clone());
                 }
             }
             QuantumOp::Prepare { qubits, .. } if types.touch(qubits) => {
@@ -233,17 +254,21 @@ fn coarse(
 }
 
 /// The steps from the cut on by strings.
-fn exact<const W: usize>(region: &Region, trace: &Trace<W>, ops: &mut [OpEffect]) {
+fn exact<const W: usize>(region: &Region, trace: &Trace<W>, ops: &mut [OpEffect], explain: bool) {
     for at in trace.cut..region.ops.len() {
         if let QuantumOp::Gate(gate) = &region.ops[at]
             && trace.seen[at] != [0; 4]
         {
-            let reason = Reason::Commutes { strings: Trace::<W>::spell(&trace.seen[at], &gate.qubits) };
+            let reason = match explain {
+                true => Reason::Commutes { strings: Trace::<W>::spell(&trace.seen[at], &gate.qubits) },
+                false => UNSAID,
+            };
             ops[at].removable = Some(reason.clone());
             ops[at].params.fill(Some(reason));
         }
     }
     let vanish = |at: usize| match &region.ops[at] {
+        _ if !explain => UNSAID,
         QuantumOp::Gate(gate) => Reason::Vanish { strings: Trace::<W>::spell(&trace.seen[at], &gate.qubits) },
         _ => Reason::Vanish { strings: Vec::new() },
     };
@@ -265,14 +290,19 @@ fn exact<const W: usize>(region: &Region, trace: &Trace<W>, ops: &mut [OpEffect]
     }
 }
 
-fn finish(region: &Region, mut ops: Vec<OpEffect>, readouts: Vec<ReadoutEffect>) -> Effects {
-    for (op, effect) in region.ops.iter().zip(&mut ops) {
+/// What is said of numbers is what is said of their step.
+fn constants_follow(region: &Region, ops: &mut [OpEffect]) {
+    for (op, effect) in region.ops.iter().zip(ops) {
         for (angle, reason) in op.angles().iter().zip(&mut effect.params) {
             if angle.as_constant().is_some() {
                 reason.clone_from(&effect.removable);
             }
         }
     }
+}
+
+fn finish(region: &Region, mut ops: Vec<OpEffect>, readouts: Vec<ReadoutEffect>) -> Effects {
+    constants_follow(region, &mut ops);
     let mut variables: BTreeMap<Variable, Option<Certificate>> = BTreeMap::new();
     let mut qubits = vec![false; region.n_qubits as usize];
     for (at, (op, effect)) in region.ops.iter().zip(&ops).enumerate() {

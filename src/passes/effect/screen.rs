@@ -6,8 +6,8 @@
 
 use super::prepared::Prepared;
 use super::strings::Bits;
-use super::table::Tables;
-use crate::ir::{GateOp, QuantumOp, Readout, Region};
+use super::walk::Walk;
+use crate::ir::{QuantumOp, Readout, Region};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::rc::Rc;
 
@@ -22,8 +22,7 @@ type String = Bits<1>;
 type Said = Option<Rc<[usize]>>;
 
 struct Screen<'r> {
-    region: &'r Region,
-    tables: Tables,
+    walk: Walk<'r, 1>,
     prepared: FxHashMap<usize, Prepared>,
     /// Per `prepare` and string on its qubits, what it says: the same few strings come again and again.
     said: FxHashMap<(usize, usize, usize), Said>,
@@ -53,16 +52,16 @@ pub(crate) fn all_matters(region: &Region) -> bool {
     let left = open.iter().map(|(step, angles)| usize::from(*step) + angles.iter().filter(|open| **open).count()).sum();
     let (prepared, said) = (FxHashMap::default(), FxHashMap::default());
     let known = FxHashMap::default();
-    let tables = Tables::new(region);
-    let mut screen = Screen { region, tables, prepared, said, known, open, left, budget: BUDGET };
+    let walk = Walk::new(region);
+    let mut screen = Screen { walk, prepared, said, known, open, left, budget: BUDGET };
     screen.run()
 }
 
 impl Screen<'_> {
     fn run(&mut self) -> bool {
-        let end = self.region.ops.len();
+        let end = self.walk.region.ops.len();
         let mut stack = Vec::new();
-        for readout in &self.region.readouts {
+        for readout in &self.walk.region.readouts {
             match readout {
                 Readout::Expectation(sum) => {
                     for (_, string) in sum.terms() {
@@ -109,30 +108,14 @@ impl Screen<'_> {
     }
 
     /// The last step before `end` that changes the string.
-    fn next(&mut self, end: usize, string: &String) -> Option<usize> {
-        let changes = |at: &usize| match &self.region.ops[*at] {
-            QuantumOp::Gate(gate) => self.changes(*at, gate, string),
-            QuantumOp::Prepare { qubits, .. } => string.local_any(qubits),
-            QuantumOp::Barrier { .. } => false,
-        };
-        (0..end).rev().find(changes)
-    }
-
-    fn changes(&self, at: usize, gate: &GateOp, string: &String) -> bool {
-        match &self.tables.of_op[at] {
-            Some(table) => {
-                let local = string.local(&gate.qubits);
-                local != 0 && !table.fixed[local as usize]
-            }
-            // Too wide to know: whatever it touches ends there, and nothing is said of it.
-            None => string.local_any(&gate.qubits),
-        }
+    fn next(&self, end: usize, string: &String) -> Option<usize> {
+        self.walk.event(string, end, |_, _| {})
     }
 
     /// The strings a string is before a step that changes it.
     fn before(&mut self, at: usize, string: &String) -> Vec<String> {
-        match &self.region.ops[at] {
-            QuantumOp::Gate(gate) => match &self.tables.of_op[at] {
+        match &self.walk.region.ops[at] {
+            QuantumOp::Gate(gate) => match &self.walk.tables.of_op[at] {
                 Some(table) => {
                     let images = &table.images[string.local(&gate.qubits) as usize];
                     images.iter().map(|&(image, _)| string.with_local(&gate.qubits, image)).collect()
@@ -149,9 +132,9 @@ impl Screen<'_> {
 
     /// The strings through which an angle of a step moves a string.
     fn moved(&mut self, at: usize, string: &String, param: usize) -> Vec<String> {
-        match &self.region.ops[at] {
+        match &self.walk.region.ops[at] {
             QuantumOp::Gate(gate) => {
-                let Some(table) = &self.tables.of_op[at] else { return Vec::new() };
+                let Some(table) = &self.walk.tables.of_op[at] else { return Vec::new() };
                 let images = &table.derivatives[param][string.local(&gate.qubits) as usize];
                 images.iter().map(|&image| string.with_local(&gate.qubits, image)).collect()
             }
@@ -164,7 +147,7 @@ impl Screen<'_> {
     }
 
     fn expectation(&mut self, at: usize, string: &String) -> Option<Rc<[usize]>> {
-        let QuantumOp::Prepare { qubits, values, .. } = &self.region.ops[at] else { return None };
+        let QuantumOp::Prepare { qubits, values, .. } = &self.walk.region.ops[at] else { return None };
         let mask = |part: u8| {
             qubits.iter().enumerate().fold(0, |mask, (j, &q)| mask | usize::from(string.get(q) >> part & 1) << j)
         };

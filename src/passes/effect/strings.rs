@@ -45,9 +45,9 @@ impl<const W: usize> Bits<W> {
         qubits.iter().enumerate().fold(0, |mask, (j, &qubit)| mask | self.get(qubit) << (2 * j))
     }
 
-    /// Is there anything on some qubits?
-    pub(crate) fn local_any(&self, qubits: &[u32]) -> bool {
-        qubits.iter().any(|&qubit| self.get(qubit) != 0)
+    /// The qubits that carry anything.
+    pub(crate) fn support(&self) -> [u64; W] {
+        std::array::from_fn(|word| self.x[word] | self.z[word])
     }
 
     pub(crate) fn with_local(mut self, qubits: &[u32], pauli: LocalPauli) -> Self {
