@@ -27,35 +27,80 @@ struct Speller<'g> {
     regions: BTreeMap<NodeId, Reduced>,
     /// Trainable numbers that angles still read.
     live: FxHashSet<(WeightId, u32)>,
+    /// Regions that stand for any.
+    left_open: Vec<NodeId>,
 }
 
 /// A region in canonical form, and which operands it still reads.
 struct Reduced {
-    region: Region,
+    /// None stands for any that reads these operands.
+    region: Option<Region>,
     /// Per operand its first input number, and its place among the operands that are read.
     operands: Vec<(u32, Option<usize>)>,
 }
 
 /// A graph spelled, and what kind it is by what had to be spelled.
 pub(super) fn graph(graph: &Graph) -> (Vec<u8>, Class) {
-    let whole = graph.nodes().filter(|node| !matches!(node.op, Op::Region(_))).flat_map(|node| node.op.weights());
-    let mut speller = Speller {
-        graph,
-        out: Vec::new(),
-        next: 0,
-        nodes: BTreeMap::new(),
-        spelled: BTreeMap::new(),
-        weights: IndexSet::new(),
-        whole: whole.collect(),
-        regions: BTreeMap::new(),
-        live: FxHashSet::default(),
-    };
-    let outputs: Vec<usize> = graph.outputs.iter().map(|output| speller.visit(output.node)).collect();
-    speller.out.push(b'o');
-    outputs.into_iter().for_each(|at| speller.count(at));
-    speller.weight_contents();
+    let mut speller = Speller::new(graph);
+    speller.outputs();
     let class = speller.class();
     (speller.out, class)
+}
+
+/// One region spelled by itself, the numbers it gives and its weights included; which of its operands it reads, how many weights it
+/// has, and how many of them are trained.
+pub(super) fn region_alone(graph: &Graph, id: NodeId) -> Option<(Vec<u8>, Vec<bool>, usize, usize)> {
+    let mut speller = Speller { whole: BTreeSet::new(), ..Speller::new(graph) };
+    speller.operands(id);
+    let read = speller.regions.get(&id)?.operands.iter().map(|operand| operand.1.is_some()).collect();
+    speller.region(id);
+    let weights = speller.weights.len();
+    speller.weight_contents();
+    Some((speller.out, read, weights, speller.live.len()))
+}
+
+/// A graph spelled with its regions left open, given which of their operands they read; with the regions in the order in which they
+/// stand there.
+pub(super) fn around(graph: &Graph, read: &BTreeMap<NodeId, Vec<bool>>) -> (Vec<u8>, Vec<NodeId>, Class) {
+    let mut speller = Speller::new(graph);
+    for (&id, read) in read {
+        let mut place = 0;
+        let operand = |read: &bool| {
+            place += usize::from(*read);
+            (0, read.then(|| place - 1))
+        };
+        let operands = read.iter().map(operand).collect();
+        speller.regions.insert(id, Reduced { region: None, operands });
+    }
+    speller.outputs();
+    let class = speller.class();
+    (speller.out, speller.left_open, class)
+}
+
+impl<'g> Speller<'g> {
+    fn new(graph: &'g Graph) -> Self {
+        let whole = graph.nodes().filter(|node| !matches!(node.op, Op::Region(_))).flat_map(|node| node.op.weights());
+        Self {
+            graph,
+            out: Vec::new(),
+            next: 0,
+            nodes: BTreeMap::new(),
+            spelled: BTreeMap::new(),
+            weights: IndexSet::new(),
+            whole: whole.collect(),
+            regions: BTreeMap::new(),
+            live: FxHashSet::default(),
+            left_open: Vec::new(),
+        }
+    }
+
+    fn outputs(&mut self) {
+        let graph = self.graph;
+        let outputs: Vec<usize> = graph.outputs.iter().map(|output| self.visit(output.node)).collect();
+        self.out.push(b'o');
+        outputs.into_iter().for_each(|at| self.count(at));
+        self.weight_contents();
+    }
 }
 
 impl Speller<'_> {
@@ -197,16 +242,23 @@ impl Speller<'_> {
     }
 
     fn region(&mut self, id: NodeId) {
-        let Some(reduced) = self.regions.remove(&id) else { return };
-        self.live.extend(quantum_weights(self.graph, &reduced.region));
-        let ranks = ranks(&reduced.region);
-        self.number_weights(&reduced.region);
+        let Some(Reduced { region, operands }) = self.regions.remove(&id) else { return };
+        let Some(region) = region else {
+            // Two of them are never the same, so each says which it is.
+            self.out.push(b'?');
+            self.count(self.left_open.len());
+            self.left_open.push(id);
+            return;
+        };
+        self.live.extend(quantum_weights(self.graph, &region));
+        let ranks = ranks(&region);
+        self.number_weights(&region);
         let mut out = std::mem::take(&mut self.out);
-        for op in &reduced.region.ops {
+        for op in &region.ops {
             out.push(b';');
-            content(&mut out, op, &ranks, &mut |variable, out| self.variable(variable, &reduced.operands, out));
+            content(&mut out, op, &ranks, &mut |variable, out| self.variable(variable, &operands, out));
         }
-        for readout in &reduced.region.readouts {
+        for readout in &region.readouts {
             match readout {
                 Readout::Probabilities(qubits) => {
                     out.push(b'P');
@@ -323,7 +375,7 @@ fn reduce(region: &Region, sizes: &[u32]) -> Reduced {
             operand
         })
         .collect();
-    Reduced { region, operands }
+    Reduced { region: Some(region), operands }
 }
 
 /// Per qubit its number among those that occur, upwards without gaps.
