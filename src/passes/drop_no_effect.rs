@@ -1,6 +1,6 @@
 //! `drop-no-effect`: everything the zero-effect engine proves removable goes.
 
-use super::effect::{Limits, OpEffect, ReadoutEffect, analyse_briefly};
+use super::effect::{OpEffect, ReadoutEffect, idle};
 use super::{Changed, PassContext, declare_pass};
 use crate::ir::{QuantumOp, Readout, Region};
 use crate::math::PauliSum;
@@ -17,8 +17,7 @@ declare_pass! {
 }
 
 fn drop_all(region: &mut Region, _: &PassContext) -> Changed {
-    let (ops, readouts) = analyse_briefly(region, &Limits::default());
-    drop_proved(region, &ops, &readouts)
+    idle(region).map_or(Changed::No, |(ops, readouts)| drop_proved(region, &ops, &readouts))
 }
 
 /// Takes out what is proved of this region's steps and read-outs.

@@ -5,7 +5,7 @@
 //! equal lists, so passes that look at neighbours may run too, and the order is taken once more.
 
 use super::super::commute::{Commuter, Kind};
-use super::super::effect::{Limits, analyse_briefly, screen::all_matters};
+use super::super::effect::idle;
 use super::super::local::{address, control_bits, embed, is_constant, operand_matrix};
 use super::super::rotation::{turn_of, wrap};
 use super::super::{
@@ -62,15 +62,7 @@ pub(super) fn canonical(region: &Region) -> Region {
 
 /// Takes out what the engine proves removable, and angles that have no effect although their gate has.
 fn drop_dead(region: &mut Region) -> Changed {
-    let t0 = std::time::Instant::now();
-    if all_matters(region) {
-        eprintln!("DBG S {} {} {}", region.n_qubits, region.ops.len(), t0.elapsed().as_nanos());
-        return Changed::No;
-    }
-    let t1 = t0.elapsed().as_nanos();
-    let (ops, readouts) = analyse_briefly(region, &Limits::default());
-    let dead = ops.iter().any(|o| o.removable.is_some() || o.params.iter().any(|p| p.is_some()));
-    eprintln!("DBG E {} {} {} {} dead={} prep={} {}", region.n_qubits, region.ops.len(), t1, t0.elapsed().as_nanos(), dead, matches!(region.ops.first(), Some(QuantumOp::Prepare{..})), region.ops.iter().map(|o| match o {QuantumOp::Gate(g)=>g.name(), _=>"prep"}).collect::<Vec<_>>().join(" "));
+    let Some((ops, readouts)) = idle(region) else { return Changed::No };
     let mut changed = Changed::No;
     for (op, effect) in region.ops.iter_mut().zip(&ops) {
         let QuantumOp::Gate(gate) = op else { continue };

@@ -7,7 +7,7 @@
 mod certificate;
 mod forward;
 mod prepared;
-pub(crate) mod screen;
+mod screen;
 mod strings;
 pub(crate) mod table;
 mod trace;
@@ -18,8 +18,9 @@ pub use certificate::{Certificate, Reason, Subject};
 pub use trace::Limits;
 
 use crate::ir::{QuantumOp, Readout, Region, Variable};
-use crate::passes::{PassContext, pipeline, run_region};
+use crate::passes::{Changed, PassContext, manager::run_changing, pipeline};
 use std::collections::BTreeMap;
+use screen::Screen;
 use strings::Bits;
 use table::Tables;
 use trace::Trace;
@@ -75,17 +76,19 @@ impl Effects {
 /// Proves what it can, first on the region as it is, then on what the default passes leave of it.
 #[must_use]
 pub fn prove(region: &Region) -> Effects {
-    let mut effects = analyse(region, &Limits::default());
+    let mut effects = all_live(region).unwrap_or_else(|| analyse(region, &Limits::default()));
     if effects.variables.values().all(Option::is_some) {
         return effects;
     }
     let mut reduced = region.clone();
     let passes = pipeline::find("default").map_or(&[][..], |pipeline| pipeline.passes);
-    run_region(&mut reduced, passes, &PassContext::default());
-    if reduced == *region {
+    if run_changing(&mut reduced, passes, &PassContext::default()).1 == Changed::No {
         return effects;
     }
-    let again = analyse(&reduced, &Limits::default());
+    let again = all_live(&reduced).unwrap_or_else(|| {
+        let (ops, readouts) = look(&reduced, &Limits::default(), false);
+        finish(&reduced, ops, readouts)
+    });
     for (&variable, proof) in effects.variables.iter_mut().filter(|(_, proof)| proof.is_none()) {
         if again.is_dead(variable) {
             *proof = Some(Certificate {
@@ -102,6 +105,27 @@ pub fn prove(region: &Region) -> Effects {
     effects
 }
 
+/// The effects of a region in which, as is quickly seen, everything has one.
+fn all_live(region: &Region) -> Option<Effects> {
+    let mut screen = Screen::new(region)?;
+    if screen.first_open().is_some() {
+        return None;
+    }
+    screen.be_thorough();
+    let readout = |(at, readout): (usize, &Readout)| {
+        let terms = match readout {
+            Readout::Expectation(sum) => vec![true; sum.terms().len()],
+            // Those of one Z each, which the quick look follows, are not all there is.
+            Readout::Probabilities(qubits) if qubits.len() > 1 => return None,
+            Readout::Probabilities(_) => Vec::new(),
+        };
+        Some(effect_of(screen.depends(at)?, terms))
+    };
+    let readouts = region.readouts.iter().enumerate().map(readout).collect::<Option<_>>()?;
+    let live = |op: &QuantumOp| OpEffect { removable: None, params: vec![None; op.angles().len()] };
+    Some(finish(region, region.ops.iter().map(live).collect(), readouts))
+}
+
 /// Proves what it can about the region as it is.
 #[must_use]
 pub fn analyse(region: &Region, limits: &Limits) -> Effects {
@@ -109,11 +133,41 @@ pub fn analyse(region: &Region, limits: &Limits) -> Effects {
     finish(region, ops, readouts)
 }
 
-/// As [`analyse`], for who asks whether and not why: reasons are arbitrary ones.
-pub(crate) fn analyse_briefly(region: &Region, limits: &Limits) -> (Vec<OpEffect>, Vec<ReadoutEffect>) {
-    let (mut ops, readouts) = look(region, limits, false);
+/// What [`analyse`] proves of steps, angles and terms, for who asks whether and not why: reasons and the rest are arbitrary. `None` if
+/// everything has an effect.
+pub(crate) fn idle(region: &Region) -> Option<(Vec<OpEffect>, Vec<ReadoutEffect>)> {
+    let (mut ops, readouts) = match Screen::new(region) {
+        Some(mut screen) => {
+            let from = screen.first_open()?;
+            idle_from(&mut screen, from).unwrap_or_else(|| look(region, &Limits::default(), false))
+        }
+        None => look(region, &Limits::default(), false),
+    };
     constants_follow(region, &mut ops);
-    (ops, readouts)
+    Some((ops, readouts))
+}
+
+/// What is idle if everything before step `from` has an effect; `None` if that is too far back.
+fn idle_from(screen: &mut Screen<'_>, from: usize) -> Option<(Vec<OpEffect>, Vec<ReadoutEffect>)> {
+    let mut trace = Trace::<1>::new(&screen.walk, &Limits::default(), from);
+    if trace.cut > from {
+        return None;
+    }
+    screen.be_thorough();
+    trace.settle(|string| screen.decide(from, string).unwrap_or(true));
+    let region = screen.walk.region;
+    let mut ops = blank(region);
+    for op in &mut ops[..from] {
+        op.removable = None;
+        op.params.fill(None);
+    }
+    exact(region, &trace, &mut ops, false);
+    let readouts = trace.roots.iter().zip(&region.readouts).map(|(roots, readout)| match readout {
+        Readout::Expectation(_) => effect_of(0, roots.iter().map(|&node| trace.useful[node as usize]).collect()),
+        Readout::Probabilities(_) => effect_of(0, Vec::new()),
+    });
+    let readouts = readouts.collect();
+    Some((ops, readouts))
 }
 
 fn look(region: &Region, limits: &Limits, explain: bool) -> (Vec<OpEffect>, Vec<ReadoutEffect>) {
@@ -132,7 +186,8 @@ fn judge<const W: usize>(
     explain: bool,
 ) -> (Vec<OpEffect>, Vec<ReadoutEffect>) {
     let walk = Walk::<W>::new(region);
-    let trace = Trace::<W>::new(&walk, limits);
+    let mut trace = Trace::<W>::new(&walk, limits, 0);
+    trace.meet_state(&walk);
     let mut ops = blank(region);
     let mut types = Types(vec![0; region.n_qubits as usize]);
     if trace.cut == region.ops.len() {
@@ -255,23 +310,6 @@ fn coarse(
 
 /// The steps from the cut on by strings.
 fn exact<const W: usize>(region: &Region, trace: &Trace<W>, ops: &mut [OpEffect], explain: bool) {
-    for at in trace.cut..region.ops.len() {
-        if let QuantumOp::Gate(gate) = &region.ops[at]
-            && trace.seen[at] != [0; 4]
-        {
-            let reason = match explain {
-                true => Reason::Commutes { strings: Trace::<W>::spell(&trace.seen[at], &gate.qubits) },
-                false => UNSAID,
-            };
-            ops[at].removable = Some(reason.clone());
-            ops[at].params.fill(Some(reason));
-        }
-    }
-    let vanish = |at: usize| match &region.ops[at] {
-        _ if !explain => UNSAID,
-        QuantumOp::Gate(gate) => Reason::Vanish { strings: Trace::<W>::spell(&trace.seen[at], &gate.qubits) },
-        _ => Reason::Vanish { strings: Vec::new() },
-    };
     let mut stays = vec![false; ops.len()];
     let mut touched = vec![false; ops.len()];
     for touch in &trace.touches {
@@ -281,12 +319,28 @@ fn exact<const W: usize>(region: &Region, trace: &Trace<W>, ops: &mut [OpEffect]
         stays[at] |= trace.useful[touch.parent as usize] || without;
     }
     for at in (0..ops.len()).filter(|&at| touched[at]) {
-        ops[at].removable = (!stays[at]).then(|| vanish(at));
-        let reason = vanish(at);
-        ops[at].params.fill(Some(reason));
+        ops[at].removable = (!stays[at]).then_some(UNSAID);
+        ops[at].params.fill(Some(UNSAID));
     }
     for lever in trace.levers.iter().filter(|lever| trace.useful[lever.child as usize]) {
         ops[lever.op as usize].params[lever.param as usize] = None;
+    }
+    if !explain {
+        return;
+    }
+    for at in trace.cut..region.ops.len() {
+        let reason = match &region.ops[at] {
+            _ if ops[at].removable.is_none() && ops[at].params.iter().all(Option::is_none) => continue,
+            QuantumOp::Gate(gate) if trace.seen[at] != [0; 4] => {
+                let strings = Trace::<W>::spell(&trace.seen[at], &gate.qubits);
+                if touched[at] { Reason::Vanish { strings } } else { Reason::Commutes { strings } }
+            }
+            _ if touched[at] => Reason::Vanish { strings: Vec::new() },
+            _ => continue,
+        };
+        let OpEffect { removable, params } = &mut ops[at];
+        let said = params.iter_mut().chain([removable]).flatten();
+        said.for_each(|said| said.clone_from(&reason));
     }
 }
 

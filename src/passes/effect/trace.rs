@@ -5,7 +5,7 @@
 //! and a node is useful if a child is. For independent angles different ways back have different monomials of sines and
 //! cosines, so nothing cancels and usefulness is exact; where angles are shared it errs towards having an effect.
 
-use super::forward::{self, Stabilisers};
+use super::forward;
 use super::prepared::Prepared;
 use super::strings::Bits;
 use super::table::Table;
@@ -92,7 +92,8 @@ fn small(at: usize) -> u32 {
 }
 
 impl<const W: usize> Trace<W> {
-    pub(crate) fn new(walk: &Walk<'_, W>, limits: &Limits) -> Self {
+    /// Goes back to step `goal`, or as far as the limits allow. What is useful is then to be settled.
+    pub(crate) fn new(walk: &Walk<'_, W>, limits: &Limits, goal: usize) -> Self {
         let steps = walk.region.ops.len();
         let mut trace = Self {
             cut: steps,
@@ -113,7 +114,7 @@ impl<const W: usize> Trace<W> {
             scans: 0,
         };
         if trace.plant(walk, limits) {
-            while trace.cut > 0 && trace.step(walk, limits) {
+            while trace.cut > goal && trace.step(walk, limits) {
                 trace.cut -= 1;
             }
         }
@@ -125,10 +126,14 @@ impl<const W: usize> Trace<W> {
                 node = next;
             }
         }
-        let (facts, phase_only) = forward::walk(walk.region, &walk.tables, trace.cut);
-        trace.phase_only = phase_only;
-        trace.judge(&facts);
         trace
+    }
+
+    /// Settles what is useful by what is known of the state at the cut.
+    pub(crate) fn meet_state(&mut self, walk: &Walk<'_, W>) {
+        let (facts, phase_only) = forward::walk(walk.region, &walk.tables, self.cut);
+        self.phase_only = phase_only;
+        self.settle(|string| facts.against(&string).is_none());
     }
 
     /// The node of a string before step `end`, as it is where it meets the step that changes it.
@@ -271,10 +276,11 @@ impl<const W: usize> Trace<W> {
         }
     }
 
-    fn judge(&mut self, facts: &Stabilisers<W>) {
+    /// Settles which nodes are useful, given which strings at the cut are.
+    pub(crate) fn settle(&mut self, mut is_useful: impl FnMut(Bits<W>) -> bool) {
         let mut useful = vec![false; self.spans.len()];
         for &(string, node) in &self.active {
-            useful[node as usize] = facts.against(&string).is_none();
+            useful[node as usize] = is_useful(string);
         }
         for &node in self.closed.iter().rev() {
             let (start, end) = self.spans[node as usize];
