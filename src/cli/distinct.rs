@@ -43,8 +43,8 @@ pub(super) fn rows(out: &mut Rows, found: &Distinct, has_input: bool) {
         out.row(&["cannot be built", &grouped(&kinds.broken.to_string()), "checks that were left to building fail"]);
     }
     match found {
-        Distinct::Exact { kinds, .. } => {
-            out.row(&["distinct architectures", &grouped(&kinds.all.to_string()), ""]);
+        Distinct::Exact { kinds, parts, .. } => {
+            out.row(&["distinct architectures", &grouped(&kinds.all.to_string()), &apart(parts)]);
             exact(kinds, out);
         }
         Distinct::Sampled { drawn, kinds, architectures, shares } => {
@@ -76,6 +76,15 @@ pub(super) fn rows(out: &mut Rows, found: &Distinct, has_input: bool) {
     }
 }
 
+/// How a space was counted, if it was counted in parts.
+fn apart(parts: &[u64]) -> String {
+    let Some((rest, circuits)) = parts.split_last() else { return String::new() };
+    let name = |count: &u64| format!("{} of a circuit", grouped(&count.to_string()));
+    let circuits: Vec<String> = circuits.iter().map(name).collect();
+    let rest = grouped(&rest.to_string());
+    format!("counted as a product: {} by {rest} of what is around", circuits.join(" by "))
+}
+
 /// The same as an object.
 pub(super) fn to_json(found: &Distinct) -> Value {
     let kinds = |kinds: &Kinds| {
@@ -87,8 +96,8 @@ pub(super) fn to_json(found: &Distinct) -> Value {
     };
     let guess = |guess: &Guess| json!({"about": guess.about, "low": guess.low, "high": guess.high});
     match found {
-        Distinct::Exact { kinds: all, built } => {
-            json!({"count": all.all, "exact": true, "built": built, "broken": all.broken, "kinds": kinds(all)})
+        Distinct::Exact { kinds: all, built, parts } => {
+            json!({"count": all.all, "exact": true, "built": built, "parts": parts, "broken": all.broken, "kinds": kinds(all)})
         }
         Distinct::Sampled { drawn, kinds: all, architectures, shares } => json!({
             "count": architectures.as_ref().map(guess),

@@ -9,6 +9,7 @@ use crate::driver::compiler::{Compiled, compile_text};
 use crate::driver::data::DataDirs;
 use crate::driver::errors;
 use crate::driver::files::write_atomic;
+use crate::driver::jobs::use_threads;
 use crate::driver::lint::{Linted, Request, SAMPLES, lint};
 use crate::lint::baseline::{Baseline, Known};
 use crate::lint::{Reported, fix};
@@ -53,6 +54,9 @@ pub(crate) struct Args {
     /// Architectures drawn from a larger space.
     #[arg(long, value_name = "N", default_value_t = SAMPLES)]
     samples: usize,
+    /// Architectures looked at at the same time; changes no result. Otherwise as many as there are cores.
+    #[arg(long, value_name = "N")]
+    jobs: Option<usize>,
     /// Seed of what is drawn.
     #[arg(long, value_name = "S", default_value_t = 0)]
     seed: u64,
@@ -110,6 +114,7 @@ struct Total {
 }
 
 pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
+    args.jobs.iter().for_each(|&jobs| use_threads(jobs));
     let picked = args.picked()?;
     let request = args.request(picked.as_ref())?;
     let baseline = args.baseline.as_deref().map(read_baseline).transpose()?;

@@ -5,6 +5,7 @@ use super::distinct;
 use super::program::{ProgramArgs, TargetArgs, load};
 use super::table::{Rows, grouped};
 use crate::driver::distinct::{DRAWN, Distinct, WALKED};
+use crate::driver::jobs;
 use crate::driver::pick::Target;
 use crate::driver::random::stream;
 use crate::driver::space::{Count, FilteredSpace};
@@ -24,7 +25,7 @@ use serde_json::json;
 
 Raw genotypes: the product of the sizes of all domains, what papers quote. Reachable assignments: those that exist and meet \
 every requirement. Distinct architectures: what is left when models that are proved to compute the same, circuits and layers \
-together, count once; exact where the space can be walked, otherwise from a sample, which the output says. Real-valued \
+together, count once; exact where the space is a product of circuits and what is around them or can be walked, otherwise from a sample, which the output says. Real-valued \
 choices are listed and not counted. A subset is the list of its positions. --enumerate and --sample print one JSON object of paths and values per line, which --arch reads.")]
 pub(crate) struct Args {
     #[command(flatten)]
@@ -40,12 +41,15 @@ pub(crate) struct Args {
     /// Print so many architectures, drawn uniformly over all that meet every requirement.
     #[arg(long, value_name = "N")]
     sample: Option<u64>,
-    /// Largest space that is walked whole to count distinct architectures.
+    /// Most models that are built to count distinct architectures exactly.
     #[arg(long, value_name = "N", default_value_t = WALKED)]
     walk: u64,
     /// Assignments drawn from a larger one; 0 leaves distinct architectures out.
     #[arg(long, value_name = "N", default_value_t = DRAWN)]
     draw: usize,
+    /// Architectures compared at the same time; changes no result. Otherwise as many as there are cores.
+    #[arg(long, value_name = "N")]
+    jobs: Option<usize>,
     /// Seed of --sample and of estimates.
     #[arg(long, value_name = "S", default_value_t = 0)]
     seed: u64,
@@ -66,6 +70,7 @@ enum Format {
 }
 
 pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
+    args.jobs.iter().for_each(|&jobs| jobs::use_threads(jobs));
     let program = load(&args.program)?;
     let target = program.target(&args.target)?;
     let space = FilteredSpace::new(target.template);

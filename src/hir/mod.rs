@@ -10,6 +10,7 @@ pub mod flow;
 mod late;
 pub mod layers;
 mod obligation;
+pub mod parts;
 pub mod print;
 pub mod program;
 mod reads;

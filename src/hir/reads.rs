@@ -28,11 +28,14 @@ impl Template {
     }
 }
 
+/// Symbols found so far.
 #[derive(Default)]
-struct Reads {
-    symbols: BTreeSet<Symbol>,
+pub(super) struct Reads {
+    pub(super) symbols: BTreeSet<Symbol>,
     /// Values seen: they share parts.
     seen: HashSet<*const FlowNode>,
+    /// Are observables passed over? They belong to circuits.
+    outer: bool,
 }
 
 impl Reads {
@@ -41,17 +44,17 @@ impl Reads {
         self.exprs(&atom.at);
     }
 
-    fn expr(&mut self, expr: &Expr) {
+    pub(super) fn expr(&mut self, expr: &Expr) {
         each_atom(expr, &mut |atom| {
             self.symbols.insert(atom.symbol);
         });
     }
 
-    fn exprs<'e>(&mut self, list: impl IntoIterator<Item = &'e Expr>) {
+    pub(super) fn exprs<'e>(&mut self, list: impl IntoIterator<Item = &'e Expr>) {
         list.into_iter().for_each(|expr| self.expr(expr));
     }
 
-    fn path(&mut self, path: &PathTemplate) {
+    pub(super) fn path(&mut self, path: &PathTemplate) {
         for segment in &path.0 {
             if let Segment::Value(expr) = segment {
                 self.expr(expr);
@@ -59,7 +62,7 @@ impl Reads {
         }
     }
 
-    fn wires(&mut self, wires: &Wires) {
+    pub(super) fn wires(&mut self, wires: &Wires) {
         self.expr(&wires.base);
         self.exprs(&wires.len);
     }
@@ -77,7 +80,7 @@ impl Reads {
         steps.iter().for_each(|step| self.step(step));
     }
 
-    fn step(&mut self, step: &Step) {
+    pub(super) fn step(&mut self, step: &Step) {
         match step {
             // A metric's requirement looks at choices only to compare them with costs, and removes architectures by them.
             Step::RequireMetric { condition, .. } => self.metric(condition),
@@ -145,7 +148,7 @@ impl Reads {
         }
     }
 
-    fn flow(&mut self, flow: &Flow) {
+    pub(super) fn flow(&mut self, flow: &Flow) {
         if !self.seen.insert(std::sync::Arc::as_ptr(flow)) {
             return;
         }
@@ -186,13 +189,24 @@ impl Reads {
             }
             FlowKind::Expect(circuit, observable) => {
                 self.circuit(circuit);
-                self.observable(observable);
+                if !self.outer {
+                    self.observable(observable);
+                }
             }
             FlowKind::Probabilities(circuit, wires) => {
                 self.circuit(circuit);
-                self.wires(wires);
+                if !self.outer {
+                    self.wires(wires);
+                }
             }
         }
+    }
+
+    /// As [`Self::flow`], without what is measured.
+    pub(super) fn outer_flow(&mut self, flow: &Flow) {
+        let before = std::mem::replace(&mut self.outer, true);
+        self.flow(flow);
+        self.outer = before;
     }
 
     fn observable(&mut self, observable: &Observable) {
@@ -218,5 +232,29 @@ impl Reads {
                 [a, b].into_iter().for_each(|part| self.observable(part));
             }
         }
+    }
+}
+
+/// The values a value is made of, apart from those measured.
+pub(super) fn operands(flow: &Flow) -> Vec<&Flow> {
+    match &flow.kind {
+        FlowKind::Input(_)
+        | FlowKind::Constant(_)
+        | FlowKind::FromInt(_)
+        | FlowKind::RealChoice(_)
+        | FlowKind::Weight { .. }
+        | FlowKind::Expect(..)
+        | FlowKind::Probabilities(..) => Vec::new(),
+        FlowKind::Unary(_, a)
+        | FlowKind::Pad(a)
+        | FlowKind::Normalize(a)
+        | FlowKind::Sum(a)
+        | FlowKind::Reshape(a)
+        | FlowKind::Element(a, _)
+        | FlowKind::Slice(a, _)
+        | FlowKind::Comprehension(_, a) => vec![a],
+        FlowKind::Binary(_, a, b) | FlowKind::If(_, a, b) => vec![a, b],
+        FlowKind::Concat(list) | FlowKind::Stack(list) => list.iter().collect(),
+        FlowKind::Layer(layer, a) => layer.reals.iter().chain(&layer.weights).chain([a]).collect(),
     }
 }

@@ -1,11 +1,13 @@
 //! `cancel-inverses`: a gate and its inverse, with only commuting gates between them, both go.
 
-use super::local::{EPS, embed, is_constant, operand_matrix};
-use super::rotation::turn_of;
+use super::local::{EPS, address, control_bits, embed, is_constant, operand_matrix};
+use super::rotation::{base_of, turn_of};
 use super::slide::{Meeting, sweep};
 use super::{Changed, PassContext, declare_pass};
-use crate::ir::{GateOp, Region};
+use crate::ir::{GateOp, Operation, Region};
 use crate::math::Matrix;
+use rustc_hash::FxHashMap;
+use std::cell::RefCell;
 
 declare_pass! {
     /// Removes a gate together with its inverse where everything between them commutes with one of the two.
@@ -20,8 +22,15 @@ fn cancel(region: &mut Region, cx: &PassContext) -> Changed {
 }
 
 fn undo(earlier: &GateOp, later: &GateOp) -> bool {
-    if is_constant(earlier) && is_constant(later) {
-        return product(earlier, later).is_some_and(|m| m.distance(&Matrix::identity(m.dim())) < EPS);
+    match (is_constant(earlier), is_constant(later)) {
+        (true, true) => return constants_undo(earlier, later),
+        (false, false) => {}
+        _ => return false,
+    }
+    if let (Some(a), Some(b)) = (base_of(earlier), base_of(later))
+        && !std::ptr::eq(a, b)
+    {
+        return false;
     }
     if let (Some(a), Some(b)) = (turn_of(earlier), turn_of(later)) {
         return a.family == b.family && a.angle.plus(&b.angle).as_constant() == Some(0.0);
@@ -30,6 +39,39 @@ fn undo(earlier: &GateOp, later: &GateOp) -> bool {
     inverse.qubits == later.qubits
         && inverse.extra_controls == later.extra_controls
         && inverse.operation == later.operation
+}
+
+/// Two gates without angles: entries of the catalogue, extra controls, and where the operands of the later stand among those of the
+/// earlier.
+type Pair = (usize, (u32, u32), usize, (u32, u32), u32);
+
+thread_local! {
+    /// Do they undo each other?
+    static PAIRS: RefCell<FxHashMap<Pair, bool>> = RefCell::default();
+}
+
+/// Most operands of a gate that is remembered.
+const REMEMBERED: usize = 4;
+
+fn pair(earlier: &GateOp, later: &GateOp) -> Option<Pair> {
+    let plain = |gate: &GateOp| match &gate.operation {
+        Operation::Gate { gate: kind, params } if params.is_empty() => Some((address(kind), control_bits(gate)?)),
+        _ => None,
+    };
+    let (first, second) = (plain(earlier)?, plain(later)?);
+    let place = later.qubits.iter().try_fold(0, |code, qubit| {
+        let at = earlier.qubits.iter().position(|other| other == qubit)?;
+        Some(code << 4 | u32::try_from(at).ok()?)
+    })?;
+    (earlier.qubits.len() <= REMEMBERED).then_some((first.0, first.1, second.0, second.1, place))
+}
+
+fn constants_undo(earlier: &GateOp, later: &GateOp) -> bool {
+    let undo = || product(earlier, later).is_some_and(|m| m.distance(&Matrix::identity(m.dim())) < EPS);
+    match pair(earlier, later) {
+        Some(pair) => PAIRS.with_borrow_mut(|known| *known.entry(pair).or_insert_with(undo)),
+        None => undo(),
+    }
 }
 
 /// The matrix of both, on the operands of the earlier.

@@ -8,6 +8,7 @@ use super::local::{EPS, KindKey, MAX_OPERANDS, embed, operand_matrix, sample_par
 use crate::ir::{GateOp, QuantumOp};
 use crate::math::Matrix;
 use rustc_hash::FxHashMap;
+use std::cell::Cell;
 
 /// Widest union of operands that is multiplied out.
 const MAX_UNION: usize = 4;
@@ -29,12 +30,38 @@ struct KindFacts {
     matrices: Option<[Matrix; 2]>,
 }
 
-/// Remembers kinds of gates and which of them commute.
+/// What is known of kinds of gates and of pairs of them.
 #[derive(Default)]
-pub(crate) struct Commuter {
+struct Known {
     ids: FxHashMap<KindKey, Kind>,
     facts: Vec<KindFacts>,
     pairs: FxHashMap<(Kind, Kind, u32), bool>,
+}
+
+/// Kinds kept from one commuter to the next. Constants make ever new kinds, so what is kept is bounded.
+const KEPT: usize = 512;
+
+thread_local! {
+    /// What earlier commuters of this thread found out: facts about kinds, whoever asks. Taken while in use.
+    static KNOWN: Cell<Option<Box<Known>>> = const { Cell::new(None) };
+}
+
+/// Remembers kinds of gates and which of them commute.
+pub(crate) struct Commuter(Box<Known>);
+
+impl Default for Commuter {
+    fn default() -> Self {
+        let known = KNOWN.try_with(Cell::take).ok().flatten();
+        Self(known.filter(|known| known.facts.len() <= KEPT).unwrap_or_default())
+    }
+}
+
+impl Drop for Commuter {
+    fn drop(&mut self) {
+        let known = std::mem::take(&mut self.0);
+        // A thread that ends keeps nothing.
+        let _ = KNOWN.try_with(|kept| kept.set(Some(known)));
+    }
 }
 
 impl Commuter {
@@ -49,18 +76,18 @@ impl Commuter {
     /// The kind of a gate.
     pub(crate) fn gate_kind(&mut self, gate: &GateOp) -> Kind {
         let key = KindKey::of(gate);
-        if let Some(&kind) = self.ids.get(&key) {
+        if let Some(&kind) = self.0.ids.get(&key) {
             return kind;
         }
-        let kind = Kind(u32::try_from(self.facts.len()).unwrap_or(u32::MAX));
-        self.facts.push(facts(gate));
-        self.ids.insert(key, kind);
+        let kind = Kind(u32::try_from(self.0.facts.len()).unwrap_or(u32::MAX));
+        self.0.facts.push(facts(gate));
+        self.0.ids.insert(key, kind);
         kind
     }
 
     /// Per operand the axes it is diagonal in.
     pub(crate) fn axes(&self, kind: Kind) -> &[Axes] {
-        &self.facts[kind.0 as usize].axes
+        &self.0.facts[kind.0 as usize].axes
     }
 
     /// Do they commute? Kinds as [`Self::kind`] gave them, with the qubits they stand on.
@@ -95,10 +122,10 @@ impl Commuter {
         if n > MAX_UNION {
             return false;
         }
-        if let Some(&known) = self.pairs.get(&(a.0, b.0, code)) {
+        if let Some(&known) = self.0.pairs.get(&(a.0, b.0, code)) {
             return known;
         }
-        let (fa, fb) = (&self.facts[a.0.0 as usize], &self.facts[b.0.0 as usize]);
+        let (fa, fb) = (&self.0.facts[a.0.0 as usize], &self.0.facts[b.0.0 as usize]);
         let identity: Vec<usize> = (0..a.1.len()).collect();
         let answer = match (&fa.matrices, &fb.matrices) {
             (Some(ma), Some(mb)) => ma.iter().zip([&mb[1], &mb[0]]).all(|(ma, mb)| {
@@ -107,7 +134,7 @@ impl Commuter {
             }),
             _ => false,
         };
-        self.pairs.insert((a.0, b.0, code), answer);
+        self.0.pairs.insert((a.0, b.0, code), answer);
         answer
     }
 }

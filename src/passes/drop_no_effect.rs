@@ -1,6 +1,6 @@
 //! `drop-no-effect`: everything the zero-effect engine proves removable goes.
 
-use super::effect::{Effects, Limits, analyse};
+use super::effect::{OpEffect, ReadoutEffect, idle};
 use super::{Changed, PassContext, declare_pass};
 use crate::ir::{QuantumOp, Readout, Region};
 use crate::math::PauliSum;
@@ -17,14 +17,13 @@ declare_pass! {
 }
 
 fn drop_all(region: &mut Region, _: &PassContext) -> Changed {
-    let effects = analyse(region, &Limits::default());
-    drop_proved(region, &effects)
+    idle(region).map_or(Changed::No, |(ops, readouts)| drop_proved(region, &ops, &readouts))
 }
 
-/// Takes out what is proved in `effects`, which must be of this region.
-pub(super) fn drop_proved(region: &mut Region, effects: &Effects) -> Changed {
+/// Takes out what is proved of this region's steps and read-outs.
+pub(super) fn drop_proved(region: &mut Region, ops: &[OpEffect], readouts: &[ReadoutEffect]) -> Changed {
     let mut changed = false;
-    for (readout, effect) in region.readouts.iter_mut().zip(&effects.readouts) {
+    for (readout, effect) in region.readouts.iter_mut().zip(readouts) {
         if let Readout::Expectation(sum) = readout
             && effect.terms.contains(&false)
         {
@@ -34,7 +33,7 @@ pub(super) fn drop_proved(region: &mut Region, effects: &Effects) -> Changed {
         }
     }
     let before = region.ops.len();
-    let mut removable = effects.ops.iter().map(|op| op.removable.is_some());
+    let mut removable = ops.iter().map(|op| op.removable.is_some());
     region.ops.retain(|op| !removable.next().unwrap_or(false) || matches!(op, QuantumOp::Barrier { .. }));
     Changed::when(changed || region.ops.len() != before)
 }

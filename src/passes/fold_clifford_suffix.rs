@@ -28,7 +28,7 @@ fn fold(region: &mut Region, cx: &PassContext) -> Changed {
     let mut readouts = std::mem::take(&mut region.readouts);
     for (at, op) in region.ops.iter().enumerate().rev() {
         if let (QuantumOp::Gate(gate), Some(table)) = (op, &tables.of_op[at])
-            && table.is_clifford()
+            && table.clifford
             && is_constant(gate)
             && gate.qubits.iter().all(|&qubit| {
                 let wire = &later[qubit as usize];

@@ -1,11 +1,13 @@
 //! `fold-constants`: angles within one period, and gates whose angles are numbers by their simplest name.
 
-use super::local::{EPS, is_constant, ratio};
+use super::local::{EPS, address, control_bits, is_constant, ratio};
 use super::rotation::{controlled, wrap};
 use super::{Changed, PassContext, declare_pass};
 use crate::gates::{self, Gate};
 use crate::ir::{Angle, GateOp, Operation, QuantumOp, Region};
 use crate::math::Matrix;
+use rustc_hash::FxHashMap;
+use std::cell::RefCell;
 use std::f64::consts::{FRAC_PI_2, PI};
 
 declare_pass! {
@@ -21,14 +23,43 @@ fn fold(region: &mut Region, _: &PassContext) -> Changed {
     let mut changed = false;
     for op in &mut region.ops {
         if let QuantumOp::Gate(gate) = op
-            && let Some(simpler) = simpler(gate)
-            && (simpler.operation != gate.operation || simpler.extra_controls != gate.extra_controls)
+            && !is_simplest(gate)
+            && let Some(simpler) = different(gate)
         {
             *gate = simpler;
             changed = true;
         }
     }
     Changed::when(changed)
+}
+
+thread_local! {
+    /// Gates without angles, with their extra controls: are they written as they would be anyway?
+    static PLAIN: RefCell<FxHashMap<(usize, (u32, u32)), bool>> = RefCell::default();
+}
+
+/// Most extra controls of a gate that is remembered.
+const REMEMBERED: u32 = 4;
+
+/// Is it quickly seen that nothing simpler stands for the gate?
+fn is_simplest(gate: &GateOp) -> bool {
+    let Operation::Gate { gate: kind, params } = &gate.operation else { return false };
+    match control_bits(gate) {
+        Some(controls) if params.is_empty() && controls.0 <= REMEMBERED => PLAIN.with_borrow_mut(|known| {
+            *known.entry((address(kind), controls)).or_insert_with(|| different(gate).is_none())
+        }),
+        _ => {
+            let period = period(gate);
+            let within = |angle: &Angle| wrap(angle.constant, period) == angle.constant;
+            !is_constant(gate) && params.iter().all(within) && euler(gate).is_none()
+        }
+    }
+}
+
+/// The simplest way to write a gate, if that is another one.
+fn different(gate: &GateOp) -> Option<GateOp> {
+    simpler(gate)
+        .filter(|simpler| simpler.operation != gate.operation || simpler.extra_controls != gate.extra_controls)
 }
 
 fn simpler(gate: &GateOp) -> Option<GateOp> {
@@ -90,14 +121,22 @@ fn euler(gate: &GateOp) -> Option<(&'static Gate, Vec<Angle>)> {
     }
 }
 
-fn wrapped(mut gate: GateOp) -> GateOp {
-    let free = gate.extra_controls.is_empty();
-    if let Operation::Gate { gate: kind, params } = &mut gate.operation {
-        let whole = free && kind.controls == 0 && kind.generator.len() == 1;
-        let period = if whole { 2.0 * PI } else { 4.0 * PI };
-        for angle in params {
-            angle.constant = wrap(angle.constant, period);
+/// The period of a gate's angles.
+fn period(gate: &GateOp) -> f64 {
+    match &gate.operation {
+        Operation::Gate { gate: kind, .. }
+            if gate.extra_controls.is_empty() && kind.controls == 0 && kind.generator.len() == 1 =>
+        {
+            2.0 * PI
         }
+        _ => 4.0 * PI,
+    }
+}
+
+fn wrapped(mut gate: GateOp) -> GateOp {
+    let period = period(&gate);
+    if let Operation::Gate { params, .. } = &mut gate.operation {
+        params.iter_mut().for_each(|angle| angle.constant = wrap(angle.constant, period));
     }
     gate
 }

@@ -6,7 +6,7 @@
 //! regard to it.
 
 use crate::gates::Gate;
-use crate::ir::{GateOp, Operation};
+use crate::ir::{Angle, GateOp, Operation};
 use crate::math::{C64, Matrix, c};
 use std::f64::consts::FRAC_PI_2;
 
@@ -16,11 +16,20 @@ pub(crate) const EPS: f64 = 1e-11;
 /// Gates with more operands than this are not multiplied out.
 pub(crate) const MAX_OPERANDS: usize = 4;
 
+/// Most angles of a gate whose kind is written without allocating.
+const FEW: usize = 4;
+
 /// Everything about a gate but its operands and the names in its angles: equal keys, equal local behaviour.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub(crate) struct KindKey {
-    operation: OperationKey,
-    extra_controls: Vec<bool>,
+pub(crate) struct KindKey(Repr);
+
+/// Spaces ask for the kinds of millions of gates, almost all of which are of the first form.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+enum Repr {
+    /// The catalogue's entry by its address, its extra controls (how many, and bit by bit on what they fire), the angles that are
+    /// generic bit by bit, and the bits of the others.
+    Few { gate: usize, controls: (u32, u32), generic: u32, numbers: [u64; FEW] },
+    Many(Box<(OperationKey, Vec<bool>)>),
 }
 
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -30,20 +39,46 @@ enum OperationKey {
     Unitary(Vec<(u64, u64)>),
 }
 
+/// The extra controls of a gate as a number of them and bits; `None` if they are too many.
+pub(crate) fn control_bits(gate: &GateOp) -> Option<(u32, u32)> {
+    let controls = &gate.extra_controls;
+    let count = u32::try_from(controls.len()).ok().filter(|count| *count <= 32)?;
+    Some((count, controls.iter().enumerate().fold(0, |bits, (at, &on_one)| bits | u32::from(on_one) << at)))
+}
+
 impl KindKey {
     pub(crate) fn of(gate: &GateOp) -> Self {
+        let number = |kind: &Gate, angle: &Angle| {
+            let value = angle.as_constant()?;
+            (!(is_pauli_rotation(kind) && is_generic_turn(value))).then_some(value.to_bits())
+        };
         let operation = match &gate.operation {
             Operation::Gate { gate: kind, params } => {
-                let pauli = is_pauli_rotation(kind);
-                let key = |value: f64| (!(pauli && is_generic_turn(value))).then_some(value.to_bits());
-                OperationKey::Gate(kind.meta.name, params.iter().map(|p| p.as_constant().and_then(key)).collect())
+                if params.len() <= FEW
+                    && let Some(controls) = control_bits(gate)
+                {
+                    let (mut generic, mut numbers) = (0, [0; FEW]);
+                    for (at, angle) in params.iter().enumerate() {
+                        match number(kind, angle) {
+                            Some(bits) => numbers[at] = bits,
+                            None => generic |= 1 << at,
+                        }
+                    }
+                    return Self(Repr::Few { gate: address(kind), controls, generic, numbers });
+                }
+                OperationKey::Gate(kind.meta.name, params.iter().map(|angle| number(kind, angle)).collect())
             }
             Operation::Unitary(matrix) => {
                 OperationKey::Unitary(matrix.as_slice().iter().map(|x| (x.re.to_bits(), x.im.to_bits())).collect())
             }
         };
-        Self { operation, extra_controls: gate.extra_controls.clone() }
+        Self(Repr::Many(Box::new((operation, gate.extra_controls.clone()))))
     }
+}
+
+/// Which entry of the catalogue a gate is, as a number to look things up by.
+pub(crate) fn address(gate: &'static Gate) -> usize {
+    std::ptr::from_ref(gate).addr()
 }
 
 /// `exp(-i angle P / 2)` for one Pauli string and without controls of its own.

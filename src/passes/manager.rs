@@ -140,11 +140,30 @@ fn run_pass(graph: &mut Graph, pass: &dyn Pass, cx: &PassContext) -> Changed {
 
 /// Runs passes over one region that stands alone, in rounds until nothing changes; returns the number of rounds.
 pub fn run_region(region: &mut Region, passes: &[&'static dyn Pass], cx: &PassContext) -> usize {
+    run_changing(region, passes, cx).0
+}
+
+/// As [`run_region`], and whether any pass changed anything. A pass that would see the region as it left it is not run again.
+pub(super) fn run_changing(region: &mut Region, passes: &[&'static dyn Pass], cx: &PassContext) -> (usize, Changed) {
+    let mut version = 0_usize;
+    // Per pass the version of the region on which it is known to change nothing.
+    let mut settled = vec![None; passes.len()];
     for round in 1..=MAX_ROUNDS {
-        let changed = passes.iter().fold(Changed::No, |changed, pass| changed.or(pass.run(region, cx)));
-        if changed == Changed::No {
-            return round;
+        let before = version;
+        for (pass, settled) in passes.iter().zip(&mut settled) {
+            if *settled == Some(version) {
+                continue;
+            }
+            if pass.run(region, cx) == Changed::No {
+                *settled = Some(version);
+            } else {
+                version += 1;
+                *settled = pass.idempotent().then_some(version);
+            }
+        }
+        if version == before {
+            return (round, Changed::when(version > 0));
         }
     }
-    MAX_ROUNDS
+    (MAX_ROUNDS, Changed::Yes)
 }

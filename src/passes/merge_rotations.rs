@@ -1,6 +1,6 @@
 //! `merge-rotations`: rotations about one axis that can reach each other become one, angles added.
 
-use super::rotation::{Family, Turn, turn_of};
+use super::rotation::{Family, Turn, base_of, turn_of};
 use super::slide::{Meeting, sweep};
 use super::{Changed, PassContext, declare_pass};
 use crate::gates;
@@ -21,6 +21,11 @@ fn merge(region: &mut Region, cx: &PassContext) -> Changed {
 }
 
 fn meet(earlier: &GateOp, later: &GateOp) -> Option<Meeting> {
+    let bases = [base_of(earlier)?, base_of(later)?];
+    // Bases apart from `rz` and `p` merge with themselves alone.
+    if !std::ptr::eq(bases[0], bases[1]) && !bases.iter().all(|base| ["p", "rz"].contains(&base.meta.name)) {
+        return None;
+    }
     let (a, b) = (turn_of(earlier)?, turn_of(later)?);
     let family = common(&a.family, &b.family)?;
     let turn = Turn { angle: a.angle.plus(&b.angle), family };

@@ -1,11 +1,13 @@
 //! `remove-identities`: gates that are a multiple of the identity go, or become the phase they are.
 
-use super::local::{EPS, as_scalar, sample_params};
+use super::local::{EPS, KindKey, as_scalar, sample_params};
 use super::rotation::controlled;
 use super::{Changed, PassContext, declare_pass};
 use crate::gates;
 use crate::ir::{Angle, GateOp, Operation, QuantumOp, Region};
 use crate::math::C64;
+use rustc_hash::FxHashMap;
+use std::cell::RefCell;
 
 declare_pass! {
     /// Removes gates whose matrix is the identity for every value of their angles: `id`, `rx(0)`, `rz(2*pi)`, `p(2*pi)`.
@@ -21,6 +23,7 @@ fn remove(region: &mut Region, _: &PassContext) -> Changed {
     let mut kept = Vec::with_capacity(region.ops.len());
     for op in std::mem::take(&mut region.ops) {
         match op {
+            QuantumOp::Gate(gate) if is_kept(&gate) => kept.push(QuantumOp::Gate(gate)),
             QuantumOp::Gate(gate) => match reduced(&gate) {
                 Reduced::Keep => kept.push(QuantumOp::Gate(gate)),
                 Reduced::Nothing => changed = true,
@@ -40,6 +43,23 @@ enum Reduced {
     Keep,
     Nothing,
     Phase(Box<GateOp>),
+}
+
+/// Kinds remembered at most: constants make ever new ones.
+const REMEMBERED: usize = 512;
+
+thread_local! {
+    /// Kinds of gates that are kept. Turns by numbers that share a kind are all kept.
+    static KEPT: RefCell<FxHashMap<KindKey, bool>> = RefCell::default();
+}
+
+fn is_kept(gate: &GateOp) -> bool {
+    KEPT.with_borrow_mut(|known| {
+        if known.len() > REMEMBERED {
+            known.clear();
+        }
+        *known.entry(KindKey::of(gate)).or_insert_with(|| matches!(reduced(gate), Reduced::Keep))
+    })
 }
 
 fn reduced(gate: &GateOp) -> Reduced {

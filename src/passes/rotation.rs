@@ -2,9 +2,12 @@
 //!
 //! A turn keeps its angle as an affine form, so that two of them merge by addition.
 
+use super::local::address;
 use crate::gates::{self, Gate};
 use crate::ir::{Angle, GateOp, Operation};
+use rustc_hash::FxHashMap;
 use std::f64::consts::{FRAC_PI_2, FRAC_PI_4, PI};
+use std::sync::LazyLock;
 
 /// A family of one-parameter gates whose angles add.
 #[derive(Clone, Debug)]
@@ -53,21 +56,48 @@ fn symmetric(base: &Gate) -> bool {
         })
 }
 
+/// What kind of turn a gate of the catalogue is.
+#[derive(Clone, Copy)]
+struct Role {
+    base: &'static Gate,
+    /// By how much, if that is fixed.
+    turn: Option<f64>,
+}
+
+/// The roles of all gates that are turns, by their address.
+static ROLES: LazyLock<FxHashMap<usize, Role>> = LazyLock::new(|| {
+    let role = |kind: &'static Gate| {
+        let name = kind.meta.name;
+        if let Some(&(_, base, turn)) = FIXED.iter().find(|row| row.0 == name) {
+            return Some(Role { base: gates::find(base)?, turn: Some(turn) });
+        }
+        if let Some(&(_, base)) = SAME.iter().find(|row| row.0 == name) {
+            return Some(Role { base: gates::find(base)?, turn: None });
+        }
+        let turns = !kind.generator.is_empty() && kind.controls == 0 && kind.params.len() == 1 && kind.targets > 0;
+        turns.then_some(Role { base: kind, turn: None })
+    };
+    gates::GATES.iter().filter_map(|&kind| Some((address(kind), role(kind)?))).collect()
+});
+
+fn role_of(gate: &GateOp) -> Option<Role> {
+    match &gate.operation {
+        Operation::Gate { gate: kind, .. } if !gate.qubits.is_empty() => ROLES.get(&address(kind)).copied(),
+        _ => None,
+    }
+}
+
+/// The family's gate of the turn a gate is, if it is one; without its angle and its operands.
+pub(super) fn base_of(gate: &GateOp) -> Option<&'static Gate> {
+    role_of(gate).map(|role| role.base)
+}
+
 /// The turn a gate is, if it is one.
 pub(super) fn turn_of(gate: &GateOp) -> Option<Turn> {
-    let Operation::Gate { gate: kind, params } = &gate.operation else { return None };
-    if gate.qubits.is_empty() {
-        return None;
-    }
-    let name = kind.meta.name;
-    let (base, angle) = if let Some(&(_, base, turn)) = FIXED.iter().find(|row| row.0 == name) {
-        (gates::find(base)?, Angle::constant(turn))
-    } else if let Some(&(_, base)) = SAME.iter().find(|row| row.0 == name) {
-        (gates::find(base)?, params.first()?.clone())
-    } else if !kind.generator.is_empty() && kind.controls == 0 && params.len() == 1 && kind.targets > 0 {
-        (*kind, params[0].clone())
-    } else {
-        return None;
+    let Role { base, turn } = role_of(gate)?;
+    let angle = match turn {
+        Some(turn) => Angle::constant(turn),
+        None => gate.params().first()?.clone(),
     };
     let mut controls: Vec<(u32, bool)> = gate.controls().collect();
     let mut targets = gate.targets().to_vec();

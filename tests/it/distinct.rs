@@ -2,7 +2,7 @@
 
 use crate::support::program::compile;
 use qnas::backends::hybrid::{Mode, Model};
-use qnas::driver::distinct::{Distinct, Kinds, distinct};
+use qnas::driver::distinct::{Distinct, Kinds, distinct, in_parts, one_by_one};
 use qnas::driver::requirement::missed;
 use qnas::driver::run::{Task, source_digest};
 use qnas::driver::space::FilteredSpace;
@@ -12,6 +12,8 @@ use qnas::hir::template::Template;
 use qnas::ir::Graph;
 use qnas::ir::build::build_with;
 use qnas::passes::canonical::{classify, identity};
+use rand::rngs::ChaCha8Rng;
+use rand::{RngExt, SeedableRng};
 use std::collections::BTreeMap;
 
 const CASES: &[(&str, &str)] = &[
@@ -89,7 +91,7 @@ fn counts_are_those_of_a_plain_loop() {
         assert!(kinds.all < built, "{name} has repeats");
         let mut last = (0, 0);
         let found = distinct(&space, (10_000, 0), 0, &mut |done, of| last = (done, of)).expect("counts");
-        assert_eq!(found, Distinct::Exact { kinds, built }, "{name}");
+        assert_eq!(found, Distinct::Exact { kinds, built, parts: Vec::new() }, "{name}");
         assert_eq!(last, (built, built));
     }
 }
@@ -100,7 +102,7 @@ fn what_kind_they_are_is_told() {
     let found = distinct(&FilteredSpace::new(&template), (100, 0), 0, &mut |_, _| {}).expect("counts");
     // Nothing, x, w, and z and w where Z does not see them, which is nothing again.
     let kinds = Kinds { all: 3, untrained: 2, blind: 2, constant: 1, broken: 0 };
-    assert_eq!(found, Distinct::Exact { kinds, built: 12 });
+    assert_eq!(found, Distinct::Exact { kinds, built: 12, parts: Vec::new() });
 }
 
 const SEARCH: &str = "circuit c(x: real[4]) -> real[3] { qubit[3] q; let before = choose { rz(0.7), s, id }; before q; rx(x[0]) q[0]; ry(x[1]) q[1]; rx(x[2]) q[2]; \
@@ -114,7 +116,7 @@ fn settings_of_training_make_no_architectures() {
     let space = FilteredSpace::new(&template);
     assert_eq!(space.choices().reachable(), 12u32.into());
     let found = distinct(&space, (100, 0), 0, &mut |_, _| {}).expect("counts");
-    let Distinct::Exact { kinds, built } = found else { panic!("{found:?}") };
+    let Distinct::Exact { kinds, built, .. } = found else { panic!("{found:?}") };
     assert_eq!((kinds.all, built), (2, 6));
 }
 
@@ -122,10 +124,10 @@ fn settings_of_training_make_no_architectures() {
 fn requirements_hold_of_what_is_counted() {
     let template = template(&SEARCH.replace("REQUIRE", "require: [two_qubit_count <= 1]"));
     let found = distinct(&FilteredSpace::new(&template), (100, 0), 0, &mut |_, _| {}).expect("counts");
-    assert!(matches!(found, Distinct::Exact { kinds: Kinds { all: 1, .. }, built: 3 }), "{found:?}");
+    assert!(matches!(found, Distinct::Exact { kinds: Kinds { all: 1, .. }, built: 3, .. }), "{found:?}");
     let template = self::template(&SEARCH.replace("REQUIRE", "require: [depth <= 4]"));
     let found = distinct(&FilteredSpace::new(&template), (100, 0), 0, &mut |_, _| {}).expect("counts");
-    assert!(matches!(found, Distinct::Exact { kinds: Kinds { all: 1, .. }, built: 6 }), "{found:?}");
+    assert!(matches!(found, Distinct::Exact { kinds: Kinds { all: 1, .. }, built: 6, .. }), "{found:?}");
 }
 
 #[test]
@@ -166,4 +168,80 @@ fn a_search_evaluates_each_architecture_once() {
             .collect();
         assert_eq!((keys.len(), keys.contains(&None)), (expected, false), "{objectives}");
     }
+}
+
+/// A circuit of random pieces: gates that are dead, that commute, that ignore the input, loops, sizes.
+fn random_circuit(name: &str, rng: &mut ChaCha8Rng) -> String {
+    let embed = ["ry(x) q;", "rz(x) q;", "if choose bool { rx(x) q; }", "let e = choose { rx, ry, rz }; e(x) q;", "", "rx(2 * x) q; ry(x) q;"];
+    let body = [
+        "let g = choose { rx, ry, rz }; g(weight[n]) q;",
+        "let s = choose { z, s, id }; s q;",
+        "let depth = choose 1..=2; for k in 0..depth { let r = choose { rx, rz }; r(weight[n]) q; }",
+        "if n > 1 { let c = choose { cx, cz }; c q[0], q[1]; }",
+        "if choose bool { ry(weight) q[0]; } else { h q[0]; }",
+        "rx(weight * choose { 1.0, 2.0 }) q[0];",
+    ];
+    let read = ["expect(Z(q))", "expect([Z(q[k]) for k in 0..n])", "expect(choose { X, Z }(q))", "expect(Z(q))"];
+    let mut text = format!("circuit {name}[n](x: real[n]) -> real[n] {{ qubit[n] q; {} ", embed[rng.random_range(0..embed.len())]);
+    for _ in 0..rng.random_range(1..=3) {
+        text += body[rng.random_range(0..body.len())];
+        text += " ";
+    }
+    let read = match read[rng.random_range(0..read.len())] {
+        "expect(choose { X, Z }(q))" => "let axis = choose { X, Z }; expect(axis(q))",
+        other => other,
+    };
+    format!("{text}{read} }} ")
+}
+
+/// A model of random pieces around one or two circuits.
+fn random_model(rng: &mut ChaCha8Rng) -> String {
+    let two = rng.random_range(0..3) == 0;
+    let mut text = random_circuit("a", rng);
+    if two {
+        text += &random_circuit("b", rng);
+    }
+    let size = ["let n = 2;", "let n = choose 1..=2;", "let n = choose 2..=3; require(n != 3);"][rng.random_range(0..3)];
+    let front = [
+        "x |> linear[n]",
+        "x |> linear[choose 2..=4] |> relu |> linear[n]",
+        "(if choose bool { x |> linear[n] } else { x |> linear[3] |> tanh |> linear[n] })",
+        "x |> for k in 0..(choose 0..=2) { linear[3] |> relu } |> linear[n]",
+        "tanh(x |> linear[choose 2..=3] |> linear[n])",
+    ];
+    let back = ["", " |> linear[2]", " |> linear[choose 1..=3] |> relu |> linear[2]", " |> dropout[choose { 0.1, 0.2 }] |> linear[2]"];
+    let middle = if two { " |> a[n] |> linear[n] |> b[n]" } else { " |> a[n]" };
+    let tie = ["", "", "let k = choose 1..=3; require(k + n <= 4);"][rng.random_range(0..3)];
+    let last = if rng.random_range(0..4) == 0 { " |> a[n]" } else { "" };
+    format!(
+        "{text} model m(x: real[2]) {{ {size} {tie} {}{middle}{}{last} }}",
+        front[rng.random_range(0..front.len())],
+        if last.is_empty() { back[rng.random_range(0..back.len())] } else { "|> linear[n]" },
+    )
+}
+
+#[test]
+fn a_product_counts_as_a_walk_does() {
+    let mut rng = ChaCha8Rng::seed_from_u64(11);
+    let (mut products, mut saved) = (0, 0);
+    for _ in 0..150 {
+        let text = random_model(&mut rng);
+        let compiled = compile("test.qnas", &text);
+        if compiled.checked.has_errors() {
+            continue;
+        }
+        let template = compiled.checked.models.into_iter().next_back().expect("a model");
+        let space = FilteredSpace::new(&template);
+        if space.choices().models() > 3000u32.into() {
+            continue;
+        }
+        let whole = one_by_one(&space, (10_000, 0), 0, &mut |_, _| {}).expect("counts");
+        let Distinct::Exact { kinds, built, .. } = whole else { panic!("{whole:?}") };
+        let Some(found) = in_parts(&space, 10_000, &mut |_, _| {}) else { continue };
+        let Distinct::Exact { kinds: again, built: fewer, parts } = found else { panic!("{found:?}") };
+        assert_eq!(again, kinds, "{parts:?} {text}");
+        products += 1;
+        saved += u32::from(fewer < built);
+    }
+    assert!(products > 60 && saved > 20, "{products} products, {saved} of less work");
 }

@@ -1,7 +1,8 @@
 //! Values of expressions once their symbols have values.
 
-use super::{Atom, Expr, Node};
+use super::{Atom, Expr, Node, Symbol};
 use rustc_hash::FxHashMap;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// The value of a symbol's instance.
@@ -48,6 +49,23 @@ impl Bindings {
     pub fn get(&self, symbol: u32, at: &[i64]) -> Option<&Picked> {
         // The borrowed form of a tuple key needs an owned vector; instances are small.
         self.values.get(&(symbol, at.to_vec()))
+    }
+
+    /// What is bound of some symbols, in order.
+    #[must_use]
+    pub fn of(&self, symbols: &BTreeSet<Symbol>) -> Vec<(u32, Vec<i64>, Picked)> {
+        let own = self.values.iter().filter(|((symbol, _), _)| symbols.contains(&Symbol(*symbol)));
+        let mut out: Vec<_> = own.map(|((symbol, at), value)| (*symbol, at.clone(), value.clone())).collect();
+        out.sort_unstable();
+        out
+    }
+
+    /// Takes over from other bindings what is bound there of some symbols, and forgets what else was bound of them.
+    pub fn take_over(&mut self, other: &Self, symbols: &BTreeSet<Symbol>) {
+        self.values.retain(|(symbol, _), _| !symbols.contains(&Symbol(*symbol)));
+        for (symbol, at, value) in other.of(symbols) {
+            self.bind(symbol, at, value);
+        }
     }
 
     /// The value of an atom, if it and everything in its positions is bound.

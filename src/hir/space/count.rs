@@ -9,7 +9,7 @@ use super::ledger::{is_total, total_symbol};
 use super::tree::{ListId, Tree, TreeNode};
 use num_bigint::BigUint;
 use num_traits::{One, Zero};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
 /// What follows a list.
@@ -37,6 +37,8 @@ pub(super) struct Counter<'t> {
     pub(super) loops: Vec<(Symbol, i64)>,
     escaped: BTreeMap<(u32, Vec<i64>), Picked>,
     pub(super) memo: Memo,
+    /// Choices outside of this set, if there is one, count as one however many values they have.
+    pub(super) only: Option<BTreeSet<Symbol>>,
 }
 
 impl<'t> Counter<'t> {
@@ -45,7 +47,7 @@ impl<'t> Counter<'t> {
         for at in 0..tree.totals.len() {
             bindings.bind(total_symbol(template, at).0, Vec::new(), Picked::Int(0));
         }
-        Self { template, tree, bindings, loops: Vec::new(), escaped: BTreeMap::new(), memo: Memo::new() }
+        Self { template, tree, bindings, loops: Vec::new(), escaped: BTreeMap::new(), memo: Memo::new(), only: None }
     }
 
     pub(super) fn total(&mut self) -> BigUint {
@@ -258,7 +260,8 @@ impl<'t> Counter<'t> {
         }
         if !self.tree.lists[list].live[at + 1].contains(&symbol) {
             // Nothing looks at it again: it only multiplies. Bound to something, so that a second drawing is none.
-            return size * self.count(list, at + 1, after);
+            let rest = self.count(list, at + 1, after);
+            return if self.only.as_ref().is_none_or(|only| only.contains(&symbol)) { size * rest } else { rest };
         }
         let mut sum = BigUint::zero();
         for value in Values::of(&domain) {

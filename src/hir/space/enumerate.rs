@@ -15,7 +15,7 @@ pub(super) enum Visit<'v> {
     /// Its paths and values; `false` stops.
     Assignments(&'v mut dyn FnMut(&Assignment) -> bool),
     /// The values of all symbols, of one assignment for all that differ only in choices for which the first function gives
-    /// `false`; the second one stops with `false`.
+    /// `false`; the second one stops with `false`. Of such choices the first value that leads anywhere is taken.
     Bindings(&'v dyn Fn(Symbol) -> bool, &'v mut dyn FnMut(&Bindings) -> bool),
 }
 
@@ -25,7 +25,7 @@ pub(super) fn each(template: &Template, tree: &Tree, visit: Visit<'_>) {
     if counter.total().is_zero() {
         return;
     }
-    let mut run = Enumeration { template, tree, counter, out: Assignment::default(), visit };
+    let mut run = Enumeration { template, tree, counter, out: Assignment::default(), visit, visited: 0 };
     run.walk(tree.root, 0, &Then::Done);
 }
 
@@ -43,6 +43,8 @@ struct Enumeration<'t, 'v> {
     counter: Counter<'t>,
     out: Assignment,
     visit: Visit<'v>,
+    /// How many were visited.
+    visited: u64,
 }
 
 impl Enumeration<'_, '_> {
@@ -71,10 +73,13 @@ impl Enumeration<'_, '_> {
 
     fn leave(&mut self, then: &Then) -> bool {
         match then {
-            Then::Done => match &mut self.visit {
-                Visit::Assignments(visit) => visit(&self.out),
-                Visit::Bindings(_, visit) => visit(&self.counter.bindings),
-            },
+            Then::Done => {
+                self.visited += 1;
+                match &mut self.visit {
+                    Visit::Assignments(visit) => visit(&self.out),
+                    Visit::Bindings(_, visit) => visit(&self.counter.bindings),
+                }
+            }
             Then::Rest(rest) => self.walk(rest.0, rest.1, &rest.2),
             Then::Next(next) => {
                 let Some((var, value)) = self.counter.loops.last().copied() else { return true };
@@ -117,11 +122,15 @@ impl Enumeration<'_, '_> {
         }
         for picked in Values::of(&domain) {
             let before = self.counter.bind(symbol, picked.clone());
+            let visited = self.visited;
             let more = match &self.visit {
                 Visit::Assignments(_) => self.named(symbol, &picked, list, at, then),
                 Visit::Bindings(matters, _) if !matters(symbol) => {
                     let more = self.walk(list, at + 1, then);
                     self.counter.unbind(symbol, before);
+                    if more && self.visited == visited {
+                        continue;
+                    }
                     return more;
                 }
                 Visit::Bindings(..) => self.walk(list, at + 1, then),

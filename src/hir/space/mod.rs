@@ -17,11 +17,12 @@ pub use genotypes::{Listed, RawCount};
 pub use ledger::{Charged, Ledger, Total, highest, total};
 
 use super::assignment::{Assignment, Decoded, Gene, Space, Value};
-use super::expr::Bindings;
+use super::expr::{Bindings, Symbol};
 use super::template::Template;
 use count::{Counter, Memo};
 use enumerate::Visit;
 use num_bigint::BigUint;
+use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 use tree::Tree;
 
@@ -109,6 +110,19 @@ impl<'t> TemplateSpace<'t> {
     /// Calls `visit` for valid assignments in program order until it returns `false`.
     pub fn each(&self, visit: &mut dyn FnMut(&Assignment) -> bool) {
         enumerate::each(self.template, &self.tree, Visit::Assignments(visit));
+    }
+
+    /// How many assignments [`Self::each_model`] visits.
+    #[must_use]
+    pub fn models(&self) -> BigUint {
+        let mut counter = Counter::new(self.template, &self.tree);
+        counter.only = Some(self.template.looked_at());
+        counter.total()
+    }
+
+    /// As [`Self::each_model`], of one assignment for all that differ only in choices outside `symbols`.
+    pub fn each_of(&self, symbols: &BTreeSet<Symbol>, visit: &mut dyn FnMut(&Bindings) -> bool) {
+        enumerate::each(self.template, &self.tree, Visit::Bindings(&|symbol| symbols.contains(&symbol), visit));
     }
 
     /// Calls `visit` with the values of all symbols for assignments in program order until it returns `false`. Of assignments that

@@ -14,8 +14,16 @@ impl Builder<'_> {
         }
         match &flow.kind {
             FlowKind::Weight { .. } => {
-                let shape = self.shape(&flow.shape, flow.span)?;
-                let weight = self.weight(flow, &shape)?;
+                let made = self.made(flow);
+                let weight = match self.known_weights.get(&made) {
+                    Some(&known) => known,
+                    None => {
+                        let shape = self.shape(&flow.shape, flow.span)?;
+                        let weight = self.weight(flow, &shape)?;
+                        self.known_weights.insert(made, weight);
+                        weight
+                    }
+                };
                 Ok(Angle::variable(Variable::Weight { weight, index: len(index) }))
             }
             FlowKind::Unary(UnaryFn::Neg, a) => Ok(self.angle(a, index)?.scaled(-1.0)),

@@ -1,12 +1,12 @@
 //! Gates and preparations of a region.
 
-use super::super::{GateOp, Operation, QuantumOp};
+use super::super::{Angle, GateOp, Operation, QuantumOp};
 use super::{Builder, too_large};
 use crate::diag::Diagnostic;
 use crate::gates::Gate;
 use crate::hir::errors::types;
 use crate::hir::expr::Expr;
-use crate::hir::flow::{Flow, Wires};
+use crate::hir::flow::{Flow, FlowKind, Wires};
 use crate::hir::symbol::PathTemplate;
 use crate::source::Span;
 
@@ -57,7 +57,7 @@ impl Builder<'_> {
             };
             params.push(self.angle(flow, index)?);
         }
-        let path = path.render(&self.bindings).into();
+        let path = self.path(path);
         let operation = Operation::Gate { gate, params };
         self.push(QuantumOp::Gate(GateOp { operation, extra_controls: Vec::new(), qubits, path, span }), span)
     }
@@ -83,8 +83,19 @@ impl Builder<'_> {
             ));
         }
         let count = self.shape(&values.shape, span)?.iter().product();
-        let values = (0..count).map(|index| self.angle(values, index)).collect::<Result<Vec<_>, _>>()?;
+        let values = self.amplitudes(values, count)?;
         let path = path.render(&self.bindings).into();
         self.push(QuantumOp::Prepare { qubits, values, path, span }, span)
+    }
+
+    /// The first `count` elements of a value. Padding is not asked for one by one: there may be thousands of zeros.
+    fn amplitudes(&mut self, flow: &Flow, count: usize) -> Result<Vec<Angle>, Diagnostic> {
+        let own = match &flow.kind {
+            FlowKind::Pad(a) => self.shape(&a.shape, a.span)?.iter().product::<usize>().min(count),
+            _ => count,
+        };
+        let mut out = (0..own).map(|index| self.angle(flow, index)).collect::<Result<Vec<_>, _>>()?;
+        out.resize(count, Angle::constant(0.0));
+        Ok(out)
     }
 }

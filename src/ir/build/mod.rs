@@ -18,10 +18,11 @@ use crate::hir::errors::{space, types};
 use crate::hir::expr::{Bindings, Expr, Picked, Symbol};
 use crate::hir::flow::{Flow, FlowNode};
 use crate::hir::space::TemplateSpace;
-use crate::hir::symbol::SymbolKind;
+use crate::hir::symbol::{PathTemplate, Segment, SymbolKind};
 use crate::hir::template::{Step, Template};
 use crate::source::Span;
 use rustc_hash::FxHashMap;
+use std::sync::Arc;
 
 /// Most qubits of one circuit.
 pub const MAX_QUBITS: i64 = 4096;
@@ -30,8 +31,14 @@ pub const MAX_OPERATIONS: usize = 2_000_000;
 /// Most numbers of one tensor.
 pub const MAX_ELEMENTS: usize = 1 << 31;
 
+/// A flowing value with what it depends on.
+type Made = (*const FlowNode, Vec<i64>);
+
 /// What a flowing value has become: a node, or a weight or constant that needs none yet.
-type Memo = FxHashMap<(*const FlowNode, Vec<i64>), NodeId>;
+type Memo = FxHashMap<Made, NodeId>;
+
+/// The path rendered last, with the values of its loops: gates over registers ask for the same one again and again.
+type LastPath = (*const PathTemplate, Vec<Option<i64>>, Arc<str>);
 
 /// Builds the graph of one architecture.
 ///
@@ -72,6 +79,8 @@ pub fn build_with(template: &Template, bindings: Bindings) -> Result<Graph, Diag
         current: None,
         frames: Vec::new(),
         weights: FxHashMap::default(),
+        known_weights: FxHashMap::default(),
+        last_path: None,
     };
     builder.declare_inputs()?;
     builder.steps(&template.steps)?;
@@ -124,6 +133,9 @@ struct Builder<'t> {
     frames: Vec<Vec<QuantumOp>>,
     /// Weights by path: the graph's own look-up is linear.
     weights: FxHashMap<String, super::WeightId>,
+    /// Weights by the value that names them.
+    known_weights: FxHashMap<Made, super::WeightId>,
+    last_path: Option<LastPath>,
 }
 
 impl Builder<'_> {
@@ -255,15 +267,36 @@ impl Builder<'_> {
         start..end
     }
 
-    fn force(&mut self, flow: &Flow) -> Result<NodeId, Diagnostic> {
-        let mut key = Vec::with_capacity(flow.free.len());
-        for symbol in &flow.free {
-            key.push(match self.bindings.get(symbol.0, &[]) {
-                Some(Picked::Int(value)) => *value,
-                _ => i64::MIN,
-            });
+    /// A value with what it depends on.
+    fn made(&self, flow: &Flow) -> Made {
+        let value = |symbol: &Symbol| match self.bindings.get(symbol.0, &[]) {
+            Some(Picked::Int(value)) => *value,
+            _ => i64::MIN,
+        };
+        (Arc::as_ptr(flow), flow.free.iter().map(value).collect())
+    }
+
+    /// A path as text.
+    fn path(&mut self, path: &PathTemplate) -> Arc<str> {
+        let value = |segment: &Segment| match segment {
+            Segment::Value(expr) => Some(self.bindings.eval(expr)),
+            Segment::Name(_) => None,
+        };
+        let mut values = path.0.iter().filter_map(value);
+        if let Some((known, of, text)) = &self.last_path
+            && std::ptr::eq(*known, path)
+            && of.iter().copied().eq(values.by_ref())
+        {
+            return text.clone();
         }
-        let key = (std::sync::Arc::as_ptr(flow), key);
+        let values = path.0.iter().filter_map(value).collect();
+        let text: Arc<str> = path.render(&self.bindings).into();
+        self.last_path = Some((path, values, text.clone()));
+        text
+    }
+
+    fn force(&mut self, flow: &Flow) -> Result<NodeId, Diagnostic> {
+        let key = self.made(flow);
         if let Some(&node) = self.memo.get(&key) {
             return Ok(node);
         }

@@ -11,8 +11,9 @@ mod spell;
 
 pub use classify::{Class, classify, classify_with, effects_of};
 
-use crate::ir::{Graph, Region};
+use crate::ir::{Graph, NodeId, Region};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 
 /// The identity of an architecture: equal for programs that differ only in names, dead parts and the order of commuting gates.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -35,9 +36,52 @@ pub fn identity(graph: &Graph) -> Identity {
 #[must_use]
 pub fn examine(graph: &Graph) -> (Identity, Class) {
     let (form, class) = spell::graph(graph);
+    (hash(&form), class)
+}
+
+/// A region of a graph by itself.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RegionForm {
+    /// Equal for regions that compute the same from corresponding operands and weights.
+    pub identity: Identity,
+    /// Which of its operands it reads.
+    pub reads: Vec<bool>,
+    /// How many numbers of weights it has after reduction.
+    pub weights: usize,
+    /// How many of them are trained.
+    pub live_weights: usize,
+}
+
+/// A graph without what its regions compute.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FrameForm {
+    /// Equal for graphs that are equal if their regions are, one by one in the order of `regions`.
+    pub identity: Identity,
+    /// The regions on which outputs depend.
+    pub regions: Vec<NodeId>,
+    /// As of the graph, with no weight of a region counted.
+    pub class: Class,
+}
+
+/// The form of one region; `None` for a node that is none. A graph whose regions share no weights with each other or with other nodes
+/// has the identity of another if and only if their frames and their regions, in order, are equal.
+#[must_use]
+pub fn region_form(graph: &Graph, id: NodeId) -> Option<RegionForm> {
+    let (form, reads, weights, live_weights) = spell::region_alone(graph, id)?;
+    Some(RegionForm { identity: hash(&form), reads, weights, live_weights })
+}
+
+/// The form of what stands around the regions, given which operands each reads ([`RegionForm::reads`]).
+#[must_use]
+pub fn frame_form(graph: &Graph, reads: &BTreeMap<NodeId, Vec<bool>>) -> FrameForm {
+    let (form, regions, class) = spell::around(graph, reads);
+    FrameForm { identity: hash(&form), regions, class }
+}
+
+fn hash(form: &[u8]) -> Identity {
     let digest = Sha256::digest(form);
     let first: [u8; 16] = std::array::from_fn(|at| digest[at]);
-    (Identity(u128::from_be_bytes(first)), class)
+    Identity(u128::from_be_bytes(first))
 }
 
 /// The canonical form, as bytes that only mean something compared to others of the same version of this program.

@@ -5,18 +5,21 @@
 //! equal lists, so passes that look at neighbours may run too, and the order is taken once more.
 
 use super::super::commute::{Commuter, Kind};
-use super::super::effect::{Limits, analyse, screen::all_matters};
-use super::super::local::{embed, is_constant, operand_matrix};
+use super::super::effect::idle;
+use super::super::local::{address, control_bits, embed, is_constant, operand_matrix};
 use super::super::rotation::{turn_of, wrap};
 use super::super::{
-    Changed, Pass, PassContext, cancel_inverses::CancelInverses, drop_no_effect::drop_proved, drop_unread::DropUnread,
+    Changed, Pass, PassContext, manager::run_changing, cancel_inverses::CancelInverses, drop_no_effect::drop_proved, drop_unread::DropUnread,
     fold_clifford_suffix::FoldCliffordSuffix, fold_constants::FoldConstants, fuse_single_qubit::FuseSingleQubit,
     light_cone::LightCone, merge_rotations::MergeRotations, product_prefix::ProductPrefix,
     remove_identities::RemoveIdentities, run_region, simplify_zero_state::SimplifyZeroState,
 };
 use crate::ir::{Angle, GateOp, Operation, QuantumOp, Region, Variable};
 use crate::math::{C64, Matrix};
+use rustc_hash::FxHashMap;
+use std::cell::RefCell;
 use std::f64::consts::PI;
+use std::rc::Rc;
 
 /// Passes whose result does not depend on the order of commuting gates, up to that order. The zero-effect engine comes between
 /// them, once they have settled: it costs more than all of them together.
@@ -50,9 +53,7 @@ pub(super) fn canonical(region: &Region) -> Region {
             run_region(&mut out, REDUCE, &cx);
         }
         order(&mut out);
-        let before = out.ops.clone();
-        run_region(&mut out, NEIGHBOURS, &cx);
-        if out.ops == before {
+        if run_changing(&mut out, NEIGHBOURS, &cx).1 == Changed::No {
             break;
         }
     }
@@ -61,12 +62,9 @@ pub(super) fn canonical(region: &Region) -> Region {
 
 /// Takes out what the engine proves removable, and angles that have no effect although their gate has.
 fn drop_dead(region: &mut Region) -> Changed {
-    if all_matters(region) {
-        return Changed::No;
-    }
-    let effects = analyse(region, &Limits::default());
+    let Some((ops, readouts)) = idle(region) else { return Changed::No };
     let mut changed = Changed::No;
-    for (op, effect) in region.ops.iter_mut().zip(&effects.ops) {
+    for (op, effect) in region.ops.iter_mut().zip(&ops) {
         let QuantumOp::Gate(gate) = op else { continue };
         let Operation::Gate { params, .. } = &mut gate.operation else { continue };
         for (angle, _) in params.iter_mut().zip(&effect.params).filter(|(_, reason)| reason.is_some()) {
@@ -76,21 +74,30 @@ fn drop_dead(region: &mut Region) -> Changed {
             }
         }
     }
-    changed.or(drop_proved(region, &effects))
+    changed.or(drop_proved(region, &ops, &readouts))
 }
 
 /// Sorts the steps by level and content.
 fn order(region: &mut Region) {
     let levels = levels(region);
-    let ops = std::mem::take(&mut region.ops);
-    let mut keyed: Vec<_> = ops
-        .into_iter()
-        .zip(levels)
-        .enumerate()
-        .map(|(at, (op, level))| ((level, sorted(op.qubits()), content(&op, &mut |_| Vec::new()), at), op))
-        .collect();
-    keyed.sort_by(|a, b| a.0.cmp(&b.0));
-    region.ops = keyed.into_iter().map(|(_, op)| op).collect();
+    let inputs = &mut |variable: Variable, out: &mut Vec<u8>| {
+        // Inputs are content wherever they stand; weights only once they are numbered.
+        if let Variable::Input(index) = variable {
+            out.extend(index.to_be_bytes());
+        }
+    };
+    let (mut bytes, mut ends) = (Vec::new(), Vec::with_capacity(region.ops.len()));
+    let mut places: Vec<(usize, Vec<u32>)> = Vec::with_capacity(region.ops.len());
+    for (op, level) in region.ops.iter().zip(levels) {
+        content(&mut bytes, op, &[], inputs);
+        ends.push(bytes.len());
+        places.push((level, sorted(op.qubits())));
+    }
+    let text = |at: usize| &bytes[if at == 0 { 0 } else { ends[at - 1] }..ends[at]];
+    let mut order: Vec<usize> = (0..ends.len()).collect();
+    order.sort_by(|&a, &b| (&places[a], text(a)).cmp(&(&places[b], text(b))));
+    let mut ops: Vec<Option<QuantumOp>> = std::mem::take(&mut region.ops).into_iter().map(Some).collect();
+    region.ops = order.into_iter().filter_map(|at| ops[at].take()).collect();
 }
 
 fn sorted(qubits: &[u32]) -> Vec<u32> {
@@ -147,21 +154,24 @@ pub(super) fn number(out: &mut Vec<u8>, value: f64) {
     }
 }
 
-fn angle(out: &mut Vec<u8>, angle: &Angle, variable: &mut dyn FnMut(Variable) -> Vec<u8>) {
+/// Spells a variable.
+pub(super) type Speller<'s> = &'s mut dyn FnMut(Variable, &mut Vec<u8>);
+
+fn angle(out: &mut Vec<u8>, angle: &Angle, variable: Speller<'_>) {
     number(out, angle.constant);
     out.extend((angle.terms().len() as u64).to_be_bytes());
+    if let &[(v, coefficient)] = angle.terms() {
+        number(out, coefficient);
+        variable(v, out);
+        return;
+    }
     let mut spelled: Vec<Vec<u8>> = angle
         .terms()
         .iter()
         .map(|&(v, coefficient)| {
             let mut term = Vec::new();
             number(&mut term, coefficient);
-            let name = variable(v);
-            // Inputs are content wherever they stand; weights only once they are numbered.
-            match v {
-                Variable::Input(index) if name.is_empty() => term.extend(index.to_be_bytes()),
-                _ => term.extend(name),
-            }
+            variable(v, &mut term);
             term
         })
         .collect();
@@ -169,43 +179,42 @@ fn angle(out: &mut Vec<u8>, angle: &Angle, variable: &mut dyn FnMut(Variable) ->
     spelled.into_iter().for_each(|term| out.extend(term));
 }
 
-/// What a step does, without names; `variable` spells the variables of angles.
-pub(super) fn content(op: &QuantumOp, variable: &mut dyn FnMut(Variable) -> Vec<u8>) -> Vec<u8> {
-    let mut out = Vec::new();
+/// What a step does, without names. `ranks` numbers the qubits upwards, unless it is empty; `variable` spells the variables of angles.
+pub(super) fn content(out: &mut Vec<u8>, op: &QuantumOp, ranks: &[u32], variable: Speller<'_>) {
     match op {
-        QuantumOp::Gate(gate) => gate_content(&mut out, gate, variable),
+        QuantumOp::Gate(gate) => gate_content(out, gate, ranks, variable),
         QuantumOp::Prepare { qubits, values, .. } => {
             out.push(b'p');
-            qubits.iter().for_each(|qubit| out.extend(qubit.to_be_bytes()));
-            values.iter().for_each(|value| angle(&mut out, value, variable));
+            qubits.iter().for_each(|&qubit| spell(out, qubit, ranks));
+            values.iter().for_each(|value| angle(out, value, variable));
         }
         QuantumOp::Barrier { .. } => out.push(b'b'),
     }
-    out
 }
 
-fn gate_content(out: &mut Vec<u8>, gate: &GateOp, variable: &mut dyn FnMut(Variable) -> Vec<u8>) {
+fn spell(out: &mut Vec<u8>, qubit: u32, ranks: &[u32]) {
+    out.extend(ranks.get(qubit as usize).copied().unwrap_or(qubit).to_be_bytes());
+}
+
+fn gate_content(out: &mut Vec<u8>, gate: &GateOp, ranks: &[u32], variable: Speller<'_>) {
     if is_constant(gate)
-        && let Some(matrix) = constant_matrix(gate)
+        && let Some(matrix) = constant(gate)
     {
         out.push(b'c');
-        sorted(&gate.qubits).iter().for_each(|qubit| out.extend(qubit.to_be_bytes()));
-        for entry in matrix.as_slice() {
-            number(out, entry.re);
-            number(out, entry.im);
-        }
+        sorted(&gate.qubits).into_iter().for_each(|qubit| spell(out, qubit, ranks));
+        out.extend(&*matrix);
     } else if let Some(turn) = turn_of(gate) {
         // A phase on one qubit is a rotation about Z, up to a global phase.
         let alone = turn.family.base.meta.name == "p" && turn.family.controls.len() == 1;
         out.push(b't');
         out.extend(if alone { "rz" } else { turn.family.base.meta.name }.bytes());
-        turn.family.controls.iter().for_each(|(qubit, on_one)| {
-            out.push(u8::from(!alone && *on_one) + u8::from(alone) * 2);
-            out.extend(qubit.to_be_bytes());
+        turn.family.controls.iter().for_each(|&(qubit, on_one)| {
+            out.push(u8::from(!alone && on_one) + u8::from(alone) * 2);
+            spell(out, qubit, ranks);
         });
-        turn.family.targets.iter().for_each(|qubit| {
+        turn.family.targets.iter().for_each(|&qubit| {
             out.push(2);
-            out.extend(qubit.to_be_bytes());
+            spell(out, qubit, ranks);
         });
         let period =
             if turn.family.controls.is_empty() || turn.family.base.meta.name == "p" { 2.0 * PI } else { 4.0 * PI };
@@ -219,12 +228,46 @@ fn gate_content(out: &mut Vec<u8>, gate: &GateOp, variable: &mut dyn FnMut(Varia
         let (extra, own) = controls.split_at(gate.extra_controls.len());
         let mut extra = extra.to_vec();
         extra.sort_unstable();
-        extra.iter().chain(own).for_each(|(qubit, on_one)| {
-            out.push(u8::from(*on_one));
-            out.extend(qubit.to_be_bytes());
+        extra.iter().chain(own).for_each(|&(qubit, on_one)| {
+            out.push(u8::from(on_one));
+            spell(out, qubit, ranks);
         });
-        gate.targets().iter().for_each(|qubit| out.extend(qubit.to_be_bytes()));
+        gate.targets().iter().for_each(|&qubit| spell(out, qubit, ranks));
         gate.params().iter().for_each(|param| angle(out, param, variable));
+    }
+}
+
+/// A gate without angles: its entry in the catalogue, its extra controls, and its operands' places in ascending order.
+type Plain = (usize, (u32, u32), u32);
+
+thread_local! {
+    /// The matrices of gates without angles, spelled.
+    static SPELLED: RefCell<FxHashMap<Plain, Option<Rc<[u8]>>>> = RefCell::default();
+}
+
+/// Most operands of a gate whose matrix is remembered.
+const REMEMBERED: usize = 4;
+
+/// The matrix of a constant gate, spelled.
+fn constant(gate: &GateOp) -> Option<Rc<[u8]>> {
+    let spelled = || {
+        let mut out = Vec::new();
+        for entry in constant_matrix(gate)?.as_slice() {
+            number(&mut out, entry.re);
+            number(&mut out, entry.im);
+        }
+        Some(out.into())
+    };
+    match &gate.operation {
+        Operation::Gate { gate: kind, params } if params.is_empty() && gate.qubits.len() <= REMEMBERED => {
+            let order = gate.qubits.iter().fold(0, |code, qubit| {
+                let below = gate.qubits.iter().filter(|other| *other < qubit).count();
+                code << 4 | u32::try_from(below).unwrap_or(u32::MAX)
+            });
+            let controls = control_bits(gate)?;
+            SPELLED.with_borrow_mut(|known| known.entry((address(kind), controls, order)).or_insert_with(spelled).clone())
+        }
+        _ => spelled(),
     }
 }
 

@@ -4,6 +4,7 @@ use super::Class;
 use super::region::{canonical, content, number};
 use crate::ir::{Graph, Init, Node, NodeId, Op, QuantumOp, Readout, Region, Variable, WeightId};
 use indexmap::IndexSet;
+use rustc_hash::FxHashSet;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A weight, or one number of a weight that only angles read.
@@ -25,36 +26,81 @@ struct Speller<'g> {
     whole: BTreeSet<WeightId>,
     regions: BTreeMap<NodeId, Reduced>,
     /// Trainable numbers that angles still read.
-    live: BTreeSet<(WeightId, u32)>,
+    live: FxHashSet<(WeightId, u32)>,
+    /// Regions that stand for any.
+    left_open: Vec<NodeId>,
 }
 
 /// A region in canonical form, and which operands it still reads.
 struct Reduced {
-    region: Region,
+    /// None stands for any that reads these operands.
+    region: Option<Region>,
     /// Per operand its first input number, and its place among the operands that are read.
     operands: Vec<(u32, Option<usize>)>,
 }
 
 /// A graph spelled, and what kind it is by what had to be spelled.
 pub(super) fn graph(graph: &Graph) -> (Vec<u8>, Class) {
-    let whole = graph.nodes().filter(|node| !matches!(node.op, Op::Region(_))).flat_map(|node| node.op.weights());
-    let mut speller = Speller {
-        graph,
-        out: Vec::new(),
-        next: 0,
-        nodes: BTreeMap::new(),
-        spelled: BTreeMap::new(),
-        weights: IndexSet::new(),
-        whole: whole.collect(),
-        regions: BTreeMap::new(),
-        live: BTreeSet::new(),
-    };
-    let outputs: Vec<usize> = graph.outputs.iter().map(|output| speller.visit(output.node)).collect();
-    speller.out.push(b'o');
-    outputs.into_iter().for_each(|at| speller.count(at));
-    speller.weight_contents();
+    let mut speller = Speller::new(graph);
+    speller.outputs();
     let class = speller.class();
     (speller.out, class)
+}
+
+/// One region spelled by itself, the numbers it gives and its weights included; which of its operands it reads, how many weights it
+/// has, and how many of them are trained.
+pub(super) fn region_alone(graph: &Graph, id: NodeId) -> Option<(Vec<u8>, Vec<bool>, usize, usize)> {
+    let mut speller = Speller { whole: BTreeSet::new(), ..Speller::new(graph) };
+    speller.operands(id);
+    let read = speller.regions.get(&id)?.operands.iter().map(|operand| operand.1.is_some()).collect();
+    speller.region(id);
+    let weights = speller.weights.len();
+    speller.weight_contents();
+    Some((speller.out, read, weights, speller.live.len()))
+}
+
+/// A graph spelled with its regions left open, given which of their operands they read; with the regions in the order in which they
+/// stand there.
+pub(super) fn around(graph: &Graph, read: &BTreeMap<NodeId, Vec<bool>>) -> (Vec<u8>, Vec<NodeId>, Class) {
+    let mut speller = Speller::new(graph);
+    for (&id, read) in read {
+        let mut place = 0;
+        let operand = |read: &bool| {
+            place += usize::from(*read);
+            (0, read.then(|| place - 1))
+        };
+        let operands = read.iter().map(operand).collect();
+        speller.regions.insert(id, Reduced { region: None, operands });
+    }
+    speller.outputs();
+    let class = speller.class();
+    (speller.out, speller.left_open, class)
+}
+
+impl<'g> Speller<'g> {
+    fn new(graph: &'g Graph) -> Self {
+        let whole = graph.nodes().filter(|node| !matches!(node.op, Op::Region(_))).flat_map(|node| node.op.weights());
+        Self {
+            graph,
+            out: Vec::new(),
+            next: 0,
+            nodes: BTreeMap::new(),
+            spelled: BTreeMap::new(),
+            weights: IndexSet::new(),
+            whole: whole.collect(),
+            regions: BTreeMap::new(),
+            live: FxHashSet::default(),
+            left_open: Vec::new(),
+        }
+    }
+
+    fn outputs(&mut self) {
+        let graph = self.graph;
+        let outputs: Vec<usize> = graph.outputs.iter().map(|output| self.visit(output.node)).collect();
+        self.out.push(b'o');
+        outputs.into_iter().for_each(|at| self.count(at));
+        self.weight_contents();
+    }
 }
 
 impl Speller<'_> {
@@ -147,22 +193,21 @@ impl Speller<'_> {
         }
         if !matches!(self.graph.node(id).op, Op::Region(_)) {
             for weight in self.graph.node(id).op.weights() {
-                let bytes = self.weight(Number::Whole(weight));
-                self.out.extend(bytes);
+                let number = self.number(Number::Whole(weight));
+                weight_number(&mut self.out, number);
             }
         }
     }
 
     /// A weight's number.
-    fn weight(&mut self, which: Number) -> Vec<u8> {
-        let (at, _) = self.weights.insert_full(which);
-        [&[b'w'][..], &(at as u64).to_be_bytes()].concat()
+    fn number(&mut self, which: Number) -> usize {
+        self.weights.insert_full(which).0
     }
 
     /// What was not spelled has no effect on any output.
     fn class(&self) -> Class {
         let graph = self.graph;
-        let all: BTreeSet<_> = graph.regions().flat_map(|(_, region)| quantum_weights(graph, region)).collect();
+        let all: FxHashSet<_> = graph.regions().flat_map(|(_, region)| quantum_weights(graph, region)).collect();
         let read = || self.nodes.keys().map(|&id| graph.node(id));
         let reads_input = read().any(|node| matches!(node.op, Op::Input { .. }));
         let trains = |node: &Node| node.op.weights().iter().any(|&weight| graph.weight(weight).trainable);
@@ -197,93 +242,102 @@ impl Speller<'_> {
     }
 
     fn region(&mut self, id: NodeId) {
-        let Some(reduced) = self.regions.remove(&id) else { return };
-        self.live.extend(quantum_weights(self.graph, &reduced.region));
-        let rank = ranks(&reduced.region);
-        self.number_weights(&reduced.region);
-        let mut ops = Vec::new();
-        for op in &reduced.region.ops {
-            let mut op = op.clone();
-            match &mut op {
-                QuantumOp::Gate(gate) => gate.qubits.iter_mut().for_each(|qubit| *qubit = rank[qubit]),
-                QuantumOp::Prepare { qubits, .. } | QuantumOp::Barrier { qubits } => {
-                    qubits.iter_mut().for_each(|qubit| *qubit = rank[qubit]);
-                }
-            }
-            ops.push(b';');
-            ops.extend(content(&op, &mut |variable| self.variable(variable, &reduced.operands)));
+        let Some(Reduced { region, operands }) = self.regions.remove(&id) else { return };
+        let Some(region) = region else {
+            // Two of them are never the same, so each says which it is.
+            self.out.push(b'?');
+            self.count(self.left_open.len());
+            self.left_open.push(id);
+            return;
+        };
+        self.live.extend(quantum_weights(self.graph, &region));
+        let ranks = ranks(&region);
+        self.number_weights(&region);
+        let mut out = std::mem::take(&mut self.out);
+        for op in &region.ops {
+            out.push(b';');
+            content(&mut out, op, &ranks, &mut |variable, out| self.variable(variable, &operands, out));
         }
-        self.out.extend(ops);
-        for readout in &reduced.region.readouts {
+        for readout in &region.readouts {
             match readout {
                 Readout::Probabilities(qubits) => {
-                    self.out.push(b'P');
-                    qubits.iter().for_each(|qubit| self.out.extend(rank[qubit].to_be_bytes()));
+                    out.push(b'P');
+                    qubits.iter().for_each(|&qubit| out.extend(ranks[qubit as usize].to_be_bytes()));
                 }
                 Readout::Expectation(sum) => {
-                    self.out.push(b'E');
+                    out.push(b'E');
                     for (coefficient, string) in sum.terms() {
-                        number(&mut self.out, *coefficient);
-                        for (qubit, pauli) in string.factors() {
-                            self.out.extend(rank[qubit].to_be_bytes());
-                            self.out.push(*pauli as u8);
+                        number(&mut out, *coefficient);
+                        for &(qubit, pauli) in string.factors() {
+                            out.extend(ranks[qubit as usize].to_be_bytes());
+                            out.push(pauli as u8);
                         }
-                        self.out.push(b'+');
+                        out.push(b'+');
                     }
                 }
             }
         }
+        self.out = out;
     }
 
     /// Numbers the weights of a region in order of use; within one angle by coefficient, then by everything else they do. What
     /// is left equal is interchangeable.
     fn number_weights(&mut self, region: &Region) {
         let angles = || region.ops.iter().flat_map(QuantumOp::angles).enumerate();
-        let mut uses: BTreeMap<Variable, Vec<u8>> = BTreeMap::new();
-        for (at, angle) in angles() {
-            for &(variable, coefficient) in angle.terms() {
-                let entry = uses.entry(variable).or_default();
-                entry.extend((at as u64).to_be_bytes());
-                number(entry, coefficient);
-            }
-        }
+        let is_weight = |term: &&(Variable, f64)| matches!(term.0, Variable::Weight { .. });
+        // Only weights that share an angle need to be told apart by their uses.
+        let shared = angles().any(|(_, angle)| angle.terms().iter().filter(is_weight).count() > 1);
+        let uses = if shared { uses(region) } else { BTreeMap::new() };
         for (_, angle) in angles() {
-            let mut terms: Vec<(Vec<u8>, &[u8], Variable)> = angle
-                .terms()
-                .iter()
-                .map(|&(variable, coefficient)| {
-                    let mut bytes = Vec::new();
-                    number(&mut bytes, coefficient);
-                    (bytes, uses.get(&variable).map_or(&[][..], |bytes| bytes), variable)
-                })
-                .collect();
-            terms.sort();
-            for (_, _, variable) in terms {
-                if let Variable::Weight { .. } = variable {
-                    self.variable(variable, &[]);
+            let mut terms: Vec<(Vec<u8>, &[u8], Variable)> = Vec::new();
+            for &(variable, coefficient) in angle.terms().iter().filter(is_weight) {
+                if !shared {
+                    self.variable(variable, &[], &mut Vec::new());
+                    continue;
                 }
+                let mut bytes = Vec::new();
+                number(&mut bytes, coefficient);
+                terms.push((bytes, uses.get(&variable).map_or(&[][..], |bytes| bytes), variable));
             }
+            terms.sort();
+            terms.into_iter().for_each(|(_, _, variable)| self.variable(variable, &[], &mut Vec::new()));
         }
     }
 
-    fn variable(&mut self, variable: Variable, operands: &[(u32, Option<usize>)]) -> Vec<u8> {
+    fn variable(&mut self, variable: Variable, operands: &[(u32, Option<usize>)], out: &mut Vec<u8>) {
         match variable {
             Variable::Weight { weight, index } if self.whole.contains(&weight) => {
-                let mut out = self.weight(Number::Whole(weight));
+                weight_number(out, self.number(Number::Whole(weight)));
                 out.extend(index.to_be_bytes());
-                out
             }
-            Variable::Weight { weight, index } => self.weight(Number::Element(weight, index)),
+            Variable::Weight { weight, index } => weight_number(out, self.number(Number::Element(weight, index))),
             Variable::Input(index) => {
                 let at = operands.partition_point(|operand| operand.0 <= index).saturating_sub(1);
                 let (start, place) = operands.get(at).copied().unwrap_or((0, None));
-                let mut out = vec![b'x'];
+                out.push(b'x');
                 out.extend((place.unwrap_or(0) as u64).to_be_bytes());
                 out.extend((index - start).to_be_bytes());
-                out
             }
         }
     }
+}
+
+fn weight_number(out: &mut Vec<u8>, number: usize) {
+    out.push(b'w');
+    out.extend((number as u64).to_be_bytes());
+}
+
+/// Per variable the angles that read it, with their coefficients.
+fn uses(region: &Region) -> BTreeMap<Variable, Vec<u8>> {
+    let mut uses: BTreeMap<Variable, Vec<u8>> = BTreeMap::new();
+    for (at, angle) in region.ops.iter().flat_map(QuantumOp::angles).enumerate() {
+        for &(variable, coefficient) in angle.terms() {
+            let entry = uses.entry(variable).or_default();
+            entry.extend((at as u64).to_be_bytes());
+            number(entry, coefficient);
+        }
+    }
+    uses
 }
 
 /// The trainable numbers that angles of a region read.
@@ -298,21 +352,20 @@ fn quantum_weights<'a>(graph: &'a Graph, region: &'a Region) -> impl Iterator<It
 /// Reduces a region; inputs that no longer occur in it are not read.
 fn reduce(region: &Region, sizes: &[u32]) -> Reduced {
     let region = canonical(region);
-    let read: BTreeSet<u32> = region
-        .ops
-        .iter()
-        .flat_map(QuantumOp::angles)
-        .flat_map(crate::ir::Angle::terms)
-        .filter_map(|term| match term.0 {
-            Variable::Input(index) => Some(index),
-            Variable::Weight { .. } => None,
-        })
-        .collect();
+    let mut read = vec![false; region.n_inputs as usize];
+    for (variable, _) in region.ops.iter().flat_map(QuantumOp::angles).flat_map(crate::ir::Angle::terms) {
+        if let Variable::Input(index) = variable
+            && let Some(read) = read.get_mut(*index as usize)
+        {
+            *read = true;
+        }
+    }
     let (mut start, mut place) = (0, 0);
     let operands = sizes
         .iter()
         .map(|&size| {
-            let operand = if read.range(start..start + size).next().is_some() {
+            let own = read.iter().skip(start as usize).take(size as usize);
+            let operand = if own.into_iter().any(|read| *read) {
                 place += 1;
                 (start, Some(place - 1))
             } else {
@@ -322,21 +375,28 @@ fn reduce(region: &Region, sizes: &[u32]) -> Reduced {
             operand
         })
         .collect();
-    Reduced { region, operands }
+    Reduced { region: Some(region), operands }
 }
 
-/// Qubits that occur, numbered upwards without gaps.
-fn ranks(region: &Region) -> BTreeMap<u32, u32> {
-    let mut used: BTreeSet<u32> = region.ops.iter().flat_map(|op| op.qubits().iter().copied()).collect();
+/// Per qubit its number among those that occur, upwards without gaps.
+fn ranks(region: &Region) -> Vec<u32> {
+    let mut used = vec![false; region.n_qubits as usize];
+    let mut note = |qubit: u32| used[qubit as usize] = true;
+    region.ops.iter().flat_map(QuantumOp::qubits).for_each(|&qubit| note(qubit));
     for readout in &region.readouts {
         match readout {
-            Readout::Probabilities(qubits) => used.extend(qubits),
+            Readout::Probabilities(qubits) => qubits.iter().for_each(|&qubit| note(qubit)),
             Readout::Expectation(sum) => {
-                used.extend(sum.terms().iter().flat_map(|term| term.1.factors()).map(|factor| factor.0));
+                sum.terms().iter().flat_map(|term| term.1.factors()).for_each(|factor| note(factor.0));
             }
         }
     }
-    used.into_iter().zip(0..).collect()
+    let mut next = 0;
+    let rank = |used: bool| {
+        next += u32::from(used);
+        next.saturating_sub(u32::from(used))
+    };
+    used.into_iter().map(rank).collect()
 }
 
 /// Does an operation give its operand as it is?

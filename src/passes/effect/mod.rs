@@ -7,21 +7,25 @@
 mod certificate;
 mod forward;
 mod prepared;
-pub(crate) mod screen;
+mod screen;
 mod strings;
 pub(crate) mod table;
 mod trace;
 pub(crate) mod types;
+mod walk;
 
 pub use certificate::{Certificate, Reason, Subject};
 pub use trace::Limits;
 
 use crate::ir::{QuantumOp, Readout, Region, Variable};
-use crate::passes::{PassContext, pipeline, run_region};
+use crate::passes::{Changed, PassContext, manager::run_changing, pipeline};
 use std::collections::BTreeMap;
+use screen::Screen;
+use strings::Bits;
 use table::Tables;
 use trace::Trace;
 use types::Types;
+use walk::Walk;
 
 /// What is proved about one step.
 #[derive(Clone, PartialEq, Debug)]
@@ -72,17 +76,19 @@ impl Effects {
 /// Proves what it can, first on the region as it is, then on what the default passes leave of it.
 #[must_use]
 pub fn prove(region: &Region) -> Effects {
-    let mut effects = analyse(region, &Limits::default());
+    let mut effects = all_live(region).unwrap_or_else(|| analyse(region, &Limits::default()));
     if effects.variables.values().all(Option::is_some) {
         return effects;
     }
     let mut reduced = region.clone();
     let passes = pipeline::find("default").map_or(&[][..], |pipeline| pipeline.passes);
-    run_region(&mut reduced, passes, &PassContext::default());
-    if reduced == *region {
+    if run_changing(&mut reduced, passes, &PassContext::default()).1 == Changed::No {
         return effects;
     }
-    let again = analyse(&reduced, &Limits::default());
+    let again = all_live(&reduced).unwrap_or_else(|| {
+        let (ops, readouts) = look(&reduced, &Limits::default(), false);
+        finish(&reduced, ops, readouts)
+    });
     for (&variable, proof) in effects.variables.iter_mut().filter(|(_, proof)| proof.is_none()) {
         if again.is_dead(variable) {
             *proof = Some(Certificate {
@@ -99,36 +105,104 @@ pub fn prove(region: &Region) -> Effects {
     effects
 }
 
+/// The effects of a region in which, as is quickly seen, everything has one.
+fn all_live(region: &Region) -> Option<Effects> {
+    let mut screen = Screen::new(region)?;
+    if screen.first_open().is_some() {
+        return None;
+    }
+    screen.be_thorough();
+    let readout = |(at, readout): (usize, &Readout)| {
+        let terms = match readout {
+            Readout::Expectation(sum) => vec![true; sum.terms().len()],
+            // Those of one Z each, which the quick look follows, are not all there is.
+            Readout::Probabilities(qubits) if qubits.len() > 1 => return None,
+            Readout::Probabilities(_) => Vec::new(),
+        };
+        Some(effect_of(screen.depends(at)?, terms))
+    };
+    let readouts = region.readouts.iter().enumerate().map(readout).collect::<Option<_>>()?;
+    let live = |op: &QuantumOp| OpEffect { removable: None, params: vec![None; op.angles().len()] };
+    Some(finish(region, region.ops.iter().map(live).collect(), readouts))
+}
+
 /// Proves what it can about the region as it is.
 #[must_use]
 pub fn analyse(region: &Region, limits: &Limits) -> Effects {
+    let (ops, readouts) = look(region, limits, true);
+    finish(region, ops, readouts)
+}
+
+/// What [`analyse`] proves of steps, angles and terms, for who asks whether and not why: reasons and the rest are arbitrary. `None` if
+/// everything has an effect.
+pub(crate) fn idle(region: &Region) -> Option<(Vec<OpEffect>, Vec<ReadoutEffect>)> {
+    let (mut ops, readouts) = match Screen::new(region) {
+        Some(mut screen) => {
+            let from = screen.first_open()?;
+            idle_from(&mut screen, from).unwrap_or_else(|| look(region, &Limits::default(), false))
+        }
+        None => look(region, &Limits::default(), false),
+    };
+    constants_follow(region, &mut ops);
+    Some((ops, readouts))
+}
+
+/// What is idle if everything before step `from` has an effect; `None` if that is too far back.
+fn idle_from(screen: &mut Screen<'_>, from: usize) -> Option<(Vec<OpEffect>, Vec<ReadoutEffect>)> {
+    let mut trace = Trace::<1>::new(&screen.walk, &Limits::default(), from);
+    if trace.cut > from {
+        return None;
+    }
+    screen.be_thorough();
+    trace.settle(|string| screen.decide(from, string).unwrap_or(true));
+    let region = screen.walk.region;
+    let mut ops = blank(region);
+    for op in &mut ops[..from] {
+        op.removable = None;
+        op.params.fill(None);
+    }
+    exact(region, &trace, &mut ops, false);
+    let readouts = trace.roots.iter().zip(&region.readouts).map(|(roots, readout)| match readout {
+        Readout::Expectation(_) => effect_of(0, roots.iter().map(|&node| trace.useful[node as usize]).collect()),
+        Readout::Probabilities(_) => effect_of(0, Vec::new()),
+    });
+    let readouts = readouts.collect();
+    Some((ops, readouts))
+}
+
+fn look(region: &Region, limits: &Limits, explain: bool) -> (Vec<OpEffect>, Vec<ReadoutEffect>) {
     match region.n_qubits {
-        0..=64 => judge::<1>(region, limits),
-        65..=128 => judge::<2>(region, limits),
-        129..=256 => judge::<4>(region, limits),
+        0..=64 => judge::<1>(region, limits, explain),
+        65..=128 => judge::<2>(region, limits, explain),
+        129..=256 => judge::<4>(region, limits, explain),
         // Beyond this the strings cost more than they tell; the types alone remain.
         _ => judge_types(region),
     }
 }
 
-fn judge<const W: usize>(region: &Region, limits: &Limits) -> Effects {
-    let tables = Tables::new(region);
-    let trace = Trace::<W>::new(region, &tables, limits);
+fn judge<const W: usize>(
+    region: &Region,
+    limits: &Limits,
+    explain: bool,
+) -> (Vec<OpEffect>, Vec<ReadoutEffect>) {
+    let walk = Walk::<W>::new(region);
+    let mut trace = Trace::<W>::new(&walk, limits, 0);
+    trace.meet_state(&walk);
     let mut ops = blank(region);
     let mut types = Types(vec![0; region.n_qubits as usize]);
     if trace.cut == region.ops.len() {
         types = Types::of_readouts(region);
     }
-    for string in trace.active.keys() {
+    for (string, _) in &trace.active {
         (0..region.n_qubits).filter(|&q| string.get(q) != 0).for_each(|q| types.add(q, string.get(q)));
     }
-    let phases: Vec<Option<Reason>> = trace
-        .phase_only
-        .iter()
-        .map(|found| found.map(|string| Reason::PhaseOnly { stabiliser: string.to_string(region.n_qubits) }))
-        .collect();
-    coarse(region, &tables, &mut types, trace.cut, &phases, &mut ops);
-    exact(region, &trace, &mut ops);
+    let phase = |string: Bits<W>| match explain {
+        true => Reason::PhaseOnly { stabiliser: string.to_string(region.n_qubits) },
+        false => UNSAID,
+    };
+    let phases: Vec<Option<Reason>> = trace.phase_only.iter().map(|found| found.map(phase)).collect();
+    coarse(region, &walk.tables, &mut types, &phases, &mut ops);
+    exact(region, &trace, &mut ops, explain);
     let early = (0..trace.cut).fold(0, |all, at| all | live_flags(region, &ops, at));
     let flags = trace.flags(|lever| param_flags(region, lever.op as usize, lever.param as usize), early);
     let readouts = trace.roots.iter().zip(&region.readouts).map(|(roots, readout)| {
@@ -142,21 +216,24 @@ fn judge<const W: usize>(region: &Region, limits: &Limits) -> Effects {
         }
     });
     let readouts = readouts.collect();
-    finish(region, ops, readouts)
+    (ops, readouts)
 }
 
-fn judge_types(region: &Region) -> Effects {
+/// Stands for a reason nobody asked for.
+const UNSAID: Reason = Reason::OutsideLightCone;
+
+fn judge_types(region: &Region) -> (Vec<OpEffect>, Vec<ReadoutEffect>) {
     let tables = Tables::new(region);
     let mut ops = blank(region);
     let end = region.ops.len();
-    coarse(region, &tables, &mut Types::of_readouts(region), end, &vec![None; end], &mut ops);
+    coarse(region, &tables, &mut Types::of_readouts(region), &vec![None; end], &mut ops);
     let all = (0..end).fold(0, |all, at| all | live_flags(region, &ops, at));
     let effect = |readout: &Readout| match readout {
         Readout::Expectation(sum) => effect_of(all, vec![true; sum.terms().len()]),
         Readout::Probabilities(_) => effect_of(all, Vec::new()),
     };
     let readouts = region.readouts.iter().map(effect).collect();
-    finish(region, ops, readouts)
+    (ops, readouts)
 }
 
 fn effect_of(flags: u8, terms: Vec<bool>) -> ReadoutEffect {
@@ -197,16 +274,15 @@ fn blank(region: &Region) -> Vec<OpEffect> {
     region.ops.iter().map(effect).collect()
 }
 
-/// The steps before `end` by types.
+/// The steps of which it is known whether they only turn a phase, by types.
 fn coarse(
     region: &Region,
     tables: &Tables,
     types: &mut Types,
-    end: usize,
     phases: &[Option<Reason>],
     ops: &mut [OpEffect],
 ) {
-    for at in (0..end).rev() {
+    for at in (0..phases.len()).rev() {
         match &region.ops[at] {
             QuantumOp::Gate(gate) if !gate.qubits.is_empty() && types.touch(&gate.qubits) => {
                 let here: Vec<(u32, u8)> = gate.qubits.iter().map(|&q| (q, types.0[q as usize])).collect();
@@ -218,8 +294,8 @@ fn coarse(
                 let step = types.back(gate, tables.of_op[at].as_deref());
                 let reason = Reason::CommutesWithTypes { types: here };
                 ops[at].removable = step.fixed.then(|| reason.clone());
-                for (slot, live) in ops[at].params.iter_mut().zip(step.live_params) {
-                    *slot = (!live).then(|| reason.clone());
+                for (k, slot) in ops[at].params.iter_mut().enumerate() {
+                    *slot = (step.live_params >> k & 1 == 0).then(|| reason.clone());
                 }
             }
             QuantumOp::Prepare { qubits, .. } if types.touch(qubits) => {
@@ -233,20 +309,7 @@ fn coarse(
 }
 
 /// The steps from the cut on by strings.
-fn exact<const W: usize>(region: &Region, trace: &Trace<W>, ops: &mut [OpEffect]) {
-    for at in trace.cut..region.ops.len() {
-        if let QuantumOp::Gate(gate) = &region.ops[at]
-            && trace.seen[at] != [0; 4]
-        {
-            let reason = Reason::Commutes { strings: Trace::<W>::spell(&trace.seen[at], &gate.qubits) };
-            ops[at].removable = Some(reason.clone());
-            ops[at].params.fill(Some(reason));
-        }
-    }
-    let vanish = |at: usize| match &region.ops[at] {
-        QuantumOp::Gate(gate) => Reason::Vanish { strings: Trace::<W>::spell(&trace.seen[at], &gate.qubits) },
-        _ => Reason::Vanish { strings: Vec::new() },
-    };
+fn exact<const W: usize>(region: &Region, trace: &Trace<W>, ops: &mut [OpEffect], explain: bool) {
     let mut stays = vec![false; ops.len()];
     let mut touched = vec![false; ops.len()];
     for touch in &trace.touches {
@@ -256,23 +319,44 @@ fn exact<const W: usize>(region: &Region, trace: &Trace<W>, ops: &mut [OpEffect]
         stays[at] |= trace.useful[touch.parent as usize] || without;
     }
     for at in (0..ops.len()).filter(|&at| touched[at]) {
-        ops[at].removable = (!stays[at]).then(|| vanish(at));
-        let reason = vanish(at);
-        ops[at].params.fill(Some(reason));
+        ops[at].removable = (!stays[at]).then_some(UNSAID);
+        ops[at].params.fill(Some(UNSAID));
     }
     for lever in trace.levers.iter().filter(|lever| trace.useful[lever.child as usize]) {
         ops[lever.op as usize].params[lever.param as usize] = None;
     }
+    if !explain {
+        return;
+    }
+    for at in trace.cut..region.ops.len() {
+        let reason = match &region.ops[at] {
+            _ if ops[at].removable.is_none() && ops[at].params.iter().all(Option::is_none) => continue,
+            QuantumOp::Gate(gate) if trace.seen[at] != [0; 4] => {
+                let strings = Trace::<W>::spell(&trace.seen[at], &gate.qubits);
+                if touched[at] { Reason::Vanish { strings } } else { Reason::Commutes { strings } }
+            }
+            _ if touched[at] => Reason::Vanish { strings: Vec::new() },
+            _ => continue,
+        };
+        let OpEffect { removable, params } = &mut ops[at];
+        let said = params.iter_mut().chain([removable]).flatten();
+        said.for_each(|said| said.clone_from(&reason));
+    }
 }
 
-fn finish(region: &Region, mut ops: Vec<OpEffect>, readouts: Vec<ReadoutEffect>) -> Effects {
-    for (op, effect) in region.ops.iter().zip(&mut ops) {
+/// What is said of numbers is what is said of their step.
+fn constants_follow(region: &Region, ops: &mut [OpEffect]) {
+    for (op, effect) in region.ops.iter().zip(ops) {
         for (angle, reason) in op.angles().iter().zip(&mut effect.params) {
             if angle.as_constant().is_some() {
                 reason.clone_from(&effect.removable);
             }
         }
     }
+}
+
+fn finish(region: &Region, mut ops: Vec<OpEffect>, readouts: Vec<ReadoutEffect>) -> Effects {
+    constants_follow(region, &mut ops);
     let mut variables: BTreeMap<Variable, Option<Certificate>> = BTreeMap::new();
     let mut qubits = vec![false; region.n_qubits as usize];
     for (at, (op, effect)) in region.ops.iter().zip(&ops).enumerate() {

@@ -9,7 +9,10 @@ use crate::passes::local::EPS;
 /// Amplitudes of one `prepare`, at two generic places of its variables.
 pub(crate) struct Prepared {
     vectors: [Vec<f64>; 2],
-    variable: Vec<bool>,
+    /// Positions of amplitudes that are not the number zero: padded vectors have few.
+    support: Vec<usize>,
+    /// Positions of amplitudes that are no numbers.
+    variable: Vec<usize>,
 }
 
 /// Is it not zero? A vector of zeros gives NaN, for which nobody could vouch.
@@ -32,12 +35,21 @@ fn generic(variable: Variable, place: u64) -> f64 {
 
 impl Prepared {
     pub(crate) fn new(values: &[Angle]) -> Self {
-        let vector = |place| {
+        let vector = |place| -> Vec<f64> {
             let raw: Vec<f64> = values.iter().map(|value| value.evaluate(|v| generic(v, place))).collect();
             let norm = raw.iter().map(|a| a * a).sum::<f64>().sqrt();
             raw.into_iter().map(|a| a / norm).collect()
         };
-        Self { vectors: [vector(0), vector(1)], variable: values.iter().map(|v| v.as_constant().is_none()).collect() }
+        let vectors: [Vec<f64>; 2] = [vector(0), vector(1)];
+        let variable: Vec<usize> = (0..values.len()).filter(|&j| values[j].as_constant().is_none()).collect();
+        // What is not a number (of a vector of zeros) differs from zero, too.
+        let support = (0..values.len()).filter(|&j| vectors[0][j] != 0.0 || vectors[1][j] != 0.0).collect();
+        Self { vectors, support, variable }
+    }
+
+    /// How many amplitudes one string looks at.
+    pub(crate) fn work(&self) -> usize {
+        self.support.len()
     }
 
     /// The string that flips the bits of `x` and signs those of `z`: is its expectation ever not zero, and which amplitudes move it?
@@ -45,18 +57,16 @@ impl Prepared {
         if (x & z).count_ones() % 2 == 1 {
             return None;
         }
-        let mut depends = vec![false; self.variable.len()];
-        let mut any = false;
-        for vector in &self.vectors {
-            let sign = |j: usize| if (j & z).count_ones().is_multiple_of(2) { 1.0 } else { -1.0 };
-            let moved: Vec<f64> = (0..vector.len()).map(|j| sign(j ^ x) * vector[j ^ x]).collect();
-            let value: f64 = vector.iter().zip(&moved).map(|(a, b)| a * b).sum();
-            any |= moves(value);
-            for (j, slot) in depends.iter_mut().enumerate() {
-                *slot |= self.variable[j] && moves(moved[j] - value * vector[j]);
-            }
-        }
-        let moving: Vec<usize> = (0..depends.len()).filter(|&j| depends[j]).collect();
-        (any || !moving.is_empty()).then_some(moving)
+        let sign = |j: usize| if (j & z).count_ones().is_multiple_of(2) { 1.0 } else { -1.0 };
+        let values = self.vectors.each_ref().map(|vector| {
+            let moved = |&j: &usize| vector[j] * sign(j ^ x) * vector[j ^ x];
+            self.support.iter().map(moved).sum::<f64>()
+        });
+        let depends = |&j: &usize| {
+            let slope = |(vector, value): (&Vec<f64>, &f64)| sign(j ^ x) * vector[j ^ x] - value * vector[j];
+            self.vectors.iter().zip(&values).map(slope).any(moves)
+        };
+        let moving: Vec<usize> = self.variable.iter().copied().filter(depends).collect();
+        (values.into_iter().any(moves) || !moving.is_empty()).then_some(moving)
     }
 }

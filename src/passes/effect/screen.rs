@@ -1,18 +1,21 @@
 //! A quick look before the engine: does everything in a region matter, so that there is nothing to take out?
 //!
 //! The engine follows every string back to the beginning; to see that a gate matters one way back is enough. Most
-//! architectures of most spaces waste nothing, and are done with here after some hundred strings. "No" says nothing: then the
-//! engine has to look.
+//! architectures of most spaces waste nothing, and are done with here after some hundred strings. Where something is left open,
+//! the engine need not look at what comes before it.
 
 use super::prepared::Prepared;
 use super::strings::Bits;
-use super::table::Tables;
-use crate::ir::{GateOp, QuantumOp, Readout, Region};
+use super::walk::Walk;
+use super::{INPUTS, WEIGHTS, param_flags};
+use crate::ir::{QuantumOp, Readout, Region};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::rc::Rc;
 
-/// Most strings that are looked at before the engine is asked: a fraction of what it would spend.
-const BUDGET: usize = 1000;
+/// Most strings that are looked at without anything new being found, before the engine is asked: a fraction of what it would spend.
+const PATIENCE: usize = 1000;
+/// Most strings that are looked at to settle what the engine leaves to be settled.
+const THOROUGH: usize = 200_000;
 /// Most steps of a region that is screened: ways back are followed by recursion.
 const MOST_STEPS: usize = 1000;
 
@@ -21,9 +24,9 @@ type String = Bits<1>;
 /// Which amplitudes move the expectation of a string, if it is ever not zero.
 type Said = Option<Rc<[usize]>>;
 
-struct Screen<'r> {
-    region: &'r Region,
-    tables: Tables,
+/// A region under a quick look.
+pub(crate) struct Screen<'r> {
+    pub(crate) walk: Walk<'r, 1>,
     prepared: FxHashMap<usize, Prepared>,
     /// Per `prepare` and string on its qubits, what it says: the same few strings come again and again.
     said: FxHashMap<(usize, usize, usize), Said>,
@@ -36,46 +39,53 @@ struct Screen<'r> {
 }
 
 /// Is it certain that every step, every angle that is no number, and every term of an observable has an effect?
+#[cfg(test)]
 pub(crate) fn all_matters(region: &Region) -> bool {
-    if region.n_qubits > 64 || region.ops.len() > MOST_STEPS {
-        return false;
-    }
-    let mut open = Vec::with_capacity(region.ops.len());
-    for op in &region.ops {
-        let open_angles = op.angles().iter().map(|angle| angle.as_constant().is_none()).collect();
-        match op {
-            // A global phase can go, whatever else there is.
-            QuantumOp::Gate(gate) if gate.qubits.is_empty() => return false,
-            QuantumOp::Barrier { .. } => open.push((false, Vec::new())),
-            _ => open.push((true, open_angles)),
-        }
-    }
-    let left = open.iter().map(|(step, angles)| usize::from(*step) + angles.iter().filter(|open| **open).count()).sum();
-    let (prepared, said) = (FxHashMap::default(), FxHashMap::default());
-    let known = FxHashMap::default();
-    let tables = Tables::new(region);
-    let mut screen = Screen { region, tables, prepared, said, known, open, left, budget: BUDGET };
-    screen.run()
+    Screen::new(region).is_some_and(|mut screen| screen.first_open().is_none())
 }
 
-impl Screen<'_> {
-    fn run(&mut self) -> bool {
-        let end = self.region.ops.len();
+impl<'r> Screen<'r> {
+    /// None for regions that are not screened.
+    pub(crate) fn new(region: &'r Region) -> Option<Self> {
+        if region.n_qubits > 64 || region.ops.len() > MOST_STEPS {
+            return None;
+        }
+        let mut open = Vec::with_capacity(region.ops.len());
+        for op in &region.ops {
+            let open_angles = op.angles().iter().map(|angle| angle.as_constant().is_none()).collect();
+            match op {
+                // A global phase can go, whatever else there is.
+                QuantumOp::Gate(gate) if gate.qubits.is_empty() => return None,
+                QuantumOp::Barrier { .. } => open.push((false, Vec::new())),
+                _ => open.push((true, open_angles)),
+            }
+        }
+        let count = |(step, angles): &(bool, Vec<bool>)| usize::from(*step) + angles.iter().filter(|open| **open).count();
+        Some(Self {
+            walk: Walk::new(region),
+            prepared: FxHashMap::default(),
+            said: FxHashMap::default(),
+            known: FxHashMap::default(),
+            left: open.iter().map(count).sum(),
+            open,
+            budget: PATIENCE,
+        })
+    }
+
+    /// The first step of which it is not certain that it and its angles have an effect; the end of the region if that is so of a term
+    /// of an observable alone, none if everything has one.
+    pub(crate) fn first_open(&mut self) -> Option<usize> {
+        let end = self.walk.region.ops.len();
         let mut stack = Vec::new();
-        for readout in &self.region.readouts {
-            match readout {
-                Readout::Expectation(sum) => {
-                    for (_, string) in sum.terms() {
-                        let string = String::of(string);
-                        if !self.useful(end, string) {
-                            return false;
-                        }
-                        stack.push((end, string));
-                    }
-                }
-                // Probabilities are the expectations of all products of Z; those of one Z each reach most of what the rest does.
-                Readout::Probabilities(qubits) => {
-                    stack.extend(qubits.iter().map(|&qubit| (end, String::IDENTITY.with_local(&[qubit], 2))));
+        let mut terms = false;
+        for at in 0..self.walk.region.readouts.len() {
+            for string in self.roots(at) {
+                // Of probabilities nothing is dropped.
+                let is_term = matches!(self.walk.region.readouts[at], Readout::Expectation(_));
+                if is_term && !self.useful(end, string) {
+                    terms = true;
+                } else {
+                    stack.push((end, string));
                 }
             }
         }
@@ -91,48 +101,89 @@ impl Screen<'_> {
                 stack.extend(self.before(at, &string).into_iter().map(|child| (at, child)));
             }
         }
-        self.left == 0 && self.budget > 0
+        let step = self.open.iter().position(|(step, angles)| *step || angles.contains(&true));
+        step.or(terms.then_some(end))
+    }
+
+    /// The strings of a read-out.
+    fn roots(&self, readout: usize) -> Vec<String> {
+        match &self.walk.region.readouts[readout] {
+            Readout::Expectation(sum) => sum.terms().iter().map(|term| String::of(&term.1)).collect(),
+            // Probabilities are the expectations of all products of Z; those of one Z each reach most of what the rest does.
+            Readout::Probabilities(qubits) => {
+                qubits.iter().map(|&qubit| String::IDENTITY.with_local(&[qubit], 2)).collect()
+            }
+        }
+    }
+
+    /// Does some way back of the string before step `end` end well? `None` if that would take too long to say.
+    pub(crate) fn decide(&mut self, end: usize, string: String) -> Option<bool> {
+        let found = self.useful(end, string);
+        (found || self.budget > 0).then_some(found)
+    }
+
+    /// Allows what settling takes.
+    pub(crate) fn be_thorough(&mut self) {
+        self.budget = THOROUGH;
+    }
+
+    /// Whether a read-out may depend on a weight, and on an input; `None` if that would take too long to say.
+    pub(crate) fn depends(&mut self, readout: usize) -> Option<u8> {
+        let end = self.walk.region.ops.len();
+        let mut stack: Vec<(usize, String)> = self.roots(readout).into_iter().map(|string| (end, string)).collect();
+        let mut seen: FxHashSet<(usize, String)> = FxHashSet::default();
+        let mut flags = 0;
+        while let Some((end, string)) = stack.pop() {
+            if flags == WEIGHTS | INPUTS {
+                break;
+            }
+            if !self.useful(end, string) {
+                continue;
+            }
+            let Some(at) = self.next(end, &string) else { continue };
+            if !seen.insert((at, string)) {
+                continue;
+            }
+            self.budget = self.budget.checked_sub(1)?;
+            for param in 0..self.open[at].1.len() {
+                let more = param_flags(self.walk.region, at, param) & !flags;
+                if more != 0 && self.moved(at, &string, param).into_iter().any(|way| self.useful(at, way)) {
+                    flags |= more;
+                }
+            }
+            stack.extend(self.before(at, &string).into_iter().map(|child| (at, child)));
+        }
+        (self.budget > 0).then_some(flags)
     }
 
     /// Notes what one string shows of the step that changes it.
     fn visit(&mut self, at: usize, string: String) {
         if self.open[at].0 && self.useful(at + 1, string) {
             self.open[at].0 = false;
-            self.left -= 1;
+            self.found();
         }
         for param in 0..self.open[at].1.len() {
             if self.open[at].1[param] && self.moved(at, &string, param).into_iter().any(|way| self.useful(at, way)) {
                 self.open[at].1[param] = false;
-                self.left -= 1;
+                self.found();
             }
         }
+    }
+
+    fn found(&mut self) {
+        self.left -= 1;
+        self.budget = self.budget.max(PATIENCE);
     }
 
     /// The last step before `end` that changes the string.
-    fn next(&mut self, end: usize, string: &String) -> Option<usize> {
-        let changes = |at: &usize| match &self.region.ops[*at] {
-            QuantumOp::Gate(gate) => self.changes(*at, gate, string),
-            QuantumOp::Prepare { qubits, .. } => string.local_any(qubits),
-            QuantumOp::Barrier { .. } => false,
-        };
-        (0..end).rev().find(changes)
-    }
-
-    fn changes(&self, at: usize, gate: &GateOp, string: &String) -> bool {
-        match &self.tables.of_op[at] {
-            Some(table) => {
-                let local = string.local(&gate.qubits);
-                local != 0 && !table.fixed[local as usize]
-            }
-            // Too wide to know: whatever it touches ends there, and nothing is said of it.
-            None => string.local_any(&gate.qubits),
-        }
+    fn next(&self, end: usize, string: &String) -> Option<usize> {
+        self.walk.event(string, end, |_, _| {})
     }
 
     /// The strings a string is before a step that changes it.
     fn before(&mut self, at: usize, string: &String) -> Vec<String> {
-        match &self.region.ops[at] {
-            QuantumOp::Gate(gate) => match &self.tables.of_op[at] {
+        match &self.walk.region.ops[at] {
+            QuantumOp::Gate(gate) => match &self.walk.tables.of_op[at] {
                 Some(table) => {
                     let images = &table.images[string.local(&gate.qubits) as usize];
                     images.iter().map(|&(image, _)| string.with_local(&gate.qubits, image)).collect()
@@ -149,9 +200,9 @@ impl Screen<'_> {
 
     /// The strings through which an angle of a step moves a string.
     fn moved(&mut self, at: usize, string: &String, param: usize) -> Vec<String> {
-        match &self.region.ops[at] {
+        match &self.walk.region.ops[at] {
             QuantumOp::Gate(gate) => {
-                let Some(table) = &self.tables.of_op[at] else { return Vec::new() };
+                let Some(table) = &self.walk.tables.of_op[at] else { return Vec::new() };
                 let images = &table.derivatives[param][string.local(&gate.qubits) as usize];
                 images.iter().map(|&image| string.with_local(&gate.qubits, image)).collect()
             }
@@ -164,7 +215,7 @@ impl Screen<'_> {
     }
 
     fn expectation(&mut self, at: usize, string: &String) -> Option<Rc<[usize]>> {
-        let QuantumOp::Prepare { qubits, values, .. } = &self.region.ops[at] else { return None };
+        let QuantumOp::Prepare { qubits, values, .. } = &self.walk.region.ops[at] else { return None };
         let mask = |part: u8| {
             qubits.iter().enumerate().fold(0, |mask, (j, &q)| mask | usize::from(string.get(q) >> part & 1) << j)
         };
@@ -203,7 +254,7 @@ mod tests {
     use super::*;
     use crate::ir::{Angle, Operation, Variable, WeightId};
     use crate::math::{Pauli, PauliString, PauliSum};
-    use crate::passes::effect::{Limits, analyse};
+    use crate::passes::effect::{Limits, OpEffect, all_live, analyse, idle};
     use rand::rngs::ChaCha8Rng;
     use rand::{RngExt, SeedableRng};
 
@@ -250,5 +301,35 @@ mod tests {
             clean += u32::from(nothing);
         }
         assert!(clean > 100 && yes * 4 > clean * 3, "{yes} of {clean} are seen at once");
+    }
+
+    #[test]
+    fn a_quick_look_and_the_rest_find_what_the_engine_finds() {
+        let mut rng = ChaCha8Rng::seed_from_u64(22);
+        let mut found = 0;
+        for _ in 0..3000 {
+            let region = random(&mut rng);
+            let effects = analyse(&region, &Limits::default());
+            let whole: Vec<(bool, Vec<bool>)> = effects.ops.iter().map(|op| (op.removable.is_some(), dead(op))).collect();
+            let terms: Vec<_> = effects.readouts.iter().map(|readout| readout.terms.clone()).collect();
+            match idle(&region) {
+                Some((ops, readouts)) => {
+                    let quick: Vec<_> = ops.iter().map(|op| (op.removable.is_some(), dead(op))).collect();
+                    assert_eq!(quick, whole, "{region:?}");
+                    assert_eq!(readouts.into_iter().map(|r| r.terms).collect::<Vec<_>>(), terms, "{region:?}");
+                    found += 1;
+                }
+                None => assert!(whole.iter().all(|(step, angles)| !step && !angles.contains(&true)), "{region:?}"),
+            }
+            if let Some(live) = all_live(&region) {
+                assert_eq!(live.readouts, effects.readouts, "{region:?}");
+                assert_eq!(live.variables, effects.variables, "{region:?}");
+            }
+        }
+        assert!(found > 1000, "{found}");
+    }
+
+    fn dead(op: &OpEffect) -> Vec<bool> {
+        op.params.iter().map(Option::is_some).collect()
     }
 }

@@ -29,11 +29,13 @@ impl<const W: usize> Bits<W> {
     }
 
     /// 0 for nothing, 1 for X, 2 for Z, 3 for Y.
+    #[inline]
     pub(crate) fn get(&self, qubit: u32) -> LocalPauli {
         let (word, bit) = (qubit as usize / 64, qubit % 64);
         ((self.x[word] >> bit & 1) | (self.z[word] >> bit & 1) << 1) as LocalPauli
     }
 
+    #[inline]
     pub(crate) fn set(&mut self, qubit: u32, pauli: LocalPauli) {
         let (word, bit) = (qubit as usize / 64, qubit % 64);
         self.x[word] = self.x[word] & !(1 << bit) | u64::from(pauli & 1) << bit;
@@ -41,15 +43,18 @@ impl<const W: usize> Bits<W> {
     }
 
     /// The part on `qubits`, operand `j` in bits `2j` and `2j + 1`.
+    #[inline]
     pub(crate) fn local(&self, qubits: &[u32]) -> LocalPauli {
         qubits.iter().enumerate().fold(0, |mask, (j, &qubit)| mask | self.get(qubit) << (2 * j))
     }
 
-    /// Is there anything on some qubits?
-    pub(crate) fn local_any(&self, qubits: &[u32]) -> bool {
-        qubits.iter().any(|&qubit| self.get(qubit) != 0)
+    /// The qubits that carry anything.
+    #[inline]
+    pub(crate) fn support(&self) -> [u64; W] {
+        std::array::from_fn(|word| self.x[word] | self.z[word])
     }
 
+    #[inline]
     pub(crate) fn with_local(mut self, qubits: &[u32], pauli: LocalPauli) -> Self {
         for (j, &qubit) in qubits.iter().enumerate() {
             self.set(qubit, pauli >> (2 * j) & 3);
@@ -57,12 +62,14 @@ impl<const W: usize> Bits<W> {
         self
     }
 
+    #[inline]
     pub(crate) fn commutes_with(&self, other: &Self) -> bool {
         let odd: u32 = (0..W).map(|w| ((self.x[w] & other.z[w]) ^ (self.z[w] & other.x[w])).count_ones()).sum();
         odd.is_multiple_of(2)
     }
 
     /// The product, sign left out.
+    #[inline]
     pub(crate) fn times(&self, other: &Self) -> Self {
         let mut out = *self;
         for w in 0..W {

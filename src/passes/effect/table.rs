@@ -24,6 +24,8 @@ pub(crate) struct Table {
     pub(crate) forward: Vec<Option<LocalPauli>>,
     /// If the gate is `exp(-i angle P / 2)` in every angle up to a phase: that string.
     pub(crate) generator: Option<LocalPauli>,
+    /// Does it take every string to one string? Then it may become part of an observable.
+    pub(crate) clifford: bool,
 }
 
 impl Table {
@@ -60,12 +62,8 @@ impl Table {
                 strings.clone().map(|pauli| derivative(pauli, n, [&u, &v], &slopes)).collect()
             })
             .collect();
-        Some(Self { n, fixed, images, derivatives, forward, generator: generator(gate, n) })
-    }
-
-    /// Does it take every string to one string? Then it may become part of an observable.
-    pub(crate) fn is_clifford(&self) -> bool {
-        self.images.iter().all(|found| found.len() == 1)
+        let clifford = images.iter().all(|found| found.len() == 1);
+        Some(Self { n, fixed, images, derivatives, forward, generator: generator(gate, n), clifford })
     }
 }
 

@@ -23,8 +23,8 @@ fn bit(pauli: u8) -> u8 {
 pub(crate) struct Step {
     /// It commutes with every string the types allow.
     pub(crate) fixed: bool,
-    /// Per parameter: may the strings depend on it?
-    pub(crate) live_params: Vec<bool>,
+    /// Bit by bit per parameter: may the strings depend on it? Those past the last bit are not spoken of.
+    pub(crate) live_params: u32,
 }
 
 impl Types {
@@ -68,16 +68,15 @@ impl Types {
 
     /// Takes the types from behind a gate to before it. A gate that is `fixed` leaves them as they are.
     pub(crate) fn back(&mut self, gate: &GateOp, table: Option<&Table>) -> Step {
-        let n_params = gate.params().len();
         let Some(table) = table else {
             let targets_idle = !self.touch(gate.targets());
             let fixed = targets_idle && gate.controls().all(|(qubit, _)| self.0[qubit as usize] & !bit(2) == 0);
             if !fixed {
                 gate.qubits.iter().for_each(|&qubit| self.0[qubit as usize] = EVERYTHING);
             }
-            return Step { fixed, live_params: vec![!fixed; n_params] };
+            return Step { fixed, live_params: if fixed { 0 } else { u32::MAX } };
         };
-        let mut step = Step { fixed: true, live_params: vec![false; n_params] };
+        let mut step = Step { fixed: true, live_params: 0 };
         let mut before = [0u8; 8];
         for pauli in 0..1usize << (2 * table.n) {
             let part = |j: usize| (pauli >> (2 * j) & 3) as u8;
@@ -87,8 +86,8 @@ impl Types {
                 continue;
             }
             step.fixed &= table.fixed[pauli];
-            for (k, live) in step.live_params.iter_mut().enumerate() {
-                *live |= !table.derivatives[k][pauli].is_empty();
+            for (k, of_string) in table.derivatives.iter().enumerate() {
+                step.live_params |= u32::from(!of_string[pauli].is_empty()) << k;
             }
             for &(image, _) in &table.images[pauli] {
                 (0..table.n).for_each(|j| before[j] |= bit(image >> (2 * j) & 3));

@@ -1,8 +1,11 @@
 //! How many different architectures a space holds: assignments whose models are the same after canonicalisation count once.
 //!
-//! A space small enough is walked whole, in parallel, and the counts are exact; assignments that differ only in what no
-//! model looks at are walked once. Of a larger space a sample is drawn. How many there are that it did not meet follows from
+//! A space whose circuits and layers can be chosen apart is counted as a product (`product.rs`); another one that is small enough is
+//! walked whole, in parallel; either way the counts are exact, and
+//! assignments that differ only in what no model looks at are looked at once. Of a larger space a sample is drawn. How many there are that it did not meet follows from
 //! how often it met the same one twice (A. Chao, Scand. J. Stat. 11, 265, 1984); without repeats only a lower bound is known.
+
+mod product;
 
 use super::random::stream;
 use super::requirement::missed;
@@ -14,6 +17,7 @@ use crate::ir::build::build_with;
 use crate::passes::canonical::{Class, Identity, examine};
 use num_bigint::BigUint;
 use num_traits::ToPrimitive;
+use product::Product;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
@@ -53,12 +57,14 @@ pub struct Guess {
 /// The different architectures of a space.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Distinct {
-    /// Every assignment was seen.
+    /// Every assignment was looked at, in parts or as a whole.
     Exact {
         /// How many there are.
         kinds: Kinds,
         /// How many assignments were built.
         built: u64,
+        /// If the space was counted as a product: how many assignments each circuit has, and the rest, last.
+        parts: Vec<u64>,
     },
     /// A sample was drawn.
     Sampled {
@@ -74,8 +80,11 @@ pub enum Distinct {
     },
 }
 
-/// Counts the different architectures: exactly up to `walked` assignments, by a sample of `drawn` beyond. `progress` hears how many are
-/// done and how many there will be.
+/// A space of fewer models is walked rather than taken apart.
+const APART: u64 = 256;
+
+/// Counts the different architectures: exactly if at most `walked` assignments have to be built for that, by a sample of `drawn` otherwise.
+/// `progress` hears how many are done and how many there will be.
 ///
 /// # Errors
 /// Whatever building has against the first architecture if it has something against all; `QN0406` if none meets the requirements.
@@ -85,14 +94,35 @@ pub fn distinct(
     seed: u64,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Distinct, Diagnostic> {
-    let all = space.choices().reachable();
+    let half = (space.choices().models() / 2u32).to_u64().unwrap_or(u64::MAX);
+    let apart = if half >= APART / 2 { in_parts(space, walked.min(half), progress) } else { None };
+    apart.map_or_else(|| one_by_one(space, (walked, drawn), seed, progress), Ok)
+}
+
+/// Counts a space as a product of its circuits and what is around them, building at most `most` assignments; `None` if it is no product.
+pub fn in_parts(space: &FilteredSpace<'_>, most: u64, progress: &mut dyn FnMut(u64, u64)) -> Option<Distinct> {
+    let Product { kinds, built, parts } = product::count(space, most, progress)?;
+    Some(Distinct::Exact { kinds, built, parts })
+}
+
+/// As [`distinct`], never in parts.
+///
+/// # Errors
+/// As [`distinct`].
+pub fn one_by_one(
+    space: &FilteredSpace<'_>,
+    (walked, drawn): (u64, usize),
+    seed: u64,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Distinct, Diagnostic> {
+    let all = space.choices().models();
     let (seen, drawn_classes) = (FxHashMap::default(), Classes::default());
     let mut run = Run { space, seen, drawn: drawn_classes, built: 0, of: 0, broken: 0, first: None, progress };
     if all <= BigUint::from(walked) {
         run.of = all.to_u64().unwrap_or(u64::MAX);
         run.walk();
         run.anything()?;
-        return Ok(Distinct::Exact { kinds: run.kinds(), built: run.built });
+        return Ok(Distinct::Exact { kinds: run.kinds(), built: run.built, parts: Vec::new() });
     }
     run.of = drawn as u64;
     let mut rng = stream(seed, "space/distinct");
