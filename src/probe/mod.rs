@@ -18,7 +18,7 @@ pub use expressibility::{EXPRESSIBILITY, expressibility};
 pub use fisher::{FISHER_RANK, fisher_rank};
 pub use fourier::{FOURIER_DEGREE, fourier_degree, spectrum};
 pub use gradient::{GRADIENT_VARIANCE, Variance, gradient_variance};
-pub use jacobian::{JACOBIAN_RANK, jacobian_rank};
+pub use jacobian::{JACOBIAN_RANK, jacobian_rank, same_effect};
 pub use lie::{LIE_DIMENSION, LieDimension, lie_dimension};
 pub use state::{MOST_QUBITS, Point, trainable};
 

@@ -139,3 +139,22 @@ fn every_probe_is_a_function_of_its_seed() {
         assert!(a.is_some_and(f64::is_finite), "{} {a:?}", probe.meta.name);
     }
 }
+
+#[test]
+fn weights_with_one_effect_are_found() {
+    // A swap brings the second turn to where the first was; the third is about another axis.
+    let gates: &[(&str, Option<i32>, &[u32])] = &[
+        ("ry", Some(-1), &[0]),
+        ("rx", Some(0), &[0]),
+        ("swap", None, &[0, 1]),
+        ("rx", Some(1), &[1]),
+        ("rz", Some(2), &[1]),
+        ("ry", Some(3), &[1]),
+    ];
+    let z1 = PauliSum::string(PauliString::new([(1, Pauli::Z)]));
+    let region = region(2, gates, &[z1]);
+    let weights = trainable(&region);
+    let pairs = same_effect(&region, 3, &mut rng()).expect("a small circuit");
+    assert_eq!(pairs, [(weights[0], weights[1])]);
+    assert_eq!(jacobian_rank(&region, 3, &mut rng()), Some(3));
+}

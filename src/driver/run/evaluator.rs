@@ -10,6 +10,7 @@ use super::weights::WeightStore;
 use crate::cost::{self, device::Priced};
 use crate::diag::Diagnostic;
 use crate::driver::metric;
+use crate::driver::requirement::metric_requirements;
 use crate::driver::search::{Candidate, Evaluate, Evaluation, Failure, Fidelity};
 use crate::driver::train::{self, End, Job, Metrics, Weights};
 use crate::hir::Assignment;
@@ -18,7 +19,14 @@ use crate::hir::value::MetricExpr;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Instant;
+
+/// The metric that is measured with a clock.
+const SECONDS: &str = "seconds";
+
+/// How often seconds are measured; the median counts.
+const TIMED: usize = 5;
 
 /// Evaluates candidates of a search.
 #[derive(Debug)]
@@ -28,6 +36,8 @@ pub struct Evaluator<'a> {
     curves: Option<CurveLog>,
     /// What kept weights from being written or read: no fault of a candidate, so the search ends.
     broken: Mutex<Option<Diagnostic>>,
+    /// Held together by all that work, alone by one that measures seconds.
+    busy: RwLock<()>,
 }
 
 /// How a candidate's weights came about.
@@ -66,7 +76,7 @@ impl<'a> Evaluator<'a> {
     /// An evaluator that keeps trained weights in `store`.
     #[must_use]
     pub fn new(task: &'a Task<'a>, store: WeightStore) -> Self {
-        Self { task, store, curves: None, broken: Mutex::new(None) }
+        Self { task, store, curves: None, broken: Mutex::new(None), busy: RwLock::new(()) }
     }
 
     /// The same, noting how every training went.
@@ -165,6 +175,36 @@ impl<'a> Evaluator<'a> {
         Ok(())
     }
 
+    /// Does the search ask for measured seconds?
+    fn is_timed(&self) -> bool {
+        let timed = |expr: &MetricExpr| metric::mentions(expr, SECONDS);
+        self.task.spec.minimize.iter().any(|(objective, _)| timed(objective))
+            || metric_requirements(self.task.space.template()).iter().any(|one| timed(&one.condition))
+    }
+
+    /// Measures the seconds of an evaluation of the trained model, the median of a few, while no other candidate works.
+    fn measure_seconds(&self, candidate: &Candidate, known: &mut Known) -> Result<(), Failure> {
+        let failed = |diagnostic: Diagnostic| Failure::Failed(diagnostic.message);
+        let config = self.task.config(&known.instance.bindings).map_err(failed)?;
+        let weights = self.store.load(candidate.id).map_err(|diagnostic| self.end(candidate, diagnostic))?;
+        let job = Job { graph: &known.instance.graph, config: &config, seed: candidate.seed, threads: 1 };
+        let _alone = self.busy.write().unwrap_or_else(PoisonError::into_inner);
+        let mut seconds = Vec::with_capacity(TIMED);
+        for _ in 0..TIMED {
+            let begun = Instant::now();
+            let part = self.task.splits.as_ref().map(|splits| &splits.validation).filter(|part| !part.is_empty());
+            match part {
+                Some(part) => train::evaluate(job, &weights, part),
+                None => train::evaluate_alone(job, &weights),
+            }
+            .map_err(failed)?;
+            seconds.push(begun.elapsed().as_secs_f64());
+        }
+        seconds.sort_by(f64::total_cmp);
+        known.trained.insert(SECONDS, seconds[TIMED / 2]);
+        Ok(())
+    }
+
     /// Adds the requirements that `wanted` picks to the constraints; true if all of them hold.
     fn constrain(
         &self,
@@ -226,7 +266,13 @@ impl Evaluate for Evaluator<'_> {
         let affordable = self.constrain(&required, |one| !one.needs_training(), &known, &mut out)?;
         let trains = affordable && !candidate.fidelity.is_partial() && self.task.spec.train.is_some();
         if trains {
-            self.train(candidate, &mut known, &mut out)?;
+            {
+                let _together = self.busy.read().unwrap_or_else(PoisonError::into_inner);
+                self.train(candidate, &mut known, &mut out)?;
+            }
+            if self.is_timed() {
+                self.measure_seconds(candidate, &mut known)?;
+            }
             self.constrain(&required, Requirement::needs_training, &known, &mut out)?;
         }
         let value = |objective: &MetricExpr| {
