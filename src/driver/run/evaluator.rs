@@ -4,6 +4,7 @@
 //! unknown. What is left has its objectives from the validation part, with the weights that training kept.
 
 use super::curves::CurveLog;
+use super::proxies::{self, CAPACITY};
 use super::requirements::{Requirement, requirements};
 use super::task::{Instance, Task, architecture_key};
 use super::weights::WeightStore;
@@ -24,6 +25,10 @@ use std::time::Instant;
 
 /// The metric that is measured with a clock.
 const SECONDS: &str = "seconds";
+
+fn is_proxy(name: &str) -> bool {
+    cost::find(name).is_some_and(|chosen| chosen.metric.proxy)
+}
 
 /// How often seconds are measured; the median counts.
 const TIMED: usize = 5;
@@ -54,12 +59,17 @@ struct Known<'g> {
     instance: &'g Instance,
     costs: Priced<'g>,
     trained: BTreeMap<&'static str, f64>,
+    /// What stands in for trained metrics where nothing is trained.
+    stand_ins: BTreeMap<&'static str, f64>,
+    fidelity: Fidelity,
 }
 
 impl Known<'_> {
     fn metric(&self, name: &str, args: &[(Arc<str>, f64)]) -> Option<f64> {
-        match self.trained.get(name) {
+        match self.trained.get(name).or_else(|| self.stand_ins.get(name)) {
             Some(value) => Some(*value),
+            // The first rung only counts.
+            None if self.fidelity == Fidelity::Static && is_proxy(name) => None,
             None => metric::cost_metric(&self.costs, name, args),
         }
     }
@@ -175,11 +185,23 @@ impl<'a> Evaluator<'a> {
         Ok(())
     }
 
-    /// Does the search ask for measured seconds?
-    fn is_timed(&self) -> bool {
-        let timed = |expr: &MetricExpr| metric::mentions(expr, SECONDS);
-        self.task.spec.minimize.iter().any(|(objective, _)| timed(objective))
-            || metric_requirements(self.task.space.template()).iter().any(|one| timed(&one.condition))
+    /// Measures what data says before training, where the search asks for it, and on the rung of proxies what stands in for training.
+    fn look_untrained(&self, candidate: &Candidate, known: &mut Known) -> Result<(), Failure> {
+        let failed = |diagnostic: Diagnostic| Failure::Failed(diagnostic.message);
+        if candidate.fidelity == Fidelity::Proxy {
+            known.stand_ins = proxies::stand_ins(self.task, known.instance, &known.costs).map_err(failed)?;
+        } else if candidate.fidelity != Fidelity::Static && self.is_asked_for(CAPACITY) {
+            let capacity = proxies::capacity(self.task, known.instance).map_err(failed)?;
+            known.trained.extend(capacity.map(|value| (CAPACITY, value)));
+        }
+        Ok(())
+    }
+
+    /// Does an objective or a requirement mention a metric?
+    fn is_asked_for(&self, name: &str) -> bool {
+        let asked = |expr: &MetricExpr| metric::mentions(expr, name);
+        self.task.spec.minimize.iter().any(|(objective, _)| asked(objective))
+            || metric_requirements(self.task.space.template()).iter().any(|one| asked(&one.condition))
     }
 
     /// Measures the seconds of an evaluation of the trained model, the median of a few, while no other candidate works.
@@ -244,6 +266,10 @@ impl Evaluate for Evaluator<'_> {
         let mut priced = Vec::new();
         let mut price = |expr: &MetricExpr, bindings: &Bindings| {
             metric::before_training(expr, &mut |part| {
+                if metric::needs_proxy(part) {
+                    // Measuring is left to the rung that asks for it.
+                    return priced.extend(proxies::as_written(&instance));
+                }
                 let value = metric::evaluate(part, bindings, &mut |name, args| metric::cost_metric(&costs, name, args));
                 priced.push(value.unwrap_or(f64::NAN));
             });
@@ -261,16 +287,23 @@ impl Evaluate for Evaluator<'_> {
         let mut out = Evaluation::default();
         let device = self.task.space.template().device.as_deref();
         let costs = Priced::new(&instance.graph, device);
-        let mut known = Known { instance: &instance, costs, trained: BTreeMap::new() };
+        let mut known = Known { instance: &instance, costs, trained: BTreeMap::new(), stand_ins: BTreeMap::new(), fidelity: candidate.fidelity };
         let required = requirements(self.task.space.template(), &instance.bindings);
-        let affordable = self.constrain(&required, |one| !one.needs_training(), &known, &mut out)?;
+        let known_now = |one: &Requirement| {
+            !one.needs_training()
+                && (candidate.fidelity != Fidelity::Static || !metric::needs_proxy(&one.condition))
+        };
+        let affordable = self.constrain(&required, known_now, &known, &mut out)?;
+        if affordable {
+            self.look_untrained(candidate, &mut known)?;
+        }
         let trains = affordable && !candidate.fidelity.is_partial() && self.task.spec.train.is_some();
         if trains {
             {
                 let _together = self.busy.read().unwrap_or_else(PoisonError::into_inner);
                 self.train(candidate, &mut known, &mut out)?;
             }
-            if self.is_timed() {
+            if self.is_asked_for(SECONDS) {
                 self.measure_seconds(candidate, &mut known)?;
             }
             self.constrain(&required, Requirement::needs_training, &known, &mut out)?;
@@ -281,7 +314,8 @@ impl Evaluate for Evaluator<'_> {
         // What is not known is not a number; only an architecture that was to be trained must have it.
         out.objectives = self.task.spec.minimize.iter().map(|(one, _)| value(one).unwrap_or(f64::NAN)).collect();
         out.metrics.extend(known.trained.iter().map(|(name, value)| ((*name).to_owned(), *value)));
-        out.metrics.extend(cost::names().filter_map(|name| Some((name.into(), known.metric(name, &[])?))));
+        let named = cost::names().filter(|name| !is_proxy(name) || self.is_asked_for(name));
+        out.metrics.extend(named.filter_map(|name| Some((name.into(), known.metric(name, &[])?))));
         Ok(out)
     }
 

@@ -1,9 +1,9 @@
 //! The catalogue of rules: one file each, one line here.
 
-use super::{GraphView, Lint, RegionView};
+use super::{Findings, GraphView, Lint, RegionView, quoted};
 use crate::hir::template::SearchSpec;
 use crate::hir::value::MetricExpr;
-use crate::ir::{GateOp, Readout, Region};
+use crate::ir::{GateOp, Readout, Region, Variable};
 use crate::source::Span;
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
@@ -131,6 +131,30 @@ pub static RULES: &[&Lint] = &[
 /// Is a gate without effect a finding of its own? If its weights or data have no effect anywhere, they are the finding.
 fn is_own_finding(gate: &GateOp, region: &RegionView<'_>) -> bool {
     gate.params().iter().flat_map(|angle| angle.terms()).all(|term| !region.effects.is_dead(term.0))
+}
+
+/// Reports the variables of regions that have no effect on any output, of those that `wanted` picks.
+fn without_effect(
+    view: &GraphView<'_>,
+    out: &mut Findings,
+    wanted: impl Fn(&RegionView<'_>, Variable) -> bool,
+    (message, label): (&str, &str),
+) {
+    for region in &view.regions {
+        for (&variable, proof) in region.effects.variables.iter().filter(|(variable, _)| wanted(region, **variable)) {
+            let (clause, certificate) = match proof {
+                Some(proof) => region.proof(proof),
+                None if !region.live => ("no output of the model depends on the circuit".to_owned(), String::new()),
+                None => continue,
+            };
+            let place = view.place(region, &[region.variable_span(variable)]);
+            out.about(place, quoted(&view.variable_name(region, variable)), message)
+                .here(label)
+                .note(clause)
+                .proof(certificate)
+                .remove();
+        }
+    }
 }
 
 /// The qubits that read-outs name.
