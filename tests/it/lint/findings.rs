@@ -1,9 +1,13 @@
 //! `docs/findings.md`, confirmed by simulation on architectures drawn from the published spaces.
 
+use super::linted;
 use crate::support::dense;
 use crate::support::program::compile;
 use qnas::backends::hybrid::{Mode, Model};
+use qnas::driver::distinct::{Distinct, distinct};
+use qnas::driver::lint::Request;
 use qnas::driver::random::stream;
+use qnas::driver::space::FilteredSpace;
 use qnas::hir::space::TemplateSpace;
 use qnas::hir::{Assignment, Space, Value};
 use qnas::ir::{Graph, Region, Variable, WeightId, build::build};
@@ -271,4 +275,44 @@ fn duplicates_of_faqnas_compute_the_same() {
     let count: usize = a.weights.iter().map(qnas::ir::Weight::len).sum();
     let (weights, input) = (numbers(count, &mut rng), numbers(4, &mut rng));
     assert!(dense::distance(&outputs(&a, &weights, &input), &outputs(&b, &weights, &input)) < 1e-12);
+}
+
+/// The rules behind the columns of the table, from the fifth on.
+const COLUMNS: [&str; 8] =
+    ["QL0102", "QL0104", "QL0105", "QL0112", "QL0109", "QL0111", "QL0110", "QL0107"];
+
+/// The rows of the table: their cells.
+fn rows() -> Vec<Vec<String>> {
+    let page = std::fs::read_to_string("docs/findings.md").expect("the page");
+    let cells = |line: &str| line.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect();
+    page.lines().filter(|line| line.starts_with("| [")).map(cells).collect()
+}
+
+#[test]
+fn the_table_is_what_is_counted() {
+    let rows = rows();
+    assert_eq!(rows.len(), programs().len());
+    for row in rows {
+        let path = format!("docs/{}", row[0].rsplit_once('(').expect("a link").1.trim_end_matches(')'));
+        let text = std::fs::read_to_string(&path).unwrap_or_else(|_| panic!("{path}"));
+        let compiled = compile(&path, &text);
+        let space = FilteredSpace::new(&compiled.checked.searches[0].template);
+        let all = space.choices().reachable();
+        let number = |cell: &str| cell.replace(',', "");
+        assert_eq!(number(&row[1]), all.to_string(), "{path}");
+        // The large ones take minutes: their commands stand below the table.
+        if all > 1000u32.into() {
+            continue;
+        }
+        let distinct = distinct(&space, (1000, 0), 0, &mut |_, _| {}).expect("it can be walked");
+        let Distinct::Exact { kinds, .. } = distinct else { panic!("a small space is walked") };
+        assert_eq!(number(&row[2]), kinds.all.to_string(), "{path}");
+        let (_, found) = linted(&path, &text, &Request { exact: true, ..Request::default() });
+        let scope = found.looked[0].1;
+        assert_eq!(scope.share(scope.seen - usize::try_from(kinds.all).expect("few")), row[3], "{path}");
+        for (code, cell) in COLUMNS.iter().zip(&row[5..]) {
+            let hits = found.hits[0].get(code).copied().unwrap_or(0);
+            assert_eq!(scope.share(hits), *cell, "{path} {code}");
+        }
+    }
 }
