@@ -28,7 +28,7 @@ use std::sync::Arc;
 
 Without a picked architecture: the smallest and largest value of every metric over the space, exact where the space can be \
 walked, otherwise from a sample, which the output says; --format json names an architecture for each. All metrics count \
-the model as written, before any pass. `qnas list metrics` says what they are, `qnas explain flops.total` how they count.")]
+the model as written, before any pass; training-free proxies, `--metric expressibility` and so on, are measured when named. `qnas list metrics` says what they are, `qnas explain flops.total` how they count.")]
 pub(crate) struct Args {
     #[command(flatten)]
     one: OneArgs,
@@ -137,7 +137,7 @@ fn within(chosen: Chosen, budget: Option<u32>) -> Option<Chosen> {
     }
 }
 
-/// All metrics, and the count of each gate that `graph` has.
+/// All metrics that are counted, and the count of each gate that `graph` has.
 fn all(graph: Option<&Graph>, device: Option<&Device>, budget: Option<u32>) -> Vec<Chosen> {
     let gates: BTreeSet<String> = graph
         .into_iter()
@@ -145,7 +145,10 @@ fn all(graph: Option<&Graph>, device: Option<&Device>, budget: Option<u32>) -> V
         .flat_map(|(_, region)| region.gate_counts().by_name.into_keys())
         .map(|name| format!("gates.{name}"))
         .collect();
-    let known = cost::names().filter_map(cost::find).filter(|metric| device.is_some() || !metric.needs_device());
+    let known = cost::names().filter_map(cost::find).filter(|metric| {
+        // Proxies are measured, which takes long over a space: they are asked for by name.
+        !metric.metric.proxy && (device.is_some() || !metric.needs_device())
+    });
     let named = known.filter_map(|chosen| within(chosen, budget));
     named.chain(gates.iter().filter_map(|name| cost::find(name))).collect()
 }

@@ -4,6 +4,7 @@ use super::check::{merge, merge_sources};
 use super::context::{Context, Exit, FindingFormat, Stop, plural, tally};
 use super::pick::{OneArgs, PickArgs};
 use super::program::{self, Program, SourceArgs, TargetArgs};
+use super::table::{Rows, grouped};
 use crate::diag::{Applicability, Diagnostic, Severity};
 use crate::driver::compiler::{Compiled, compile_text};
 use crate::driver::data::DataDirs;
@@ -12,7 +13,8 @@ use crate::driver::files::write_atomic;
 use crate::driver::jobs::use_threads;
 use crate::driver::lint::{Linted, Request, SAMPLES, lint};
 use crate::lint::baseline::{Baseline, Known};
-use crate::lint::{Reported, fix};
+use crate::lint::{RULES, Reported, fix};
+use crate::meta::Meta;
 use crate::source::{SourceMap, Span};
 use crate::stdlib::LIBRARY;
 use std::collections::BTreeSet;
@@ -26,6 +28,7 @@ use std::path::{Path, PathBuf};
   qnas lint examples/faqnas.qnas --set n=2 --sample 1    one architecture
   qnas lint model.qnas --pedantic                        with rules that are often, not always, right
   qnas lint model.qnas --fix                             mend what is proved to change no output
+  qnas lint examples/faqnas.qnas --exact --tally         in which share of the space each rule finds something
   qnas explain dead-weight                               what a rule is about
 
 Rules are `proved` and `cost` (always on), `sampled` (they simulate: --sampled) and `heuristic` (--pedantic). A finding that is no \
@@ -60,6 +63,9 @@ pub(crate) struct Args {
     /// Seed of what is drawn.
     #[arg(long, value_name = "S", default_value_t = 0)]
     seed: u64,
+    /// Show in which share of the architectures each rule finds something, instead of what it finds.
+    #[arg(long, conflicts_with_all = ["fix", "diff", "format", "baseline", "write_baseline"])]
+    tally: bool,
     /// Show the whole proof of each finding.
     #[arg(long)]
     explain: bool,
@@ -146,6 +152,9 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
     if let Some(path) = &args.write_baseline {
         return write_baseline(path, &total, context);
     }
+    if args.tally && total.found.is_empty() {
+        return Ok(Exit::Clean);
+    }
     context.print(&context.render(&total.found, &total.sources, args.format))?;
     args.summary(&total, baseline.as_ref(), context);
     let findings = total.found.iter().any(|diagnostic| diagnostic.severity != Severity::Note);
@@ -208,6 +217,9 @@ impl Args {
         }
         let at = |diagnostic, compiled: &Compiled| Stop::at(diagnostic, &compiled.sources);
         let mut linted = lint(&input.compiled, &input.dirs, request).map_err(|error| at(error, &input.compiled))?;
+        if self.tally {
+            return context.print(&tallied(&linted));
+        }
         if self.fix || self.diff {
             linted = self.mend(&mut input, linted, request, context)?;
         }
@@ -305,6 +317,23 @@ impl Args {
             ));
         }
     }
+}
+
+/// Per search, model or example the rules that look at architectures one by one, each with the share in which it finds something.
+fn tallied(linted: &Linted) -> String {
+    let mut out = String::new();
+    for ((name, scope), hits) in linted.looked.iter().zip(&linted.hits) {
+        let how = if scope.exact { "all" } else { "drawn" };
+        out.push_str(&format!("{name}: {} architectures, {how}\n\n", grouped(&scope.seen.to_string())));
+        let mut rows = Rows::new(&["code", "rule", ">architectures", ">share"]);
+        for rule in RULES.iter().filter(|rule| hits.contains_key(rule.code.meta.code)) {
+            let count = hits[rule.code.meta.code];
+            let Meta { code, name, .. } = rule.code.meta;
+            rows.row(&[code.to_owned(), name.to_owned(), grouped(&count.to_string()), scope.share(count)]);
+        }
+        out.push_str(&format!("{}\n", rows.text()));
+    }
+    out
 }
 
 /// The edits of fixes that may be applied.

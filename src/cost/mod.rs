@@ -1,8 +1,8 @@
 //! The catalogue of cost metrics: numbers that an architecture has before anything runs.
 //!
 //! One file per metric, one line here. Each is usable in `minimize`, in `require` and in `qnas cost`. All count the model as
-//! written, before any pass, so that an objective does not depend on how clever a compiler is; only the metrics of cutting
-//! look at what each read-out depends on, since that is what would be run in pieces, and those of [`device`] at what one device
+//! written, before any pass, so that an objective does not depend on how clever a compiler is, and the training-free proxies of [`probed`]
+//! are measured on it; only the metrics of cutting look at what each read-out depends on, since that is what would be run in pieces, and those of [`device`] at what one device
 //! makes of it.
 
 /// Declares one metric: its documentation, name, summary and source, then the fields of [`Metric`].
@@ -36,7 +36,9 @@ mod gates_named;
 mod neutral;
 mod overhead;
 mod partitions;
+mod path_count;
 mod peak_memory;
+pub mod probed;
 mod profiler;
 mod qubits;
 mod segments_qnas;
@@ -72,6 +74,8 @@ pub struct Metric {
     /// For a metric that depends on how many qubits a piece of the circuit may have, `overhead(budget: 4)`: its value; then
     /// `evaluate` is not asked.
     pub within: Option<fn(&Graph, usize) -> f64>,
+    /// Is it a training-free proxy, measured on exact states rather than counted? It takes milliseconds, so it is asked for by name.
+    pub proxy: bool,
     /// For a metric of the circuits on a device: how it counts there; then `evaluate` gives no number.
     pub on_device: Option<Placed>,
 }
@@ -86,6 +90,7 @@ impl Metric {
         per_step: None,
         evaluate: |_, _| 0.0,
         within: None,
+        proxy: false,
         on_device: None,
     };
 
@@ -217,6 +222,13 @@ pub static METRICS: &[&Metric] = &[
     &weights::WEIGHTS,
     &weights_quantum::WEIGHTS_QUANTUM,
     &weights_classical::WEIGHTS_CLASSICAL,
+    &path_count::PATH_COUNT,
+    &probed::EXPRESSIBILITY,
+    &probed::ENTANGLING_CAPABILITY,
+    &probed::GRADIENT_VARIANCE,
+    &probed::FISHER_RANK,
+    &probed::JACOBIAN_RANK,
+    &probed::CLIFFORD_NOISE_RESILIENCE,
     &cuts::CUTS,
     &partitions::PARTITIONS,
     &fragment_variants::FRAGMENT_VARIANTS,
@@ -232,6 +244,7 @@ pub static METRICS: &[&Metric] = &[
     &device::hanas::HANAS,
     &device::shots::SHOTS,
     &device::seconds::SECONDS,
+    &device::clifford_noise_resilience::CLIFFORD_NOISE_RESILIENCE,
 ];
 
 /// The largest value over the quantum regions, 0 without one.

@@ -52,8 +52,10 @@ pub fn difference(a: &Picked, b: &Picked) -> Difference {
         picked.genes.iter().filter_map(|gene| value(&gene.path)).collect()
     };
     let gates: BTreeSet<String> = [a, b].iter().flat_map(|one| gate_metrics(&one.graph)).collect();
-    // Those that need no device and no budget, of which a difference between two architectures knows nothing.
-    let free = |name: &&str| cost::find(name).is_some_and(|chosen| !chosen.needs_device() && !chosen.is_open());
+    // Those that are counted and need no device and no budget, of which a difference between two architectures knows nothing.
+    let free = |name: &&str| {
+        cost::find(name).is_some_and(|chosen| !chosen.needs_device() && !chosen.is_open() && !chosen.metric.proxy)
+    };
     let names: Vec<String> = cost::names().filter(free).map(str::to_owned).chain(gates).collect();
     let costs = |graph: &Graph| -> IndexMap<String, f64> {
         names.iter().filter_map(|name| Some((name.clone(), cost::find(name)?.evaluate(graph)))).collect()

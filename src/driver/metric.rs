@@ -119,6 +119,28 @@ pub fn before_training(expr: &MetricExpr, visit: &mut dyn FnMut(&MetricExpr)) {
     }
 }
 
+/// Does an expression mention a metric?
+#[must_use]
+pub fn mentions(expr: &MetricExpr, wanted: &str) -> bool {
+    match expr {
+        MetricExpr::Metric { name, .. } => &**name == wanted,
+        MetricExpr::Unary(_, a) => mentions(a, wanted),
+        MetricExpr::Binary(_, a, b) => mentions(a, wanted) || mentions(b, wanted),
+        MetricExpr::Number(_) | MetricExpr::Fixed(_) | MetricExpr::Real(_) => false,
+    }
+}
+
+/// Does an expression mention a training-free proxy?
+#[must_use]
+pub fn needs_proxy(expr: &MetricExpr) -> bool {
+    match expr {
+        MetricExpr::Metric { name, .. } => crate::cost::find(name).is_some_and(|chosen| chosen.metric.proxy),
+        MetricExpr::Unary(_, a) => needs_proxy(a),
+        MetricExpr::Binary(_, a, b) => needs_proxy(a) || needs_proxy(b),
+        MetricExpr::Number(_) | MetricExpr::Fixed(_) | MetricExpr::Real(_) => false,
+    }
+}
+
 /// Does an expression mention a metric that needs a trained model?
 #[must_use]
 pub fn needs_training(expr: &MetricExpr) -> bool {

@@ -15,6 +15,11 @@ use crate::hir::{Setting, expr::Bindings, resolve_call};
 pub static TRAINED_METRICS: &[(&str, &str)] = &[
     ("accuracy", "share of the validation part that is classified correctly"),
     ("loss", "mean loss on the validation part; without data, the training loss itself"),
+    (
+        "representational_capacity",
+        "how well untrained states tell classes apart, on training rows; measured before training",
+    ),
+    ("seconds", "measured seconds of one evaluation of the trained model, while no other candidate runs"),
 ];
 
 const fn parameter(name: &'static str, kind: ArgKind, required: bool, doc: &'static str) -> Parameter {

@@ -20,8 +20,8 @@ mod view;
 pub use finding::{Finding, Findings};
 pub use report::{Reported, Scope, report};
 pub use rules::RULES;
-pub use run::{Found, Groups, Settings, Statements, Work, lint_graph, lint_space};
-pub use space::{Arch, Inert, SpaceView};
+pub use run::{Found, Groups, Hits, Settings, Statements, Work, lint_graph, lint_space};
+pub use space::{Arch, Inert, SpaceView, Uneven};
 pub use target::{DataFacts, Facts, SearchFacts, TrainFacts};
 pub use view::{GraphView, RegionView, quoted};
 

@@ -18,6 +18,20 @@ pub struct Scope {
     pub single: bool,
 }
 
+impl Scope {
+    /// The share of the architectures looked at that so many are: `36 %`, or `36 % (30 to 41)` with the 95 % interval where they were drawn.
+    #[must_use]
+    pub fn share(&self, hits: usize) -> String {
+        let part = 100.0 * hits as f64 / self.seen.max(1) as f64;
+        if self.exact {
+            let text = format!("{part:.1}");
+            return format!("{} %", text.strip_suffix(".0").unwrap_or(&text));
+        }
+        let (low, high) = share_interval(hits, self.seen);
+        format!("{part:.0} % ({:.0} to {:.0})", 100.0 * low, 100.0 * high)
+    }
+}
+
 /// Findings that share rule, place and message.
 #[derive(Clone, Debug)]
 struct Entry {

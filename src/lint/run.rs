@@ -10,7 +10,7 @@ use crate::ir::{Graph, QuantumOp};
 use crate::passes::canonical::identity;
 use crate::source::Span;
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 /// Which groups run, beyond those that always do.
@@ -97,6 +97,16 @@ pub struct Found {
     pub statements: Statements,
     /// Which architectures were looked at.
     pub scope: Scope,
+    /// Per rule that looks at architectures one by one, in how many of those it finds something, whatever and wherever.
+    pub hits: Hits,
+}
+
+/// How many architectures have a finding of a rule, by code.
+pub type Hits = BTreeMap<&'static str, usize>;
+
+/// The rules of some findings, each once.
+fn rules_of(findings: &[Finding]) -> BTreeSet<&'static str> {
+    findings.iter().map(|finding| finding.lint.code.meta.code).collect()
 }
 
 /// Lints one graph, with what is known of its search.
@@ -105,11 +115,13 @@ pub fn lint_graph(graph: &Graph, facts: &Facts<'_>, settings: &Settings) -> Foun
     let scope = Scope { seen: 1, exact: true, single: true };
     let mut tally = Tally::default();
     let view = GraphView::new(graph, facts);
-    tally.add(graph_findings(&view, |group| settings.groups.runs(group)), &Assignment::default());
+    let findings = graph_findings(&view, |group| settings.groups.runs(group));
+    let hits = rules_of(&findings).into_iter().map(|code| (code, 1)).collect();
+    tally.add(findings, &Assignment::default());
     tally.add(search_findings(facts, settings), &Assignment::default());
     let mut statements = Statements::default();
     statements.add(&view);
-    Found { reports: tally.into_reports(scope), statements, scope }
+    Found { reports: tally.into_reports(scope), statements, scope, hits }
 }
 
 fn graph_findings(view: &GraphView<'_>, wanted: impl Fn(Group) -> bool) -> Vec<Finding> {
@@ -148,6 +160,7 @@ pub fn lint_space(work: &Work<'_>, settings: &Settings) -> Found {
     let mut tally = Tally::default();
     let mut statements = Statements::default();
     let mut archs = Vec::with_capacity(work.assignments.len());
+    let mut hits = Hits::new();
     for (chunk_at, chunk) in work.assignments.chunks(CHUNK).enumerate() {
         let looked: Vec<Option<Looked>> = chunk
             .par_iter()
@@ -158,6 +171,7 @@ pub fn lint_space(work: &Work<'_>, settings: &Settings) -> Found {
             })
             .collect();
         for Looked { findings, arch, made } in looked.into_iter().flatten() {
+            rules_of(&findings).into_iter().for_each(|code| *hits.entry(code).or_default() += 1);
             tally.add(findings, &arch.assignment);
             statements.merge(&made);
             archs.push(arch);
@@ -180,7 +194,7 @@ pub fn lint_space(work: &Work<'_>, settings: &Settings) -> Found {
     if settings.groups.sampled {
         reports.extend(measured(work, single));
     }
-    Found { reports, statements, scope }
+    Found { reports, statements, scope, hits }
 }
 
 /// Architectures of a space that are simulated.

@@ -6,10 +6,11 @@ use crate::hir::space::TemplateSpace;
 use crate::hir::symbol::{SymbolInfo, SymbolKind};
 use crate::hir::{Assignment, Domain, Gene, Space, Value};
 use crate::ir::build::build_with;
+use crate::ir::{Graph, Node};
 use crate::passes::canonical::{Class, Identity, identity};
 use crate::source::Span;
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 /// One architecture of a space.
@@ -58,6 +59,21 @@ pub struct Inert {
     pub without_effect: usize,
     /// One of them.
     pub witness: Assignment,
+}
+
+/// A choice several values of which build one architecture, unevenly.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Uneven {
+    /// Its path.
+    pub path: String,
+    /// How many values it has.
+    pub values: usize,
+    /// How many architectures they build.
+    pub architectures: usize,
+    /// Fewest values behind one.
+    pub fewest: usize,
+    /// Most values behind one.
+    pub most: usize,
 }
 
 /// Architectures around which every choice is tried when the space was only drawn from.
@@ -138,6 +154,43 @@ impl SpaceView<'_> {
         out.into_values().collect()
     }
 
+    /// The int choices some architecture of which is built, as written, by more values than another, everything else alike: tried
+    /// around the first architecture that has the choice.
+    #[must_use]
+    pub fn uneven(&self) -> Vec<Uneven> {
+        let mut tried: BTreeSet<&str> = BTreeSet::new();
+        let mut out = Vec::new();
+        for arch in self.archs.iter().take(AROUND) {
+            for gene in &arch.genes {
+                if tried.insert(&gene.path) {
+                    out.extend(self.shares(arch, gene));
+                }
+            }
+        }
+        out
+    }
+
+    fn shares(&self, arch: &Arch, gene: &Gene) -> Option<Uneven> {
+        const FEWEST: u64 = 3;
+        const MOST: u64 = 32;
+        let Domain::Ints { start, step, count } = &gene.domain else { return None };
+        let count = u64::try_from(*count).ok().filter(|count| (FEWEST..=MOST).contains(count))?;
+        let mut built: Vec<(Graph, usize)> = Vec::new();
+        let mut values = 0;
+        for k in 0..i64::try_from(count).ok()? {
+            let Some(graph) = self.built(&arch.assignment, &gene.path, &Value::Int(start + step * k)) else { continue };
+            values += 1;
+            match built.iter_mut().find(|(other, _)| alike(other, &graph)) {
+                Some((_, times)) => *times += 1,
+                None => built.push((graph, 1)),
+            }
+        }
+        let fewest = built.iter().map(|one| one.1).min()?;
+        let most = built.iter().map(|one| one.1).max()?;
+        let path = gene.path.clone();
+        (built.len() > 1 && fewest < most).then_some(Uneven { path, values, architectures: built.len(), fewest, most })
+    }
+
     /// Where a choice is written.
     #[must_use]
     pub fn choice_span(&self, path: &str) -> Span {
@@ -160,13 +213,26 @@ impl SpaceView<'_> {
 
     /// The identity of an architecture with one choice changed.
     fn with(&self, assignment: &Assignment, path: &str, value: &Value) -> Option<Identity> {
+        self.built(assignment, path, value).map(|graph| identity(&graph))
+    }
+
+    /// An architecture with one choice changed, as written.
+    fn built(&self, assignment: &Assignment, path: &str, value: &Value) -> Option<Graph> {
         let mut changed = assignment.clone();
         changed.0.insert(path.to_owned(), value.clone());
         let decoded = self.space.decode(&changed, &mut |gene| first(&gene.domain));
         let (bindings, _) = self.space.bindings(&decoded.assignment);
-        let graph = build_with(self.space.template(), bindings).ok()?;
-        decoded.valid.then(|| identity(&graph))
+        if !decoded.valid {
+            return None;
+        }
+        build_with(self.space.template(), bindings).ok()
     }
+}
+
+/// Are two graphs the same as written? Both are built by one program, so their nodes are in one order.
+fn alike(a: &Graph, b: &Graph) -> bool {
+    let same = |(x, y): (&Node, &Node)| x.op == y.op && x.shape == y.shape && a.inputs_of(x.id) == b.inputs_of(y.id);
+    a.weights == b.weights && a.nodes().count() == b.nodes().count() && a.nodes().zip(b.nodes()).all(same)
 }
 
 /// A few other values of a domain.

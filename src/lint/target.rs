@@ -1,8 +1,10 @@
 //! What a rule may know of a program beyond its architectures: the search's settings and its data, read by the driver.
 
+use crate::device::Device;
 use crate::hir::template::SearchSpec;
 use crate::source::{FileId, Span};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// What is known of a search's data.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -15,6 +17,8 @@ pub struct DataFacts {
     pub ranges: Vec<(f64, f64)>,
     /// Rows to train on, to choose by and to report on, if known.
     pub rows: Option<[usize; 3]>,
+    /// Rows to choose by, and to report on, that have the features of a row to train on, if the rows were read.
+    pub shared: Option<[usize; 2]>,
     /// Are the rows to choose by also those reported on?
     pub leaky: bool,
     /// Are the targets classes?
@@ -59,6 +63,8 @@ pub struct Facts<'a> {
     pub data: Option<DataFacts>,
     /// Its training.
     pub train: Option<TrainFacts>,
+    /// The device its circuits are to run on.
+    pub device: Option<Arc<Device>>,
     /// The search or model.
     pub home: Span,
     /// Seed of what is measured.

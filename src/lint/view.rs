@@ -1,11 +1,15 @@
 //! One architecture as rules see it: the graph with everything that is proved about it.
 
 use super::Facts;
+use crate::cost::device::{OnDevice, Priced};
+use crate::device::Device;
+use crate::diag::Diagnostic;
 use crate::ir::{Graph, NodeId, Op, QuantumOp, Region, Variable, names};
 use crate::passes::canonical::{Class, classify_with, effects_of};
 use crate::passes::effect::{Certificate, Effects};
 use crate::passes::{PassContext, pipeline, run_region};
 use crate::source::Span;
+use crate::target::{Options, Preparation, transpile};
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
@@ -79,6 +83,7 @@ pub struct GraphView<'a> {
     pub class: Class,
     /// What else is known.
     pub facts: &'a Facts<'a>,
+    priced: Priced<'a>,
 }
 
 impl<'a> GraphView<'a> {
@@ -96,7 +101,28 @@ impl<'a> GraphView<'a> {
             reduced: OnceCell::new(),
         };
         let regions = graph.regions().map(view).collect();
-        Self { graph, regions, live, class, facts }
+        let priced = Priced::new(graph, facts.device.as_deref());
+        Self { graph, regions, live, class, facts, priced }
+    }
+
+    /// The circuits on the search's device, or why they do not fit it; `None` without a device.
+    pub fn on_device(&self) -> Option<&Result<OnDevice<'a>, Diagnostic>> {
+        self.priced.on_device()
+    }
+
+    /// Two-qubit gates of a region on the search's device, were all of its pairs coupled; `None` without a device, or for many qubits.
+    #[must_use]
+    pub fn with_all_pairs(&self, region: &RegionView<'_>) -> Option<usize> {
+        const QUBITS: u32 = 64;
+        let device = self.facts.device.as_ref()?;
+        let n = region.region.n_qubits;
+        if n > QUBITS {
+            return None;
+        }
+        let edges = (0..n).flat_map(|a| (a + 1..n).map(move |b| (a, b))).collect();
+        let free = Device::new(device.name.clone(), n, edges, device.native.clone());
+        let options = Options { preparation: Preparation::StandIn, ..Options::default() };
+        transpile(region.region, &free, &options).ok().map(|placed| placed.two_qubit)
     }
 
     /// Where to point for something in a region: the first of these places in the user's text, else where the circuit is applied.

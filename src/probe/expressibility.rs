@@ -17,7 +17,7 @@ probe! {
 }
 
 /// Bins of equal Haar mass.
-const BINS: usize = 32;
+pub const BINS: usize = 32;
 
 /// The divergence from `pairs` pairs, inputs fixed at random values; `None` for too many qubits or no weights.
 #[must_use]

@@ -21,6 +21,36 @@ const TOLERANCE: f64 = 1e-7;
 #[must_use]
 pub fn jacobian_rank(region: &Region, samples: usize, rng: &mut ChaCha8Rng) -> Option<usize> {
     let weights = trainable(region);
+    let mut best = 0;
+    for _ in 0..samples.max(1) {
+        best = best.max(rank(columns(region, &weights, rng)?, TOLERANCE));
+    }
+    Some(best)
+}
+
+/// Pairs of weights whose derivatives of all read-outs are proportional at every one of `samples` random points, over many random
+/// inputs each: they have the same effect. Weights without any are left out. `None` as [`jacobian_rank`].
+#[must_use]
+pub fn same_effect(region: &Region, samples: usize, rng: &mut ChaCha8Rng) -> Option<Vec<(Variable, Variable)>> {
+    let weights = trainable(region);
+    let pairs = (0..weights.len()).flat_map(|b| (0..b).map(move |a| (a, b)));
+    let mut left: Vec<(usize, usize)> = pairs.collect();
+    for _ in 0..samples.max(1) {
+        let columns = columns(region, &weights, rng)?;
+        left.retain(|&(a, b)| proportional(&columns[a], &columns[b]));
+    }
+    Some(left.into_iter().map(|(a, b)| (weights[a], weights[b])).collect())
+}
+
+/// Is the angle between two vectors nothing but rounding? Never if one is zero.
+fn proportional(a: &[f64], b: &[f64]) -> bool {
+    let dot = |x: &[f64], y: &[f64]| x.iter().zip(y).map(|(x, y)| x * y).sum::<f64>();
+    let (aa, bb) = (dot(a, a), dot(b, b));
+    aa > TOLERANCE && bb > TOLERANCE && (1.0 - dot(a, b).powi(2) / (aa * bb)).abs() < TOLERANCE
+}
+
+/// The derivatives of all read-outs by each weight at one random point of the weights, over enough random inputs to tell all weights apart.
+fn columns(region: &Region, weights: &[Variable], rng: &mut ChaCha8Rng) -> Option<Vec<Vec<f64>>> {
     if region.n_qubits > MOST_QUBITS || weights.is_empty() || region.n_outputs() == 0 {
         return None;
     }
@@ -28,22 +58,18 @@ pub fn jacobian_rank(region: &Region, samples: usize, rng: &mut ChaCha8Rng) -> O
         region.ops.iter().flat_map(|op| op.angles()).flat_map(|a| a.terms()).any(|t| matches!(t.0, Variable::Input(_)));
     // Twice as many rows as weights, so that chance hides no direction.
     let inputs = if reads { (2 * weights.len()).div_ceil(region.n_outputs()) + 2 } else { 1 };
-    let mut best = 0;
-    for _ in 0..samples.max(1) {
-        let mut point = Point::random(region, rng);
-        let mut columns = vec![Vec::new(); weights.len()];
-        for _ in 0..inputs {
-            for (variable, value) in &mut point.0 {
-                if matches!(variable, Variable::Input(_)) {
-                    *value = rng.random_range(0.0..TAU);
-                }
-            }
-            let (state, tangents) = tangents(region, &point, &weights)?;
-            for (column, tangent) in columns.iter_mut().zip(&tangents) {
-                column.extend(slopes(region, &state, tangent));
+    let mut point = Point::random(region, rng);
+    let mut columns = vec![Vec::new(); weights.len()];
+    for _ in 0..inputs {
+        for (variable, value) in &mut point.0 {
+            if matches!(variable, Variable::Input(_)) {
+                *value = rng.random_range(0.0..TAU);
             }
         }
-        best = best.max(rank(columns, TOLERANCE));
+        let (state, tangents) = tangents(region, &point, weights)?;
+        for (column, tangent) in columns.iter_mut().zip(&tangents) {
+            column.extend(slopes(region, &state, tangent));
+        }
     }
-    Some(best)
+    Some(columns)
 }

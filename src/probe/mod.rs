@@ -1,8 +1,10 @@
 //! Proxies: numbers that say something about a circuit before it is trained, measured on exact states with random weights.
 //!
 //! One file per proxy, one line here, each with its source. States are computed exactly and randomness is an argument, so a
-//! proxy is a function of the circuit, the seed and the number of samples alone. They serve lints, and can serve searches.
+//! proxy is a function of the circuit, the seed and the number of samples alone. They serve lints (`lint`) and searches (`cost/probed.rs`).
 
+mod capacity;
+mod clifford;
 mod entangling;
 mod expressibility;
 mod fisher;
@@ -13,12 +15,14 @@ mod lie;
 mod linear;
 mod state;
 
+pub use capacity::{DRAWS, REPRESENTATIONAL_CAPACITY, ROWS, representational_capacity};
+pub use clifford::{CLIFFORD_NOISE_RESILIENCE, Noise, REPLICAS, Typical, clifford_noise_resilience};
 pub use entangling::{ENTANGLING_CAPABILITY, entangling_capability};
-pub use expressibility::{EXPRESSIBILITY, expressibility};
+pub use expressibility::{BINS, EXPRESSIBILITY, expressibility};
 pub use fisher::{FISHER_RANK, fisher_rank};
 pub use fourier::{FOURIER_DEGREE, fourier_degree, spectrum};
 pub use gradient::{GRADIENT_VARIANCE, Variance, gradient_variance};
-pub use jacobian::{JACOBIAN_RANK, jacobian_rank};
+pub use jacobian::{JACOBIAN_RANK, jacobian_rank, same_effect};
 pub use lie::{LIE_DIMENSION, LieDimension, lie_dimension};
 pub use state::{MOST_QUBITS, Point, trainable};
 

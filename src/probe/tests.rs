@@ -139,3 +139,93 @@ fn every_probe_is_a_function_of_its_seed() {
         assert!(a.is_some_and(f64::is_finite), "{} {a:?}", probe.meta.name);
     }
 }
+
+#[test]
+fn weights_with_one_effect_are_found() {
+    // A swap brings the second turn to where the first was; the third is about another axis.
+    let gates: &[(&str, Option<i32>, &[u32])] = &[
+        ("ry", Some(-1), &[0]),
+        ("rx", Some(0), &[0]),
+        ("swap", None, &[0, 1]),
+        ("rx", Some(1), &[1]),
+        ("rz", Some(2), &[1]),
+        ("ry", Some(3), &[1]),
+    ];
+    let region = region(2, gates, &[&[(1, Pauli::Z)]]);
+    let weights = trainable(&region);
+    let pairs = same_effect(&region, 3, &mut rng()).expect("a small circuit");
+    assert_eq!(pairs, [(weights[0], weights[1])]);
+    assert_eq!(jacobian_rank(&region, 3, &mut rng()), Some(3));
+}
+
+/// Every gate fails 1 time in 50, every read-out 1 time in 20.
+struct Bad;
+
+impl Noise for Bad {
+    fn gate(&self, _: &GateOp) -> f64 {
+        0.02
+    }
+
+    fn readout(&self, _: u32) -> f64 {
+        0.05
+    }
+}
+
+/// No noise at all.
+struct Silent;
+
+impl Noise for Silent {
+    fn gate(&self, _: &GateOp) -> f64 {
+        0.0
+    }
+
+    fn readout(&self, _: u32) -> f64 {
+        0.0
+    }
+}
+
+#[test]
+fn noise_shrinks_what_replicas_give() {
+    // |1⟩ after one gate: ⟨Z⟩ = -1 shrinks by (1 - 2 · 0.05) (1 - 0.02 · 2).
+    let flipped = region(1, &[("x", None, &[0])], &[Z0]);
+    let shrunk = 0.9 * 0.96;
+    let found = clifford_noise_resilience(&flipped, 5, &Bad, &mut rng());
+    assert!((found - (1.0 - (1.0 - shrunk) / 2.0)).abs() < 1e-12, "{found}");
+    // A Bell pair: only ZZ has a value, and only the cx stands before it.
+    let mut bell = region(2, &[("h", None, &[0]), ("cx", None, &[0, 1])], &[]);
+    bell.readouts = vec![Readout::Probabilities(vec![0, 1])];
+    let shrunk = 0.9 * 0.9 * (1.0 - 0.02 * 4.0 / 3.0);
+    let found = clifford_noise_resilience(&bell, 5, &Bad, &mut rng());
+    assert!((found - (1.0 - (1.0 - shrunk) / 2.0)).abs() < 1e-12, "{found}");
+    // Turns by 0 and half a turn have a value, those by a quarter have none: about half of the replicas lose.
+    let turned = region(1, &[("rx", Some(0), &[0])], &[Z0]);
+    let found = clifford_noise_resilience(&turned, 2000, &Bad, &mut rng());
+    assert!((found - (1.0 - 0.5 * (1.0 - 0.9 * 0.96) / 2.0)).abs() < 0.003, "{found}");
+    for circuit in [&flipped, &bell, &turned] {
+        assert!((clifford_noise_resilience(circuit, 20, &Silent, &mut rng()) - 1.0).abs() < 1e-15);
+    }
+    // More gates, less left; a controlled turn is a Clifford gate at half turns, ccx at none.
+    let gates: &[(&str, Option<i32>, &[u32])] =
+        &[("crx", Some(0), &[0, 1]), ("ccx", None, &[0, 1, 2]), ("rzz", Some(1), &[1, 2]), ("ry", Some(2), &[0])];
+    let once = region(3, gates, &[Z0]);
+    let thrice = region(3, &[gates, gates, gates].concat(), &[Z0]);
+    let [once, thrice] = [once, thrice].map(|r| clifford_noise_resilience(&r, 500, &Bad, &mut rng()));
+    assert!(0.9 < thrice && thrice < once && once < 1.0, "{once} {thrice}");
+}
+
+#[test]
+fn capacity_is_one_where_states_tell_classes_apart() {
+    let embedded = region(1, &[("ry", Some(-1), &[0]), ("rx", Some(0), &[0])], &[Z0]);
+    let of = |angles: [f64; 4]| {
+        let rows: Vec<Vec<f64>> = angles.iter().map(|&angle| vec![angle]).collect();
+        representational_capacity(&embedded, (&rows, &[0, 0, 1, 1]), 3, &mut rng()).expect("a small circuit")
+    };
+    let pi = std::f64::consts::PI;
+    assert!((of([0.0, 0.0, pi, pi]) - 1.0).abs() < 1e-12, "opposite states, whatever turn follows");
+    // Nothing is told apart: the two pairs within are right, the four across are wrong.
+    assert!((of([0.4; 4]) - (1.0 - 4.0 / 6.0)).abs() < 1e-12);
+    // The wrong way round: pairs within are opposite, half of those across are the same.
+    assert!((of([0.0, pi, 0.0, pi]) - (1.0 - 4.0 / 6.0)).abs() < 1e-12);
+    let rows = vec![vec![0.0]; 2];
+    assert_eq!(representational_capacity(&embedded, (&rows, &[1, 1]), 3, &mut rng()), None, "one class");
+}

@@ -23,6 +23,7 @@ mod main_job;
 mod passes;
 mod paths;
 mod programs;
+mod proxies;
 mod qasm;
 mod reference;
 mod retrain;

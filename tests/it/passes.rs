@@ -135,6 +135,7 @@ fn pipelines_preserve_read_outs_and_never_grow() {
             run_region(&mut after, pipeline.passes, &PassContext::default());
             check(Preserves::Observables, &case, &after)?;
             prop_assert!(!grows(Size::of(&case.region), Size::of(&after)));
+            prop_assert!(after.two_qubit_depth() <= case.region.two_qubit_depth());
         });
     }
 }
@@ -157,6 +158,51 @@ fn passes_do_not_see_names() {
         };
         prop_assert_eq!(skeleton(&plain), skeleton(&renamed));
     });
+}
+
+#[test]
+fn passes_do_not_see_threads_or_what_ran_before() {
+    use proptest::strategy::ValueTree;
+    use rayon::prelude::*;
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let drawn = sociable(limits(Preserves::Observables));
+    let cases: Vec<Case> = (0..64).map(|_| drawn.new_tree(&mut runner).expect("a case").current()).collect();
+    let thorough = qnas::passes::pipeline::find("thorough").expect("a pipeline").passes;
+    let one = |case: &Case| {
+        let mut region = case.region.clone();
+        run_region(&mut region, thorough, &PassContext::default());
+        region
+    };
+    let alone: Vec<Region> = cases.iter().map(one).collect();
+    for threads in [1, 2, 4] {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+        // The other way round, so that nothing that is kept from one region helps or harms another.
+        let mut together: Vec<Region> = pool.install(|| cases.par_iter().rev().map(one).collect());
+        together.reverse();
+        assert!(alone == together, "{threads} threads");
+    }
+}
+
+/// Tables of the standard library are shuffled anew in every process; passes keep theirs in order, or in tables without a seed.
+#[test]
+fn passes_have_no_table_with_a_random_order() {
+    let mut folders = vec![std::path::PathBuf::from("src/passes")];
+    let mut files = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).expect("a file");
+            let seeded = ["collections::HashMap", "collections::HashSet", "RandomState", "DefaultHasher"];
+            assert!(seeded.iter().all(|name| !text.contains(name)), "{}", path.display());
+            assert!(!text.contains("collections::{Hash"), "{}", path.display());
+            files += 1;
+        }
+    }
+    assert!(files > 20, "{files}");
 }
 
 fn optimised(pipeline: &str, ops: Vec<QuantumOp>, n: u32) -> Vec<String> {

@@ -19,6 +19,7 @@ macro_rules! device_metric {
     };
 }
 
+pub(super) mod clifford_noise_resilience;
 pub(super) mod depth;
 pub(super) mod duration;
 pub(super) mod hanas;

@@ -1,7 +1,7 @@
 //! What rules may know of a search beyond its architectures: its data is read here, its settings are resolved here.
 
 use crate::driver::compiler::Compiled;
-use crate::driver::data::{self, DataDirs, Part, Protocol, Splits};
+use crate::driver::data::{self, DataDirs, Dataset, Part, Protocol, Splits};
 use crate::driver::pick::Target;
 use crate::driver::requirement::metric_requirements;
 use crate::driver::run::strategy;
@@ -41,6 +41,7 @@ pub(super) fn facts<'a>(
         search: target.search.map(|spec| search_facts(spec, architectures, left(space, count))),
         data: target.search.and_then(|spec| data_facts(spec, dirs)),
         train: target.search.and_then(train_facts),
+        device: target.template.device.clone(),
         home,
         seed,
         own: own_files(compiled),
@@ -104,6 +105,7 @@ fn data_facts(spec: &SearchSpec, dirs: &DataDirs) -> Option<DataFacts> {
         span: call.span,
         leaky: options.protocol == Protocol::Qnas,
         rows: None,
+        shared: None,
         ranges: Vec::new(),
         classes: false,
     };
@@ -119,6 +121,7 @@ fn data_facts(spec: &SearchSpec, dirs: &DataDirs) -> Option<DataFacts> {
         out.leaky |= splits.leaky;
         out.rows = Some([splits.train.len(), splits.validation.len(), splits.test.len()]);
         out.ranges = ranges(&splits);
+        out.shared = (!splits.leaky).then(|| shared(&splits));
     }
     Some(out)
 }
@@ -135,4 +138,15 @@ fn ranges(splits: &Splits) -> Vec<(f64, f64)> {
         }
     }
     out
+}
+
+/// How many rows of the validation and of the test part have the features of a row to train on.
+fn shared(splits: &Splits) -> [usize; 2] {
+    let width = splits.train.width().max(1);
+    let rows = |part: &Dataset| -> Vec<Vec<u64>> {
+        let bits = |row: &[f64]| row.iter().map(|value| value.to_bits()).collect();
+        part.features_as::<f64>().chunks_exact(width).map(bits).collect()
+    };
+    let known: BTreeSet<Vec<u64>> = rows(&splits.train).into_iter().collect();
+    [&splits.validation, &splits.test].map(|part| rows(part).iter().filter(|row| known.contains(*row)).count())
 }

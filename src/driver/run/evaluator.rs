@@ -4,6 +4,7 @@
 //! unknown. What is left has its objectives from the validation part, with the weights that training kept.
 
 use super::curves::CurveLog;
+use super::proxies::{self, CAPACITY};
 use super::requirements::{Requirement, requirements};
 use super::shared::SharedWeights;
 use super::task::{Instance, Task, architecture_key};
@@ -11,6 +12,7 @@ use super::weights::WeightStore;
 use crate::cost::{self, device::Priced};
 use crate::diag::Diagnostic;
 use crate::driver::metric;
+use crate::driver::requirement::metric_requirements;
 use crate::driver::search::{Candidate, Evaluate, Evaluation, Failure, Fidelity, Inherit};
 use crate::driver::train::{self, End, Job, Metrics, Weights};
 use crate::hir::Assignment;
@@ -19,7 +21,18 @@ use crate::hir::value::MetricExpr;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Instant;
+
+/// The metric that is measured with a clock.
+const SECONDS: &str = "seconds";
+
+fn is_proxy(name: &str) -> bool {
+    cost::find(name).is_some_and(|chosen| chosen.metric.proxy)
+}
+
+/// How often seconds are measured; the median counts.
+const TIMED: usize = 5;
 
 /// Evaluates candidates of a search.
 #[derive(Debug)]
@@ -30,6 +43,8 @@ pub struct Evaluator<'a> {
     curves: Option<CurveLog>,
     /// What kept weights from being written or read: no fault of a candidate, so the search ends.
     broken: Mutex<Option<Diagnostic>>,
+    /// Held together by all that work, alone by one that measures seconds.
+    busy: RwLock<()>,
 }
 
 /// How a candidate's weights came about.
@@ -46,12 +61,17 @@ struct Known<'g> {
     instance: &'g Instance,
     costs: Priced<'g>,
     trained: BTreeMap<&'static str, f64>,
+    /// What stands in for trained metrics where nothing is trained.
+    stand_ins: BTreeMap<&'static str, f64>,
+    fidelity: Fidelity,
 }
 
 impl Known<'_> {
     fn metric(&self, name: &str, args: &[(Arc<str>, f64)]) -> Option<f64> {
-        match self.trained.get(name) {
+        match self.trained.get(name).or_else(|| self.stand_ins.get(name)) {
             Some(value) => Some(*value),
+            // The first rung only counts.
+            None if self.fidelity == Fidelity::Static && is_proxy(name) => None,
             None => metric::cost_metric(&self.costs, name, args),
         }
     }
@@ -68,7 +88,8 @@ impl<'a> Evaluator<'a> {
     /// An evaluator that keeps trained weights in `store`.
     #[must_use]
     pub fn new(task: &'a Task<'a>, store: WeightStore) -> Self {
-        Self { task, store, shared: SharedWeights::default(), curves: None, broken: Mutex::new(None) }
+        let shared = SharedWeights::default();
+        Self { task, store, shared, curves: None, broken: Mutex::new(None), busy: RwLock::new(()) }
     }
 
     /// The same, noting how every training went.
@@ -187,6 +208,49 @@ impl<'a> Evaluator<'a> {
         Ok(())
     }
 
+    /// Measures what data says before training, where the search asks for it, and on the rung of proxies what stands in for training.
+    fn look_untrained(&self, candidate: &Candidate, known: &mut Known) -> Result<(), Failure> {
+        let failed = |diagnostic: Diagnostic| Failure::Failed(diagnostic.message);
+        if candidate.fidelity == Fidelity::Proxy {
+            known.stand_ins = proxies::stand_ins(self.task, known.instance, &known.costs).map_err(failed)?;
+        } else if candidate.fidelity != Fidelity::Static && self.is_asked_for(CAPACITY) {
+            let capacity = proxies::capacity(self.task, known.instance).map_err(failed)?;
+            known.trained.extend(capacity.map(|value| (CAPACITY, value)));
+        }
+        Ok(())
+    }
+
+    /// Does an objective or a requirement mention a metric?
+    fn is_asked_for(&self, name: &str) -> bool {
+        let asked = |expr: &MetricExpr| metric::mentions(expr, name);
+        self.task.spec.minimize.iter().any(|(objective, _)| asked(objective))
+            || metric_requirements(self.task.space.template()).iter().any(|one| asked(&one.condition))
+    }
+
+    /// Measures the seconds of an evaluation of the trained model, the median of a few, while no other candidate works.
+    fn measure_seconds(&self, candidate: &Candidate, known: &mut Known) -> Result<(), Failure> {
+        let failed = |diagnostic: Diagnostic| Failure::Failed(diagnostic.message);
+        let config = self.task.config(&known.instance.bindings).map_err(failed)?;
+        let weights = match (candidate.fidelity, candidate.inherit) {
+            (Fidelity::Inherited, Some(inherit)) => self.start(inherit),
+            (Fidelity::Inherited, None) => Ok(Arc::default()),
+            _ => self.store.load(candidate.id).map(Arc::new),
+        };
+        let weights = weights.map_err(|diagnostic| self.end(candidate, diagnostic))?;
+        let job = Job { graph: &known.instance.graph, config: &config, seed: candidate.seed, threads: 1 };
+        let _alone = self.busy.write().unwrap_or_else(PoisonError::into_inner);
+        let mut seconds = Vec::with_capacity(TIMED);
+        for _ in 0..TIMED {
+            let begun = Instant::now();
+            let part = self.task.splits.as_ref().map(|splits| &splits.validation).filter(|part| !part.is_empty());
+            train::evaluate_inherited(job, &weights, part).map_err(failed)?;
+            seconds.push(begun.elapsed().as_secs_f64());
+        }
+        seconds.sort_by(f64::total_cmp);
+        known.trained.insert(SECONDS, seconds[TIMED / 2]);
+        Ok(())
+    }
+
     /// Adds the requirements that `wanted` picks to the constraints; true if all of them hold.
     fn constrain(
         &self,
@@ -226,6 +290,10 @@ impl Evaluate for Evaluator<'_> {
         let mut priced = Vec::new();
         let mut price = |expr: &MetricExpr, bindings: &Bindings| {
             metric::before_training(expr, &mut |part| {
+                if metric::needs_proxy(part) {
+                    // Measuring is left to the rung that asks for it.
+                    return priced.extend(proxies::as_written(&instance));
+                }
                 let value = metric::evaluate(part, bindings, &mut |name, args| metric::cost_metric(&costs, name, args));
                 priced.push(value.unwrap_or(f64::NAN));
             });
@@ -243,14 +311,32 @@ impl Evaluate for Evaluator<'_> {
         let mut out = Evaluation::default();
         let device = self.task.space.template().device.as_deref();
         let costs = Priced::new(&instance.graph, device);
-        let mut known = Known { instance: &instance, costs, trained: BTreeMap::new() };
+        let mut known = Known {
+            instance: &instance,
+            costs,
+            trained: BTreeMap::new(),
+            stand_ins: BTreeMap::new(),
+            fidelity: candidate.fidelity,
+        };
         let required = requirements(self.task.space.template(), &instance.bindings);
-        let affordable = self.constrain(&required, |one| !one.needs_training(), &known, &mut out)?;
+        let known_now = |one: &Requirement| {
+            !one.needs_training() && (candidate.fidelity != Fidelity::Static || !metric::needs_proxy(&one.condition))
+        };
+        let affordable = self.constrain(&required, known_now, &known, &mut out)?;
+        if affordable {
+            self.look_untrained(candidate, &mut known)?;
+        }
         let trains = affordable && !candidate.fidelity.is_partial() && self.task.spec.train.is_some();
         if trains {
-            match candidate.fidelity {
-                Fidelity::Inherited => self.measure(candidate, &mut known)?,
-                _ => self.train(candidate, &mut known, &mut out)?,
+            {
+                let _together = self.busy.read().unwrap_or_else(PoisonError::into_inner);
+                match candidate.fidelity {
+                    Fidelity::Inherited => self.measure(candidate, &mut known)?,
+                    _ => self.train(candidate, &mut known, &mut out)?,
+                }
+            }
+            if self.is_asked_for(SECONDS) {
+                self.measure_seconds(candidate, &mut known)?;
             }
             self.constrain(&required, Requirement::needs_training, &known, &mut out)?;
         }
@@ -260,7 +346,8 @@ impl Evaluate for Evaluator<'_> {
         // What is not known is not a number; only an architecture that was to be trained must have it.
         out.objectives = self.task.spec.minimize.iter().map(|(one, _)| value(one).unwrap_or(f64::NAN)).collect();
         out.metrics.extend(known.trained.iter().map(|(name, value)| ((*name).to_owned(), *value)));
-        out.metrics.extend(cost::names().filter_map(|name| Some((name.into(), known.metric(name, &[])?))));
+        let named = cost::names().filter(|name| !is_proxy(name) || self.is_asked_for(name));
+        out.metrics.extend(named.filter_map(|name| Some((name.into(), known.metric(name, &[])?))));
         Ok(out)
     }
 

@@ -1,6 +1,7 @@
 //! A search ready to begin: its task, its objectives, its strategy, and the header of its journal.
 
 use super::errors::{EMPTY_PART, MISSING_FIELD, UNMEASURED};
+use super::proxies::CAPACITY;
 use super::task::{Task, placed};
 use crate::diag::Diagnostic;
 use crate::driver::compiler::Compiled;
@@ -61,6 +62,13 @@ impl<'c> Hunt<'c> {
         }
         for (name, span) in &trained {
             let name = name.as_str();
+            if name == CAPACITY {
+                if !task.has_classes() {
+                    let message = format!("`{name}` needs data with classes");
+                    return Err(Diagnostic::error(&UNMEASURED, *span, message).help("minimize `expressibility`"));
+                }
+                continue;
+            }
             if task.spec.train.is_none() {
                 let message = format!("`{name}` is only known after training, and the search has no `train`");
                 return Err(Diagnostic::error(&UNMEASURED, *span, message)

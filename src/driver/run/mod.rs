@@ -10,6 +10,7 @@ mod evaluator;
 mod hunt;
 mod input;
 mod pictures;
+mod proxies;
 mod report;
 mod requirements;
 mod retrain;

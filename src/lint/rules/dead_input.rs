@@ -1,7 +1,7 @@
 //! `dead-input`: a number that enters a circuit and reaches no read-out.
 
 use crate::ir::Variable;
-use crate::lint::{Findings, GraphView, declare_lint, quoted};
+use crate::lint::{Findings, GraphView, RegionView, declare_lint};
 
 declare_lint! {
     /// ## What it does
@@ -24,22 +24,6 @@ declare_lint! {
 }
 
 fn check(view: &GraphView<'_>, out: &mut Findings) {
-    for region in &view.regions {
-        for (&variable, proof) in &region.effects.variables {
-            if !matches!(variable, Variable::Input(_)) {
-                continue;
-            }
-            let (clause, certificate) = match proof {
-                Some(proof) => region.proof(proof),
-                None if !region.live => ("no output of the model depends on the circuit".to_owned(), String::new()),
-                None => continue,
-            };
-            let place = view.place(region, &[region.variable_span(variable)]);
-            out.about(place, quoted(&view.variable_name(region, variable)), "no output depends on {}")
-                .here("it enters here")
-                .note(clause)
-                .proof(certificate)
-                .remove();
-        }
-    }
+    let input = |_: &RegionView<'_>, variable| matches!(variable, Variable::Input(_));
+    super::without_effect(view, out, input, ("no output depends on {}", "it enters here"));
 }

@@ -1,6 +1,7 @@
 //! `dead-weight`: a trainable number whose gradient is zero everywhere.
 
-use crate::lint::{Findings, GraphView, declare_lint, quoted};
+use crate::ir::{NodeId, Op, Variable};
+use crate::lint::{Findings, GraphView, RegionView, declare_lint};
 
 declare_lint! {
     /// ## What it does
@@ -23,36 +24,19 @@ declare_lint! {
 }
 
 fn check(view: &GraphView<'_>, out: &mut Findings) {
-    for region in &view.regions {
-        for (&variable, proof) in &region.effects.variables {
-            if !view.is_trainable(variable) || elsewhere(view, region.id, variable) {
-                continue;
-            }
-            let (clause, certificate) = match proof {
-                Some(proof) => region.proof(proof),
-                None if !region.live => ("no output of the model depends on the circuit".to_owned(), String::new()),
-                None => continue,
-            };
-            let place = view.place(region, &[region.variable_span(variable)]);
-            out.about(place, quoted(&view.variable_name(region, variable)), "no output depends on the weight {}")
-                .here("its gradient is zero everywhere")
-                .note(clause)
-                .proof(certificate)
-                .remove();
-        }
-    }
+    let weight =
+        |region: &RegionView<'_>, variable| view.is_trainable(variable) && !elsewhere(view, region.id, variable);
+    super::without_effect(view, out, weight, ("no output depends on the weight {}", "its gradient is zero everywhere"));
 }
 
 /// Does the number have an effect in another region, or as a tensor?
-fn elsewhere(view: &GraphView<'_>, own: crate::ir::NodeId, variable: crate::ir::Variable) -> bool {
-    let crate::ir::Variable::Weight { weight, .. } = variable else { return false };
-    let other = |region: &crate::lint::RegionView<'_>| {
+fn elsewhere(view: &GraphView<'_>, own: NodeId, variable: Variable) -> bool {
+    let Variable::Weight { weight, .. } = variable else { return false };
+    let other = |region: &RegionView<'_>| {
         region.id != own && region.live && region.effects.variables.get(&variable).is_some_and(Option::is_none)
     };
     view.regions.iter().any(other)
         || view.graph.nodes().any(|node| {
-            !matches!(node.op, crate::ir::Op::Region(_))
-                && view.live.contains(&node.id)
-                && node.op.weights().contains(&weight)
+            !matches!(node.op, Op::Region(_)) && view.live.contains(&node.id) && node.op.weights().contains(&weight)
         })
 }

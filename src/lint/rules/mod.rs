@@ -1,9 +1,9 @@
 //! The catalogue of rules: one file each, one line here.
 
-use super::{GraphView, Lint, RegionView};
+use super::{Findings, GraphView, Lint, RegionView, quoted};
 use crate::hir::template::SearchSpec;
 use crate::hir::value::MetricExpr;
-use crate::ir::{GateOp, Readout, Region};
+use crate::ir::{GateOp, Readout, Region, Variable};
 use crate::source::Span;
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
@@ -17,10 +17,13 @@ mod cancelling_gates;
 mod classical_dominates;
 mod constant_objective;
 mod constant_readout;
+mod costly_routing;
 mod data_blind_model;
 mod dead_gate;
 mod dead_input;
 mod dead_weight;
+mod deep_circuit;
+mod device_violation;
 mod double_softmax;
 mod dropped_feature;
 mod duplicate_architectures;
@@ -41,20 +44,27 @@ mod outside_light_cone;
 mod over_parameterised;
 mod padded_amplitudes;
 mod plateau_slope;
+mod random_states;
 mod rank_deficient;
 mod redundant_weights;
+mod rounded_range;
 mod same_axis_rotation;
 mod self_cancelling_entangler;
+mod short_coherence;
 mod short_training;
 mod single_valued_choice;
+mod test_selection;
 mod tight_requirement;
 mod unbounded_angle;
 mod unentangled_qubit;
 mod unmeasured_qubit;
+mod unreachable_budget;
+mod unreached_frequency;
 mod unscaled_probabilities;
 mod unseeded_search;
 mod untrainable_circuit;
 mod vanishing_gradients;
+mod wall_clock_objective;
 mod zero_amplitudes;
 
 /// All rules, by code.
@@ -91,6 +101,12 @@ pub static RULES: &[&Lint] = &[
     &classical_dominates::CLASSICAL_DOMINATES,
     &leaky_split::LEAKY_SPLIT,
     &no_test_part::NO_TEST_PART,
+    &test_selection::TEST_SELECTION,
+    &wall_clock_objective::WALL_CLOCK_OBJECTIVE,
+    &rounded_range::ROUNDED_RANGE,
+    &unreachable_budget::UNREACHABLE_BUDGET,
+    &device_violation::DEVICE_VIOLATION,
+    &short_coherence::SHORT_COHERENCE,
     &low_expressibility::LOW_EXPRESSIBILITY,
     &low_entanglement::LOW_ENTANGLEMENT,
     &vanishing_gradients::VANISHING_GRADIENTS,
@@ -98,6 +114,8 @@ pub static RULES: &[&Lint] = &[
     &over_parameterised::OVER_PARAMETERISED,
     &rank_deficient::RANK_DEFICIENT,
     &plateau_slope::PLATEAU_SLOPE,
+    &unreached_frequency::UNREACHED_FREQUENCY,
+    &random_states::RANDOM_STATES,
     &global_observable::GLOBAL_OBSERVABLE,
     &same_axis_rotation::SAME_AXIS_ROTATION,
     &narrow_angle_range::NARROW_ANGLE_RANGE,
@@ -106,11 +124,37 @@ pub static RULES: &[&Lint] = &[
     &unseeded_search::UNSEEDED_SEARCH,
     &short_training::SHORT_TRAINING,
     &unbounded_angle::UNBOUNDED_ANGLE,
+    &costly_routing::COSTLY_ROUTING,
+    &deep_circuit::DEEP_CIRCUIT,
 ];
 
 /// Is a gate without effect a finding of its own? If its weights or data have no effect anywhere, they are the finding.
 fn is_own_finding(gate: &GateOp, region: &RegionView<'_>) -> bool {
     gate.params().iter().flat_map(|angle| angle.terms()).all(|term| !region.effects.is_dead(term.0))
+}
+
+/// Reports the variables of regions that have no effect on any output, of those that `wanted` picks.
+fn without_effect(
+    view: &GraphView<'_>,
+    out: &mut Findings,
+    wanted: impl Fn(&RegionView<'_>, Variable) -> bool,
+    (message, label): (&str, &str),
+) {
+    for region in &view.regions {
+        for (&variable, proof) in region.effects.variables.iter().filter(|(variable, _)| wanted(region, **variable)) {
+            let (clause, certificate) = match proof {
+                Some(proof) => region.proof(proof),
+                None if !region.live => ("no output of the model depends on the circuit".to_owned(), String::new()),
+                None => continue,
+            };
+            let place = view.place(region, &[region.variable_span(variable)]);
+            out.about(place, quoted(&view.variable_name(region, variable)), message)
+                .here(label)
+                .note(clause)
+                .proof(certificate)
+                .remove();
+        }
+    }
 }
 
 /// The qubits that read-outs name.

@@ -1,13 +1,16 @@
 //! `rank-deficient`: fewer independent numbers than weights, as the outputs see them.
 
 use super::measured;
-use crate::lint::{Findings, GraphView, declare_lint};
-use crate::probe::{fisher_rank, jacobian_rank, trainable};
+use crate::ir::Variable;
+use crate::lint::{Findings, GraphView, RegionView, declare_lint, quoted};
+use crate::probe::{fisher_rank, jacobian_rank, same_effect, trainable};
+use rand::rngs::ChaCha8Rng;
 
 declare_lint! {
     /// ## What it does
     /// Measures the rank of the derivatives of all read-outs by the weights with an effect, over many random inputs, and reports
-    /// circuits in which it is smaller than their number although they move the state independently.
+    /// circuits in which it is smaller than their number although they move the state independently. Pairs of weights of which one does
+    /// what the other does (their derivatives are proportional everywhere) are named.
     /// ## Why is this bad?
     /// Some weights act on the outputs only through combinations with others: the read-outs do not see what the circuit does.
     /// ## Example
@@ -34,7 +37,23 @@ fn check(view: &GraphView<'_>, out: &mut Findings) {
             continue;
         }
         let place = view.place(region, &[]);
-        out.about(place, view.circuit_name(region), "the outputs of {} see fewer numbers than it has weights")
-            .note(format!("{live} weights have an effect, the derivatives of the outputs have rank {rank} at {POINTS} random points"));
+        let pair = pair(view, region, &mut rng);
+        let finding =
+            out.about(place, view.circuit_name(region), "the outputs of {} see fewer numbers than it has weights");
+        finding.note(format!(
+            "{live} weights have an effect, the derivatives of the outputs have rank {rank} at {POINTS} random points"
+        ));
+        if let Some((first, second)) = pair {
+            finding.note(format!("{second} has the same effect on the outputs as {first}"));
+        }
     }
+}
+
+/// The names of the first two weights with an effect that have the same one.
+fn pair(view: &GraphView<'_>, region: &RegionView<'_>, rng: &mut ChaCha8Rng) -> Option<(String, String)> {
+    let live = |variable: Variable| !region.effects.is_dead(variable);
+    let pairs = same_effect(region.region, POINTS, rng)?;
+    let (a, b) = pairs.into_iter().find(|&(a, b)| live(a) && live(b))?;
+    let name = |variable| quoted(&view.variable_name(region, variable));
+    Some((name(a), name(b)))
 }

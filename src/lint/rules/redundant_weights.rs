@@ -1,7 +1,7 @@
 //! `redundant-weights`: two trainable numbers that act only through one combination of them.
 
 use crate::ir::{QuantumOp, Region, Variable};
-use crate::lint::{Findings, GraphView, declare_lint, quoted};
+use crate::lint::{Findings, GraphView, RegionView, declare_lint, quoted};
 use std::collections::BTreeMap;
 
 declare_lint! {
@@ -26,22 +26,15 @@ declare_lint! {
 fn check(view: &GraphView<'_>, out: &mut Findings) {
     for region in view.regions.iter().filter(|region| region.live) {
         let written = combinations(region.region);
-        for group in combinations(region.reduced()).into_values().filter(|group| group.len() > 1) {
-            let live: Vec<Variable> = group
-                .into_iter()
-                .filter(|&v| view.is_trainable(v) && !region.effects.is_dead(v) && only_here(view, region.id, v))
-                .collect();
-            let [first, rest @ ..] = &live[..] else { continue };
-            if rest.is_empty() {
-                continue;
-            }
-            let together = written.values().any(|group| live.iter().all(|v| group.contains(v)));
+        for group in view.redundant_weights(region) {
+            let [(first, _), rest @ ..] = &group[..] else { continue };
+            let together = written.values().any(|list| group.iter().all(|(v, _)| list.iter().any(|(own, _)| own == v)));
             let why = match together {
                 true => "they stand in the same angles in the same proportion",
                 false => "they turn about one axis and meet: what stands between them commutes with one of them",
             };
             let name = quoted(&view.variable_name(region, *first));
-            for &variable in rest {
+            for &(variable, _) in rest {
                 let place = view.place(region, &[region.variable_span(variable)]);
                 out.about(
                     place,
@@ -54,14 +47,29 @@ fn check(view: &GraphView<'_>, out: &mut Findings) {
     }
 }
 
+impl GraphView<'_> {
+    /// The groups of at least two weights of a region on which outputs depend through one combination alone, `Σ factor · weight` with the
+    /// factors given.
+    #[must_use]
+    pub fn redundant_weights(&self, region: &RegionView<'_>) -> Vec<Vec<(Variable, f64)>> {
+        let acts = |v: Variable| self.is_trainable(v) && !region.effects.is_dead(v) && only_here(self, region.id, v);
+        let groups = combinations(region.reduced()).into_values();
+        let live = groups.map(|group| group.into_iter().filter(|one| acts(one.0)).collect::<Vec<_>>());
+        live.filter(|group| group.len() > 1).collect()
+    }
+}
+
 /// Does the number stand nowhere else?
 fn only_here(view: &GraphView<'_>, own: crate::ir::NodeId, variable: Variable) -> bool {
     let Variable::Weight { weight, .. } = variable else { return false };
     view.graph.nodes().all(|node| node.id == own || !node.op.weights().contains(&weight))
 }
 
-/// Variables by the angles they stand in: the same places with proportional coefficients are one group.
-fn combinations(region: &Region) -> BTreeMap<Vec<(usize, usize, i64)>, Vec<Variable>> {
+/// Angles by place, each with a coefficient as a share of the first.
+type Places = Vec<(usize, usize, i64)>;
+
+/// Variables by the angles they stand in, with their first coefficients: the same places with proportional coefficients are one group.
+fn combinations(region: &Region) -> BTreeMap<Places, Vec<(Variable, f64)>> {
     let mut places: BTreeMap<Variable, Vec<(usize, usize, f64)>> = BTreeMap::new();
     for (at, op) in region.ops.iter().enumerate() {
         if matches!(op, QuantumOp::Prepare { .. }) {
@@ -73,12 +81,12 @@ fn combinations(region: &Region) -> BTreeMap<Vec<(usize, usize, i64)>, Vec<Varia
             }
         }
     }
-    let mut groups: BTreeMap<Vec<(usize, usize, i64)>, Vec<Variable>> = BTreeMap::new();
+    let mut groups: BTreeMap<Places, Vec<(Variable, f64)>> = BTreeMap::new();
     for (variable, places) in places {
         let first = places[0].2;
         #[allow(clippy::cast_possible_truncation)] // Ratios of coefficients are moderate; a clash would need 2^33.
         let key = places.iter().map(|&(at, param, c)| (at, param, (c / first * 1e9).round() as i64)).collect();
-        groups.entry(key).or_default().push(variable);
+        groups.entry(key).or_default().push((variable, first));
     }
     groups
 }

@@ -25,7 +25,8 @@ declare_lint! {
 
 fn check(facts: &Facts<'_>, out: &mut Findings) {
     let Some((left, all, place)) = facts.search.as_ref().and_then(|search| search.left) else { return };
-    if left * 100 < all {
+    // Nothing at all is the finding of another rule.
+    if left > 0 && left * 100 < all {
         let percent = 100.0 * left as f64 / all as f64;
         out.say(
             facts.place(&[place]),

@@ -127,3 +127,31 @@ fn a_baseline_hides_what_is_known() {
     assert_eq!((ran.code, ran.out.as_str()), (0, ""), "{}", ran.err);
     assert!(ran.err.contains("in the baseline"), "{}", ran.err);
 }
+
+#[test]
+fn every_format_says_the_same() {
+    let folder = program(DEAD);
+    let ran = |format: &str| qnas(&["lint", &folder.1, "--format", format]);
+    let json: Value = serde_json::from_str(&ran("json").out).expect("JSON");
+    let found = json.as_array().or_else(|| json["diagnostics"].as_array()).expect("a list");
+    let codes: Vec<&str> = found.iter().filter_map(|one| one["code"].as_str()).collect();
+    assert_eq!(codes, ["QL0111", "QL0102"], "{json}");
+    for format in ["human", "short", "json", "sarif", "github"] {
+        let shown = ran(format);
+        assert_eq!(shown.code, 1, "{format}: {}", shown.err);
+        assert!(codes.iter().all(|code| shown.out.contains(code)), "{format}: {}", shown.out);
+    }
+    assert_eq!(ran("short").out.lines().count(), codes.len());
+}
+
+#[test]
+fn attributes_and_denials_show_in_the_exit_code() {
+    let with = |attribute: &str| qnas(&["lint", &program(&format!("{attribute}\n{DEAD}")).1, "--format", "short"]);
+    let allowed = with("#[allow(proved, \"kept for a comparison\")]");
+    assert_eq!((allowed.code, allowed.out.as_str()), (0, ""), "{}", allowed.err);
+    assert!(allowed.err.contains("2 allowed in the source"), "{}", allowed.err);
+    let unused = with("#[allow(proved, \"kept for a comparison\")]\n#[allow(dead-input, \"why\")]");
+    assert!(unused.code == 1 && unused.out.contains("QL0003"), "{}", unused.out);
+    let denied = with("#[deny(dead-weight)]");
+    assert!(denied.code == 1 && denied.out.contains("error[QL0102]"), "{}", denied.out);
+}

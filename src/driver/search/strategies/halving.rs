@@ -22,7 +22,9 @@ pub(super) static HALVING: StrategyDef = StrategyDef {
                all. From rung to rung one in `reduction` goes on, at least `survivors`.\n\n\
                Who goes on is decided by front and crowding distance. Where a rung leaves an objective unknown, the best in \
                the others are not simply the best (the cheapest circuits would win every time): those that break a \
-               constraint go, and of the rest a set spread over the known objectives goes on.",
+               constraint go, and of the rest a set spread over the known objectives goes on. On the rung of proxies the \
+               representational capacity stands in for accuracy and loss where data has classes (times the root of the \
+               Clifford noise resilience if the search names a device), the spread of derivatives elsewhere.",
         source = "Jamieson, Talwalkar, AISTATS 2016; for several objectives Schmucker et al., arXiv:2106.12639"
     ),
     options: &[
@@ -59,8 +61,8 @@ pub(super) static HALVING: StrategyDef = StrategyDef {
         OptionSpec {
             name: "proxies",
             kind: OptionKind::Flag,
-            default: OptionDefault::Flag(false),
-            doc: "then a rung of training-free proxies",
+            default: OptionDefault::Flag(true),
+            doc: "then a rung of training-free proxies, which stand in for trained objectives",
         },
     ],
     build: |settings, _| Box::new(Halving::new(settings)),

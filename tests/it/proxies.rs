@@ -1,0 +1,179 @@
+//! Training-free proxies as metrics: in `qnas cost`, in objectives and requirements, on the rung before training.
+
+use crate::cli::{Folder, qnas};
+use crate::support::build::faqnas;
+use qnas::cost::{METRICS, find};
+use serde_json::Value;
+
+/// A space of circuits on four features, searched as given.
+fn program(minimize: &str, require: &str, strategy: &str) -> String {
+    format!(
+        "circuit c(x: real[4]) -> real[3] {{
+    qubit[4] q;
+    ry(x) q;
+    let depth = choose 1..=4;
+    for k in 0..depth {{
+        let turn = choose {{ rx, ry, rz }};
+        let pairs = choose 0..=3;
+        turn(weight[4]) q;
+        for i in 0..pairs {{ cx q[i], q[i + 1]; }}
+    }}
+    expect(Z(q[0..3]))
+}}
+search s {{
+    model: c,
+    data: iris(train: 0.6, validation: 0.2, test: 0.2, scale: standard),
+    train: fit(adam(lr: 5e-2), loss: cross_entropy, epochs: 4, batch: 16),
+    minimize: [{minimize}],
+    require: [{require}],
+    strategy: {strategy},
+    seed: 3,
+}}
+"
+    )
+}
+
+/// The records of a search, and its exit code.
+fn searched(text: &str, more: &[&str]) -> (i32, Vec<Value>, String) {
+    let folder = Folder::new();
+    let file = folder.file("a.qnas", text);
+    let out = folder.path("run").display().to_string();
+    let ran = qnas(&[&["search", &file, "--out", &out][..], more].concat());
+    let journal = std::fs::read_to_string(folder.path("run").join("journal.jsonl")).unwrap_or_default();
+    let lines = journal.lines().skip(1).map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    (ran.code, lines, ran.err)
+}
+
+#[test]
+fn proxies_are_measured_when_they_are_named() {
+    let folder = Folder::new();
+    let file = folder.file("a.qnas", program("loss", "weights <= 99", "random(evaluations: 4)"));
+    let picked = ["--sample", "2", "--format", "json"];
+    let all: Value = serde_json::from_str(&qnas(&[&["cost", &file][..], &picked].concat()).out).expect("JSON");
+    for metric in METRICS.iter().filter(|metric| metric.proxy) {
+        let name = metric.meta.name;
+        assert!(all["metrics"][name].is_null(), "{name} takes long");
+        assert!(!metric.meta.source.is_empty() && !metric.unit.is_empty(), "{name}");
+        let ran = qnas(&[&["cost", &file, "--metric", name][..], &picked].concat());
+        let again = qnas(&[&["cost", &file, "--metric", name][..], &picked].concat());
+        assert_eq!((ran.code, &ran.out), (0, &again.out), "{name}: {}", ran.err);
+        let one: Value = serde_json::from_str(&ran.out).expect("JSON");
+        assert!(one["metrics"][name].as_f64().is_some_and(f64::is_finite), "{name}: {one}");
+        assert!(qnas(&["explain", name]).out.contains(metric.meta.source), "{name}");
+    }
+    assert!(all["metrics"]["path_count"].as_f64().is_some_and(|paths| paths >= 4.0), "{all}");
+}
+
+#[test]
+fn proxies_do_not_see_names_and_say_what_they_cannot() {
+    let value = |name: &str, graph| find(name).expect("a metric").evaluate(graph);
+    let graph = faqnas(3, 4, 2, "rx", "cx", true, 3);
+    let mut renamed = graph.clone();
+    renamed.name = "other".into();
+    for weight in &mut renamed.weights {
+        weight.path = format!("other.{}", weight.path);
+    }
+    let wide = faqnas(12, 12, 1, "rx", "cx", true, 3);
+    let none = qnas::ir::Graph::new("nothing");
+    for metric in METRICS.iter().filter(|metric| metric.proxy) {
+        let name = metric.meta.name;
+        assert_eq!(value(name, &graph).to_bits(), value(name, &renamed).to_bits(), "{name}");
+        assert!(value(name, &none).is_finite(), "{name} of a model without a circuit");
+        let counted = name == "clifford_noise_resilience";
+        assert_eq!(value(name, &wide).is_nan(), !counted, "{name}");
+    }
+}
+
+#[test]
+fn paths_are_counted_as_by_hand() {
+    use crate::support::build::{expect_z, gate, region};
+    let count = |ops| {
+        let mut graph = qnas::ir::Graph::new("c");
+        let region = region("c", 3, 0, ops, expect_z(3));
+        let shape = vec![3];
+        graph.add(qnas::ir::Op::Region(Box::new(region)), &[], shape, "c", qnas::source::Span::default());
+        find("path_count").expect("a metric").evaluate(&graph)
+    };
+    assert_eq!(count(Vec::new()), 3.0, "three wires");
+    assert_eq!(count(vec![gate("h", &[], &[0], "")]), 3.0);
+    // Two enter the gate and leave on both wires; the third passes by.
+    assert_eq!(count(vec![gate("cx", &[], &[0, 1], "")]), 5.0);
+    assert_eq!(count(vec![gate("cx", &[], &[0, 1], ""), gate("cx", &[], &[1, 2], "")]), 2.0 + 3.0 + 3.0);
+}
+
+#[test]
+fn proxies_are_objectives_and_requirements() {
+    let text = program(
+        "expressibility, two_qubit_count",
+        "gradient_variance >= 1e-4, entangling_capability >= 0.2",
+        "nsga2(population: 6, generations: 3)",
+    );
+    let (code, records, err) = searched(&text, &["--jobs", "2"]);
+    assert_eq!(code, 0, "{err}");
+    assert_eq!(records.len(), 18);
+    let (mut held, mut broken) = (0, 0);
+    for record in &records {
+        let constraints = record["violations"].as_object().map(|all| all.values().filter_map(Value::as_f64).sum());
+        if constraints.unwrap_or(0.0) > 0.0 {
+            broken += 1;
+        } else if record["metrics"]["entangling_capability"].as_f64().is_some_and(|value| value >= 0.2) {
+            held += 1;
+        }
+    }
+    assert!(held > 0 && broken > 0, "{held} {broken}");
+}
+
+#[test]
+fn the_search_for_capacity_needs_classes_and_measures_it() {
+    let text = program("1 - representational_capacity, weights", "qubits <= 4", "random(evaluations: 5)");
+    let (code, records, err) = searched(&text, &[]);
+    assert_eq!((code, records.len()), (0, 5), "{err}");
+    let capacities: Vec<f64> =
+        records.iter().filter_map(|record| record["metrics"]["representational_capacity"].as_f64()).collect();
+    assert!(!capacities.is_empty() && capacities.iter().all(|value| (0.0..=1.0).contains(value)), "{capacities:?}");
+    let without = "circuit c() -> real { qubit q; let g = choose { rx, ry }; g(weight) q; expect(Z(q)) }\n\
+                   search s { model: c, train: fit(adam(lr: 0.1), loss: output, steps: 5), minimize: [-representational_capacity], strategy: exhaustive }\n";
+    let (code, _, err) = searched(without, &[]);
+    assert!(code == 2 && err.contains("needs data with classes"), "{code} {err}");
+}
+
+#[test]
+fn halving_counts_then_looks_then_trains_a_little_then_in_full() {
+    let text = program(
+        "1 - accuracy, two_qubit_count",
+        "two_qubit_count <= 9",
+        "halving(candidates: 18, reduction: 3, trained: 2, survivors: 2)",
+    );
+    let run = |jobs: &str| {
+        let (code, records, err) = searched(&text, &["--jobs", jobs]);
+        assert_eq!(code, 0, "{err}");
+        records
+    };
+    let (one, two) = (run("1"), run("2"));
+    assert_eq!(one, two, "any number of workers");
+    let rung =
+        |record: &Value| record["fidelity"].as_str().map_or_else(|| record["fidelity"].to_string(), str::to_owned);
+    let mut rungs: Vec<String> = one.iter().map(rung).collect();
+    rungs.dedup();
+    assert_eq!(rungs.len(), 4, "{rungs:?}");
+    assert_eq!(&rungs[..2], ["static", "proxy"]);
+    for record in &one {
+        let known = record["objectives"][0].as_f64().is_some();
+        let repeated = !record["same_as"].is_null();
+        let broken = record["violations"].as_object().is_some_and(|all| all.values().any(|by| by.as_f64() > Some(0.0)));
+        assert!(repeated || broken || known != (rung(record) == "static"), "{record}");
+        if rung(record) == "proxy" {
+            assert!(record["metrics"]["accuracy"].is_null(), "a stand-in is no accuracy: {record}");
+        }
+    }
+}
+
+#[test]
+fn measured_seconds_are_an_objective_where_they_are_asked_for() {
+    let (code, records, err) =
+        searched(&program("loss, seconds", "qubits <= 4", "random(evaluations: 3)"), &["--jobs", "2"]);
+    assert_eq!(code, 0, "{err}");
+    assert!(records.iter().all(|record| record["objectives"][1].as_f64().is_some_and(|seconds| seconds > 0.0)));
+    let (_, records, _) = searched(&program("loss", "qubits <= 4", "random(evaluations: 3)"), &[]);
+    assert!(records.iter().all(|record| record["metrics"]["seconds"].is_null()), "no clock unless asked for");
+}
