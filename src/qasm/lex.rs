@@ -71,7 +71,7 @@ keywords! {
 }
 
 /// All words of a program and what it includes.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Interner {
     map: FxHashMap<Box<str>, Sym>,
     names: Vec<Box<str>>,
