@@ -4,6 +4,8 @@
 //! backward to improve it, and weighs gates, time and what is ahead in its own way. The best result is kept, ties to the earlier
 //! trial, so that the outcome depends on the seed and the number of trials alone.
 
+mod exchange;
+mod line;
 mod perfect;
 mod plan;
 mod sabre;
@@ -17,6 +19,7 @@ use crate::device::Coupling;
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 use rayon::prelude::*;
+use exchange::{Rail, exchange};
 use sabre::{Weights, route};
 
 /// A trial's outcome: where qubits stand at the beginning, and the steps.
@@ -29,8 +32,10 @@ pub(super) fn trials(
     allowed: &[u32],
     (seed, count, kept): (u64, usize, usize),
 ) -> Vec<Trial> {
-    let mut found: Vec<Trial> =
-        (0..count.max(1)).into_par_iter().map(|number| trial(plan, coupling, allowed, seed, number)).collect();
+    let mut found = rails(plan, coupling, allowed, seed);
+    // Where exchanging along a rail does it, the search by distances seldom finds anything as good, and takes long.
+    let count = if found.is_empty() { count } else { count.div_ceil(FEWER) };
+    found.par_extend((0..count.max(1)).into_par_iter().map(|number| trial(plan, coupling, allowed, seed, number)));
     // A stable sort: of equals the earlier trial comes first.
     found.sort_by_key(|(_, routed)| routed.gates * 4 + routed.time);
     found.truncate(kept.max(1));
@@ -43,6 +48,26 @@ pub(super) fn straight(plan: &Plan, layout: Layout, coupling: &Coupling) -> Tria
     let routed = route(plan, coupling, &layout, weights(0, &mut rng), false, &mut rng);
     (layout, routed)
 }
+
+/// Trials that exchange along a line or a ladder, where nearly all meet all.
+fn rails(plan: &Plan, coupling: &Coupling, allowed: &[u32], seed: u64) -> Vec<Trial> {
+    let n = plan.n_qubits();
+    if !line::is_dense(plan) {
+        return Vec::new();
+    }
+    let line = line::line(n, coupling, allowed).map(Rail::Line);
+    let ladder = line::ladder(n.div_ceil(2), coupling, allowed).map(Rail::Ladder);
+    let rails: Vec<Rail> = line.into_iter().chain(ladder).collect();
+    let one = |rail: Rail| {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let weights = weights(0, &mut rng);
+        exchange(plan, coupling, &rail, weights, &mut rng)
+    };
+    rails.into_par_iter().map(one).collect()
+}
+
+/// How many times fewer trials by distances there are beside rails.
+const FEWER: usize = 8;
 
 fn trial(plan: &Plan, coupling: &Coupling, allowed: &[u32], seed: u64, number: usize) -> Trial {
     let mut rng = ChaCha8Rng::seed_from_u64(seed ^ (number as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15));
@@ -74,5 +99,6 @@ fn weights(number: usize, rng: &mut ChaCha8Rng) -> Weights {
         window: pick([20.0, 12.0, 30.0, 50.0]) as usize,
         gates: pick([0.2, 0.05, 0.4, 0.7]),
         time: pick([0.0, 0.02, 0.05, 0.1]),
+        bend: pick([1.0, 1.0, 0.7, 1.0]),
     }
 }
