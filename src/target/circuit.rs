@@ -6,8 +6,8 @@
 //! them are multiplied out and decomposed again, if that makes them cheaper.
 
 use super::run::{Origin, Run};
-use super::turn::{self, One};
-use super::weyl;
+use crate::math::turn::{self, One};
+use crate::math::weyl;
 use crate::ir::Angle;
 use std::f64::consts::{FRAC_PI_2, PI};
 

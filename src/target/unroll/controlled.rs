@@ -5,7 +5,7 @@ use super::single::Single;
 use crate::ir::Angle;
 use crate::math::C64;
 use crate::target::circuit::{Turn, turn_of};
-use crate::target::turn;
+use crate::math::turn;
 use std::f64::consts::PI;
 
 impl Unroller<'_> {
