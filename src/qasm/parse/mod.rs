@@ -114,6 +114,25 @@ impl Parser<'_, '_> {
         Err(error)
     }
 
+    /// Items with `,` between them, up to a sign, which stays.
+    fn separated<T>(&mut self, close: u8, mut item: impl FnMut(&mut Self) -> Read<T>) -> Read<Vec<T>> {
+        let mut items = Vec::new();
+        while !self.is(close) {
+            items.push(item(self)?);
+            if !self.eat(b',') {
+                break;
+            }
+        }
+        Ok(items)
+    }
+
+    /// Items with `,` between them and the sign behind them.
+    fn listed<T>(&mut self, close: u8, item: impl FnMut(&mut Self) -> Read<T>) -> Read<Vec<T>> {
+        let items = self.separated(close, item)?;
+        self.expect(close)?;
+        Ok(items)
+    }
+
     /// The error for the present token.
     fn unexpected(&self, wanted: &str) -> Diagnostic {
         let text = self.lexer.slice(self.token);
