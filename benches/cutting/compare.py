@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Compares `qnas cut` with the automatic cut finder of qiskit-addon-cutting on the same circuits.
 
-Usage: compare.py QNAS_BINARY [--quick] [--venv FOLDER]
+Usage: compare.py QNAS_BINARY [--quick] [--only WORD[,WORD]] [--venv FOLDER]
+
+--only takes the circuits whose names hold one of the words, --quick every fifth.
 
 Both get the circuit as written (`--whole`: no light cones, no observables), the same number of qubits per piece, wire
 and gate cuts without classical communication. Both times are of the search alone, the fastest of three: ours as
@@ -158,6 +160,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("binary")
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--only", default="")
     parser.add_argument("--venv", default=os.path.join(tempfile.gettempdir(), "qnas-compare-cutting"))
     parser.add_argument("--inside", action="store_true")
     args = parser.parse_args()
@@ -167,7 +170,8 @@ def main():
     print("| circuit | width | overhead, qnas | proved | overhead, Qiskit | proved | qnas | Qiskit | times faster |")
     print("|---|---|---|---|---|---|---|---|---|")
     worse, unproved, ratios = [], [], []
-    for name, n, gates, width in cases(args.quick):
+    chosen = [case for case in cases(args.quick) if any(word in case[0] for word in args.only.split(","))]
+    for name, n, gates, width in chosen:
         mine, proved, took = ours(args.binary, n, gates, width)
         peer, reached, waited = theirs(n, gates, width)
         ratios.append(waited / took)

@@ -1,6 +1,6 @@
 //! Statements to a circuit, by running them: loops turn, subroutines and gates unfold, registers become qubits.
 //!
-//! `values` evaluates expressions, `operands` finds qubits and bits, `calls` applies gates, `defined` knows definitions,
+//! `values` evaluates expressions, `operands` finds qubits and bits, `calls` applies gates, `quick` the plainest of them at once, `defined` knows definitions,
 //! `bits` carries measurements, conditions and resets, `finish` makes the graph.
 
 mod bits;
@@ -8,6 +8,7 @@ mod calls;
 mod defined;
 mod finish;
 mod operands;
+mod quick;
 mod values;
 
 use super::ast::{BitStart, Iterated, Name, Stmt, StmtKind, Version};
@@ -312,6 +313,7 @@ impl Lower<'_> {
     fn stmt(&mut self, stmt: &Stmt) -> Lowered<()> {
         self.step(stmt.span)?;
         match &stmt.kind {
+            StmtKind::Quick(quick) => return self.quick(quick, stmt.span),
             StmtKind::Call(call) => return self.call(call, stmt.span),
             StmtKind::Barrier(operands) => return self.barrier(operands, stmt.span),
             StmtKind::For(name, over, body) => return self.for_loop(*name, over, body),

@@ -1,10 +1,11 @@
 //! Tokens to statements. Errors are collected; after one, reading goes on behind the next `;` or `}`.
 //!
 //! Nesting is counted and limited, chains of operators are loops: no text can exhaust the stack. `expression` reads
-//! expressions, `statement` and `call` the statements.
+//! expressions, `statement` and `call` the statements, `quick` the most frequent of them.
 
 mod call;
 mod expression;
+mod quick;
 mod statement;
 
 pub(super) use expression::FUNCTIONS;

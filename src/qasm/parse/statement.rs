@@ -11,6 +11,14 @@ impl Parser<'_, '_> {
     /// Reads one statement and appends it; an include appends all of its file.
     pub(super) fn statement(&mut self, stmts: &mut Vec<Stmt>) -> Read<()> {
         let start = self.token.start;
+        if let Kind::Word(sym) = self.token.kind
+            && self.depth == 0
+            && sym.0 as usize >= lex::KEYWORDS.len()
+            && let Some(stmt) = self.quick(sym)
+        {
+            stmts.push(stmt);
+            return Ok(());
+        }
         let kind = match self.token.kind {
             Kind::Word(lex::INCLUDE) => return self.include(stmts),
             Kind::Word(sym) => self.by_word(sym)?,
