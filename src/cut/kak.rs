@@ -22,9 +22,11 @@ pub fn kak(unitary: &Matrix) -> Kak {
     let pair: weyl::Pair = std::array::from_fn(|i| std::array::from_fn(|j| unitary[(i, j)]));
     let one = |m: &crate::math::turn::One| Matrix::from_rows(m.to_vec());
     match weyl::decompose(&pair) {
-        Some(found) => {
-            Kak { left: found.after.each_ref().map(one), right: found.before.each_ref().map(one), u: weights(found.axes) }
-        }
+        Some(found) => Kak {
+            left: found.after.each_ref().map(one),
+            right: found.before.each_ref().map(one),
+            u: weights(found.axes),
+        },
         None => {
             let same = || [Matrix::identity(2), Matrix::identity(2)];
             Kak { left: same(), right: same(), u: weights([0.0; 3]) }

@@ -99,7 +99,8 @@ pub fn profile_of(device: &Device) -> Option<&'static Profile> {
 #[must_use]
 pub fn native(device: &Device, machine: &Machine) -> bool {
     let has = |name: &str| device.native.iter().any(|native| native.gate.meta.name == name);
-    let fixed = |name: &str| device.native.iter().any(|native| native.gate.meta.name == name && native.params.is_some());
+    let fixed =
+        |name: &str| device.native.iter().any(|native| native.gate.meta.name == name && native.params.is_some());
     let one = match machine.one {
         OneQubit::RzSx => has("rz") && has("sx"),
         OneQubit::RzRx => has("rz") && has("rx"),

@@ -5,7 +5,7 @@ use super::circuit::Circuit;
 use super::emit::emit;
 use super::errors::{DEVICE_DISCONNECTED, DEVICE_TOO_SMALL};
 use super::place::place;
-use super::route::{Layout, Plan, Trial, perfect, straight, trials};
+use super::route::{Event, Layout, Plan, Trial, perfect, straight, trials};
 use super::schedule::{Schedule, schedule};
 use super::unroll::{Preparation, unroll};
 use crate::device::{Device, Values};
@@ -106,7 +106,7 @@ fn finish(
     let placed = place(circuit, plan, device.n_qubits as usize, &initial, &routed);
     let ops = emit(&placed, device, basis);
     let schedule = schedule(device, &ops);
-    let swaps = routed.events.iter().filter(|event| matches!(event, super::route::Event::Swap(..))).count();
+    let swaps = routed.events.iter().filter(|event| matches!(event, Event::Swap(..) | Event::Move(..))).count();
     let two_qubit = ops.iter().filter(|op| op.qubits().len() == 2).count();
     let region = Region::default();
     (Transpiled { region, initial, last: routed.layout, swaps, perfect: false, two_qubit, schedule }, ops)

@@ -11,7 +11,8 @@ fn outputs(args: &[&str]) -> Vec<f64> {
     let all = ok_json(&[&["simulate", "--format", "json"], args].concat());
     let numbers = |value: &serde_json::Value| -> Vec<f64> {
         let rows = value.as_array().expect("rows").iter();
-        rows.flat_map(|row| row.as_array().expect("a row").iter().map(|number| number.as_f64().expect("a number"))).collect()
+        rows.flat_map(|row| row.as_array().expect("a row").iter().map(|number| number.as_f64().expect("a number")))
+            .collect()
     };
     numbers(&all["outputs"]["output"])
 }
@@ -69,9 +70,13 @@ fn gates_of_another_maker_and_data_in_amplitudes_are_refused_with_what_to_type()
     let sample = folder.file("x.csv", "0.1,0.7,0.2,0.4\n");
     let text = ok(&["emit", "qasm3", &amplitudes, "--device", "ibm_heron_133", "--init", "1", "--input", &sample]);
     let placed = folder.file("placed.qasm", text);
-    let run = |args: &[&str]| ok_json(&[&["simulate", "--format", "json"], args].concat())["outputs"]["output"].to_string();
+    let run =
+        |args: &[&str]| ok_json(&[&["simulate", "--format", "json"], args].concat())["outputs"]["output"].to_string();
     let parse = |text: String| -> Vec<f64> {
-        text.trim_matches(['[', ']']).split(',').map(|number| number.trim_matches(['[', ']']).parse().expect("a number")).collect()
+        text.trim_matches(['[', ']'])
+            .split(',')
+            .map(|number| number.trim_matches(['[', ']']).parse().expect("a number"))
+            .collect()
     };
     let wanted = parse(run(&[&amplitudes, "--init", "1", "--input", &sample]));
     let found = parse(run(&[&placed]));

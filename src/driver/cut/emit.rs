@@ -139,8 +139,7 @@ fn text(fragment: &FragmentCircuits, circuit: &Region, setting: &BTreeMap<u32, P
     }
     let mut graph = Graph::new("piece");
     let node = graph.add(Op::Region(Box::new(region)), &[], vec![0], "piece", Span::default());
-    let options =
-        EmitOptions { binding: Binding::default(), source: String::new(), measure: false, notes: Vec::new() };
+    let options = EmitOptions { binding: Binding::default(), source: String::new(), measure: false, notes: Vec::new() };
     let deferred = emit(&graph, node, find(PROFILE)?, &options)?;
     let signs = circuit.n_qubits.saturating_sub(fragment.qubits);
     let mut out = String::new();

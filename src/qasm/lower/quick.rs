@@ -29,7 +29,8 @@ impl Lower<'_> {
         }
         let mut qubits = Vec::with_capacity(operands.len());
         for operand in operands {
-            let Some(Some((Entity::Qubits { start, len, single: false }, _))) = self.values.get(operand.base.0 as usize)
+            let Some(Some((Entity::Qubits { start, len, single: false }, _))) =
+                self.values.get(operand.base.0 as usize)
             else {
                 return None;
             };

@@ -43,8 +43,7 @@ impl Parser<'_, '_> {
         self.bump();
         let name = self.name("subroutine")?;
         self.expect(b'(')?;
-        let params =
-            self.listed(b')', |parser| Ok((parser.ty()?, parser.size()?, parser.name("parameter")?)))?;
+        let params = self.listed(b')', |parser| Ok((parser.ty()?, parser.size()?, parser.name("parameter")?)))?;
         if self.token.kind == Kind::Arrow {
             return Err(Diagnostic::error(
                 &errors::NOT_CARRIED,

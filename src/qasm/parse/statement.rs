@@ -212,11 +212,7 @@ impl Parser<'_, '_> {
     fn gate_head(&mut self) -> Read<(Name, Vec<Name>, Vec<Name>)> {
         self.bump();
         let name = self.name("gate")?;
-        let params = if self.eat(b'(') {
-            self.listed(b')', |parser| parser.name("parameter"))?
-        } else {
-            Vec::new()
-        };
+        let params = if self.eat(b'(') { self.listed(b')', |parser| parser.name("parameter"))? } else { Vec::new() };
         let qubits = self.separated(b'{', |parser| parser.name("qubit"))?;
         Ok((name, params, qubits))
     }

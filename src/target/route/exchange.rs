@@ -30,19 +30,19 @@ impl Rail {
     }
 }
 
-/// Routes a plan along a rail: its layout and the steps.
+/// Routes a plan along a rail: its layout and the steps; `None` if it takes other swaps, too.
 pub(super) fn exchange(
     plan: &Plan,
     coupling: &Coupling,
     rail: &Rail,
     weights: Weights,
     rng: &mut ChaCha8Rng,
-) -> (Layout, Routed) {
+) -> Option<(Layout, Routed)> {
     let start = rail.layout(plan.n_qubits());
     let mut router = Router::new(plan, coupling, &start, weights, false);
     router.rail = Some(rail);
     router.run(rng);
-    router.trimmed(start)
+    (!router.strayed).then(|| router.trimmed(start))
 }
 
 impl Router<'_> {
@@ -128,7 +128,7 @@ impl Router<'_> {
         let mut steps = Vec::with_capacity(self.out.events.len());
         for &event in &self.out.events {
             steps.push((event, places.pair(event)));
-            if let Event::Swap(a, b) = event {
+            if let Some((a, b)) = event.exchanged() {
                 places.exchange_places(a, b);
             }
         }
@@ -137,7 +137,7 @@ impl Router<'_> {
         let mut kept = Vec::with_capacity(steps.len());
         for (event, [a, b]) in steps.into_iter().rev() {
             let idle = !touched[a as usize] && !touched[b as usize];
-            if idle && matches!(event, Event::Swap(..)) {
+            if idle && event.exchanged().is_some() {
                 continue;
             }
             (touched[a as usize], touched[b as usize]) = (true, true);
@@ -148,9 +148,15 @@ impl Router<'_> {
         let mut events = Vec::with_capacity(kept.len());
         for (event, [a, b]) in kept.into_iter().rev() {
             let fresh = |x: u32, y: u32| matches!(met[x as usize], Some(other) if other == NOBODY || other == y);
-            if matches!(event, Event::Swap(..)) && fresh(a, b) && fresh(b, a) {
+            if event.exchanged().is_some() && fresh(a, b) && fresh(b, a) {
                 for place in &mut start {
-                    *place = if *place == a { b } else if *place == b { a } else { *place };
+                    *place = if *place == a {
+                        b
+                    } else if *place == b {
+                        a
+                    } else {
+                        *place
+                    };
                 }
                 (met[a as usize], met[b as usize]) = (None, None);
                 continue;
@@ -174,7 +180,7 @@ impl Router<'_> {
                     let [a, b] = again.pair(event);
                     again.place_one(task, a, b);
                 }
-                Event::Swap(a, b) => again.swap(a, b),
+                Event::Swap(a, b) | Event::Move(a, b) | Event::Rename(a, b) => again.swap(a, b),
             }
         }
         again.ended()
@@ -184,7 +190,7 @@ impl Router<'_> {
     fn pair(&self, event: Event) -> [u32; 2] {
         match event {
             Event::Task(task) => self.plan.tasks[task].qubits.map(|qubit| self.place[qubit as usize]),
-            Event::Swap(a, b) => [a, b],
+            Event::Swap(a, b) | Event::Move(a, b) | Event::Rename(a, b) => [a, b],
         }
     }
 }

@@ -35,6 +35,20 @@ pub(in crate::target) enum Event {
     Task(usize),
     /// Two qubits of the device exchange what they carry.
     Swap(u32, u32),
+    /// What the first carries goes to the second, which nothing has touched: the first is then as good as untouched.
+    Move(u32, u32),
+    /// Two qubits that nothing has touched exchange their names.
+    Rename(u32, u32),
+}
+
+impl Event {
+    /// The qubits of the device that exchange what they carry, if they do.
+    pub(in crate::target) fn exchanged(self) -> Option<(u32, u32)> {
+        match self {
+            Self::Task(_) => None,
+            Self::Swap(a, b) | Self::Move(a, b) | Self::Rename(a, b) => Some((a, b)),
+        }
+    }
 }
 
 /// A routed circuit.
@@ -59,6 +73,8 @@ pub(super) struct Router<'r> {
     backward: bool,
     /// What is exchanged along, if anything.
     pub(super) rail: Option<&'r Rail>,
+    /// Did it need swaps beside those along the rail?
+    pub(super) strayed: bool,
     pub(super) place: Layout,
     pub(super) carries: Vec<u32>,
     /// Per qubit of the circuit: groups done, and tasks of the current group still to do.
@@ -76,6 +92,8 @@ pub(super) struct Router<'r> {
     /// Per event: has it taken up a swap?
     swapped: Vec<bool>,
     busy: Vec<i64>,
+    /// Per qubit of the device: does it stand in |0>, untouched?
+    fresh: Vec<bool>,
     /// By distance, how far that counts.
     bent: Vec<f64>,
     pub(super) out: Routed,
@@ -96,7 +114,13 @@ pub(super) fn route(
 }
 
 impl<'r> Router<'r> {
-    pub(super) fn new(plan: &'r Plan, coupling: &'r Coupling, layout: &Layout, weights: Weights, backward: bool) -> Self {
+    pub(super) fn new(
+        plan: &'r Plan,
+        coupling: &'r Coupling,
+        layout: &Layout,
+        weights: Weights,
+        backward: bool,
+    ) -> Self {
         let n = plan.n_qubits();
         let mut carries = vec![NOBODY; coupling.len()];
         (0u32..).zip(layout).for_each(|(qubit, &place)| carries[place as usize] = qubit);
@@ -106,6 +130,7 @@ impl<'r> Router<'r> {
             weights,
             backward,
             rail: None,
+            strayed: false,
             place: layout.clone(),
             carries,
             group: vec![0; n],
@@ -118,6 +143,7 @@ impl<'r> Router<'r> {
             last: vec![NEVER; coupling.len()],
             swapped: Vec::new(),
             busy: vec![0; coupling.len()],
+            fresh: vec![!backward; coupling.len()],
             bent: (0..=coupling.len()).map(|distance| (distance as f64).powf(weights.bend)).collect(),
             out: Routed { layout: Vec::new(), events: Vec::new(), gates: 0, time: 0 },
         }
@@ -163,6 +189,10 @@ impl Router<'_> {
                 self.force();
                 idle = 0;
                 continue;
+            }
+            self.strayed = true;
+            if self.rail.is_some() {
+                return;
             }
             let (a, b) = self.best_swap(rng);
             self.swap(a, b);
@@ -246,27 +276,40 @@ impl Router<'_> {
         for place in [a, b] {
             self.busy[place as usize] = end;
             self.last[place as usize] = self.out.events.len();
+            self.fresh[place as usize] &= event.exchanged().is_some();
         }
         self.out.events.push(event);
-        self.swapped.push(matches!(event, Event::Swap(..)));
+        self.swapped.push(event.exchanged().is_some());
     }
 
     /// What a swap would add; `None` if it undoes one.
     fn price(&self, a: u32, b: u32) -> Option<i64> {
-        let Some(event) = self.shared(a, b) else { return Some(i64::from(self.plan.swap)) };
+        let Some(event) = self.shared(a, b) else {
+            return Some(match (self.fresh[a as usize], self.fresh[b as usize]) {
+                (true, true) => 0,
+                (false, false) => i64::from(self.plan.swap),
+                _ => i64::from(self.plan.moved),
+            });
+        };
         match self.out.events[event] {
-            _ if self.swapped[event] => None,
-            Event::Swap(..) => None,
             Event::Task(task) => {
                 let task = &self.plan.tasks[task];
                 Some(i64::from(task.gates_swapped) - i64::from(task.gates))
             }
+            _ => None,
         }
     }
 
     pub(super) fn swap(&mut self, a: u32, b: u32) {
         let added = self.price(a, b).unwrap_or(0);
-        self.record(Event::Swap(a, b), a, b, added);
+        let event = match (self.fresh[a as usize], self.fresh[b as usize]) {
+            (true, true) => Event::Rename(a, b),
+            (false, true) => Event::Move(a, b),
+            (true, false) => Event::Move(b, a),
+            (false, false) => Event::Swap(a, b),
+        };
+        self.record(event, a, b, added);
+        self.fresh.swap(a as usize, b as usize);
         self.exchange_places(a, b);
     }
 

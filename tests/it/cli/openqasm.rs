@@ -49,9 +49,8 @@ fn every_command_takes_a_circuit() {
 #[test]
 fn every_command_refuses_bad_circuits_with_code_and_place() {
     let folder = Folder::new();
-    let gates = |n: usize| -> String {
-        (1..=n).map(|k| format!("gate g{k} a {{ g{0} a; g{0} a; }}\n", k - 1)).collect()
-    };
+    let gates =
+        |n: usize| -> String { (1..=n).map(|k| format!("gate g{k} a {{ g{0} a; g{0} a; }}\n", k - 1)).collect() };
     let head = "OPENQASM 3.0;\ninclude \"stdgates.inc\";\nqubit[3] q;\n";
     let cases = [
         ("truncated", format!("{head}h q[0]"), "QN1001"),

@@ -137,7 +137,9 @@ fn qiskit_reads_the_pieces_of_a_cut_circuit_and_circuits_on_devices() {
     let out = folder.path("pieces").display().to_string();
     crate::cli::ok(&["cut", &file, "--budget", "2", "--whole", "--emit", &out]);
     let mut written = std::fs::read_dir(&out).expect("a folder").count() - 1;
-    for device in ["ibm_heron_133", "ibm_sherbrooke", "ionq_aria_25", "ionq_forte_36", "iqm_crystal_20", "rigetti_ankaa_84"] {
+    for device in
+        ["ibm_heron_133", "ibm_sherbrooke", "ionq_aria_25", "ionq_forte_36", "iqm_crystal_20", "rigetti_ankaa_84"]
+    {
         let placed = folder.path(&format!("pieces/{device}.qasm")).display().to_string();
         crate::cli::ok(&["emit", "qasm3", &file, "--device", device, "--init", "1", "--out", &placed]);
         written += 1;
