@@ -37,7 +37,7 @@ const PROFILE: &str = "qasm3";
 /// All circuits of the `number`-th plan.
 ///
 /// # Errors
-/// `QN0604` if there are too many, `QN0605` for what OpenQASM cannot say.
+/// `QN0604` if there are too many, `QN0712` and `QN0713` as `qnas emit` has them, `QN0605` if a piece cannot be read again.
 pub fn files(region: &Region, planned: &Planned, number: usize, values: &Values) -> Result<Files, Diagnostic> {
     let experiments = Experiments::new(&planned.plan, &mut |variable| values.of(variable))?;
     let mut circuits = Vec::new();
