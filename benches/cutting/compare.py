@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """Compares `qnas cut` with the automatic cut finder of qiskit-addon-cutting on the same circuits.
 
-Usage: compare.py QNAS_BINARY [--quick] [--venv FOLDER]
+Usage: compare.py QNAS_BINARY [--quick] [--only WORD[,WORD]] [--venv FOLDER]
+
+--only takes the circuits whose names hold one of the words, --quick every fifth.
 
 Both get the circuit as written (`--whole`: no light cones, no observables), the same number of qubits per piece, wire
-and gate cuts without classical communication. Ours is timed as a whole process, reading and checking the program
-included; theirs as the call of `find_cuts` alone, in a warm interpreter. Prints Markdown. Exit code 1 if an overhead of
-ours is larger than theirs or a plan of the ring family is not proved.
+and gate cuts without classical communication. Both times are of the search alone, the fastest of three: ours as
+`qnas cut --time 3` says it, theirs of the call of `find_cuts` in a warm interpreter (one that takes more than two seconds is not
+repeated). Prints Markdown. Exit code 1 if an overhead of ours is larger than theirs or a plan is not proved.
 
 The Python packages live in a virtual environment of the script's own. Where they cannot be installed it says so and
 ends with code 0, since nothing was measured.
@@ -122,19 +124,14 @@ def program(n, gates):
 def ours(binary, n, gates, width):
     with tempfile.NamedTemporaryFile("w", suffix=".qnas", delete=False) as file:
         file.write(program(n, gates))
-    best = None
-    for _ in range(3):
-        began = time.perf_counter()
-        ran = subprocess.run(
-            [binary, "cut", file.name, "--budget", str(width), "--whole", "--format", "json"], capture_output=True, text=True
-        )
-        took = time.perf_counter() - began
-        best = took if best is None else min(best, took)
+    command = [binary, "cut", file.name, "--budget", str(width), "--whole", "--format", "json", "--time", "3"]
+    ran = subprocess.run(command, capture_output=True, text=True)
     os.unlink(file.name)
     if ran.returncode != 0:
         sys.exit(ran.stderr)
     plan = json.loads(ran.stdout)["plans"][0]
-    return plan["overhead"][1], plan["proven_optimal"], best
+    took = float(ran.stderr.split("planned in")[1].split()[0]) / 1000
+    return plan["overhead"][1], plan["proven_optimal"], took
 
 
 def theirs(n, gates, width):
@@ -145,18 +142,25 @@ def theirs(n, gates, width):
     for name, angles, qubits in gates:
         getattr(circuit, name)(*angles, *qubits)
     settings = OptimizationParameters(seed=111, max_gamma=1e30)
-    began = time.perf_counter()
-    try:
-        _, found = find_cuts(circuit, settings, DeviceConstraints(qubits_per_subcircuit=width))
-    except ValueError as error:
-        return None, str(error).splitlines()[0], time.perf_counter() - began
-    return found["sampling_overhead"], found["minimum_reached"], time.perf_counter() - began
+    took = float("inf")
+    for _ in range(3):
+        began = time.perf_counter()
+        try:
+            _, found = find_cuts(circuit, settings, DeviceConstraints(qubits_per_subcircuit=width))
+            overhead, reached = found["sampling_overhead"], found["minimum_reached"]
+        except ValueError as error:
+            overhead, reached = None, str(error).splitlines()[0]
+        took = min(took, time.perf_counter() - began)
+        if took > 2:
+            break
+    return overhead, reached, took
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("binary")
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--only", default="")
     parser.add_argument("--venv", default=os.path.join(tempfile.gettempdir(), "qnas-compare-cutting"))
     parser.add_argument("--inside", action="store_true")
     args = parser.parse_args()
@@ -166,7 +170,8 @@ def main():
     print("| circuit | width | overhead, qnas | proved | overhead, Qiskit | proved | qnas | Qiskit | times faster |")
     print("|---|---|---|---|---|---|---|---|---|")
     worse, unproved, ratios = [], [], []
-    for name, n, gates, width in cases(args.quick):
+    chosen = [case for case in cases(args.quick) if any(word in case[0] for word in args.only.split(","))]
+    for name, n, gates, width in chosen:
         mine, proved, took = ours(args.binary, n, gates, width)
         peer, reached, waited = theirs(n, gates, width)
         ratios.append(waited / took)
@@ -178,13 +183,14 @@ def main():
         shown = "none found" if peer is None else f"{peer:.4g}"
         print(
             f"| {name} | {width} | {mine:.4g} | {yes[proved]} | {shown} | {yes.get(reached, '-')} | "
-            f"{1000 * took:.1f} ms | {1000 * waited:.0f} ms | {waited / took:.0f} |",
+            f"{1000 * took:.2f} ms | {1000 * waited:.0f} ms | {waited / took:.0f} |",
             flush=True,
         )
     ratios.sort()
     print(f"\n{len(ratios)} circuits; ours is never larger: {not worse}; proved: {len(ratios) - len(unproved)}; "
           f"times faster: least {ratios[0]:.1f}, median {ratios[len(ratios) // 2]:.0f}, most {ratios[-1]:.0f}")
-    sys.exit(1 if worse or any(name.startswith("ring") for name in unproved) else 0)
+    print(f"not proved: {unproved}; larger: {worse}")
+    sys.exit(1 if worse or unproved else 0)
 
 
 main()

@@ -19,6 +19,7 @@ use crate::driver::run::{Inputs, Start};
 use crate::ir::{NodeId, Region};
 use serde_json::{Value, json as object};
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 /// Largest difference that a reconstruction may have.
 const TOLERANCE: f64 = 1e-9;
@@ -65,6 +66,20 @@ pub(crate) struct Args {
     /// How the plan is printed.
     #[arg(long, value_enum, default_value = "human")]
     format: ResultFormat,
+    /// Plan this often and say on standard error how long the fastest took.
+    #[arg(long, value_name = "N")]
+    time: Option<u32>,
+}
+
+impl Args {
+    fn scope(&self) -> Scope {
+        if self.whole { Scope::Whole } else { Scope::Observable }
+    }
+
+    /// Qubits a piece may have.
+    fn pieces(&self) -> usize {
+        usize::try_from(self.budget).unwrap_or(usize::MAX)
+    }
 }
 
 /// One region with its plans.
@@ -79,6 +94,10 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
     let (program, picked) = args.one.resolve()?;
     let target = program.target(&args.one.target)?;
     let all = cut(args, &picked).map_err(|error| program.stop(error))?;
+    if let Some(times) = args.time {
+        let fastest = fastest(args, &picked, times).map_err(|error| program.stop(error))?;
+        context.note(&format!("planned in {:.3} ms", fastest * 1e3));
+    }
     if let Some(folder) = &args.emit {
         let written = write(folder, &all)?;
         context.note(&format!("wrote {} and plan.json into {}", plural(written, "circuit"), folder.display()));
@@ -98,9 +117,21 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
     Ok(if worst <= TOLERANCE { Exit::Clean } else { Exit::Findings })
 }
 
+/// Seconds that the fastest of several rounds of planning takes.
+fn fastest(args: &Args, picked: &Picked, times: u32) -> Result<f64, Diagnostic> {
+    let mut fastest = f64::INFINITY;
+    for _ in 0..times.max(1) {
+        let start = Instant::now();
+        for (_, region) in regions(&picked.graph)? {
+            plans(region, args.pieces(), args.scope(), args.effort)?;
+        }
+        fastest = fastest.min(start.elapsed().as_secs_f64());
+    }
+    Ok(fastest)
+}
+
 fn cut<'g>(args: &Args, picked: &'g Picked) -> Result<Vec<Cut<'g>>, Diagnostic> {
-    let scope = if args.whole { Scope::Whole } else { Scope::Observable };
-    let budget = usize::try_from(args.budget).unwrap_or(usize::MAX);
+    let (scope, budget) = (args.scope(), args.pieces());
     let needs_values = args.verify || args.emit.is_some();
     let sample = match needs_values {
         true => read_samples(args.input.as_deref(), picked)?,

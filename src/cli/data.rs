@@ -3,7 +3,7 @@
 use super::context::{Context, Exit, ResultFormat, Stop, plural};
 use super::table::{Rows, grouped};
 use crate::diag::Diagnostic;
-use crate::driver::data::{self, DATASETS, DataDirs, DataOptions, Description, Info, Splits};
+use crate::driver::data::{self, DATASETS, DataDirs, DataOptions, Dataset, Description, Info, Splits};
 use crate::driver::errors::BAD_OPTION;
 use crate::driver::setting::{Setting, parse_setting};
 use crate::source::SourceMap;
@@ -17,6 +17,7 @@ use std::path::{Path, PathBuf};
   qnas data info iris train=0.6 validation=0.2 test=0.2 scale=standard
   qnas data info mnist --data-dir ~/data
   qnas data info csv path=flowers.csv label=kind
+  qnas data rows iris train=0.6 validation=0.2 test=0.2 --part test > test.csv
 
 Small tables are inside the binary. `mnist` and `fashion_mnist` are read from their published IDX.gz files in the folder \
 of --data-dir, else QNAS_DATA_DIR, else `data`.")]
@@ -50,6 +51,37 @@ enum Command {
         #[arg(long, value_enum, default_value = "human")]
         format: ResultFormat,
     },
+    /// The features of one part as a CSV file, as a search sees them: `qnas simulate --input` takes it.
+    Rows {
+        /// Its name.
+        name: String,
+        /// Options as in a program: `train=0.6`, `scale=minmax(0, 1)`.
+        #[arg(value_name = "OPTION=VALUE")]
+        options: Vec<String>,
+        /// Which part.
+        #[arg(long, value_enum, default_value = "test")]
+        part: Part,
+        /// Write the class behind the features of each row, too.
+        #[arg(long)]
+        labels: bool,
+        /// Folder of the published data sets that are not in the binary (otherwise QNAS_DATA_DIR, otherwise `data`).
+        #[arg(long, value_name = "FOLDER")]
+        data_dir: Option<PathBuf>,
+        /// Seed of the split: the search's.
+        #[arg(long, value_name = "S", default_value_t = 0)]
+        seed: u64,
+    },
+}
+
+/// `--part`
+#[derive(clap::ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+enum Part {
+    /// Rows to train on.
+    Train,
+    /// Rows to choose by.
+    Validation,
+    /// Rows to report on.
+    Test,
 }
 
 pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
@@ -69,8 +101,34 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
                 ResultFormat::Json => context.print_json(&json(&info, &shape, &parts))?,
             }
         }
+        Command::Rows { name, options, part, labels, data_dir, seed } => {
+            let dirs = DataDirs::from_environment(data_dir.as_deref(), Path::new(""));
+            let parts = data::load(name, &parse_options(options)?, *seed, &dirs)?;
+            context.warn(&parts.warnings, &SourceMap::default());
+            let part = match part {
+                Part::Train => &parts.train,
+                Part::Validation => &parts.validation,
+                Part::Test => &parts.test,
+            };
+            context.print(&rows(part, *labels))?;
+        }
     }
     Ok(Exit::Clean)
+}
+
+/// A line per row, numbers as they read back.
+fn rows(part: &Dataset, labels: bool) -> String {
+    let all: Vec<u32> = (0u32..).take(part.len()).collect();
+    let mut classes = vec![0; if labels && !part.class_counts().is_empty() { part.len() } else { 0 }];
+    part.gather_labels(&all, &mut classes);
+    let features: Vec<f64> = part.features_as();
+    let mut out = String::new();
+    for (at, row) in features.chunks(part.width().max(1)).enumerate() {
+        let numbers = row.iter().map(f64::to_string).chain(classes.get(at).map(u32::to_string));
+        out.push_str(&numbers.collect::<Vec<_>>().join(","));
+        out.push('\n');
+    }
+    out
 }
 
 fn parse_options(given: &[String]) -> Result<DataOptions, Diagnostic> {

@@ -7,6 +7,7 @@ use crate::driver::openqasm::{compile_qasm, read_qasm};
 use crate::ir;
 use crate::qasm::{Mode, Options, Readouts, WriteOptions, write};
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 /// Read an OpenQASM program; print it as a `.qnas` program.
 #[derive(clap::Args, Debug)]
@@ -41,6 +42,9 @@ pub(crate) struct Args {
     /// What measured qubits give.
     #[arg(long, value_enum, default_value = "z")]
     readout: Readout,
+    /// Read the file this often and say on standard error how long the fastest took.
+    #[arg(long, value_name = "N")]
+    time: Option<u32>,
 }
 
 /// `--as`
@@ -63,7 +67,6 @@ enum Readout {
 
 pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
     let stdin = args.file == Path::new("-");
-    let text = if stdin { stdin_text()? } else { read_qasm(&args.file)? };
     let name = if stdin { "<stdin>".to_owned() } else { args.file.display().to_string() };
     let mode = match (args.strict, args.lenient) {
         (true, _) => Mode::Strict,
@@ -75,7 +78,22 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
         Readout::Probabilities => Readouts::Probabilities,
     };
     let base = if stdin { Some(Path::new("")) } else { args.file.parent() };
-    let compiled = compile_qasm(&name, &text, base, &Options { mode, readouts });
+    let given = if stdin { Some(stdin_text()?) } else { None };
+    let mut fastest = f64::INFINITY;
+    let mut once = || {
+        let start = Instant::now();
+        let text = given.clone().map_or_else(|| read_qasm(&args.file), Ok)?;
+        let compiled = compile_qasm(&name, &text, base, &Options { mode, readouts });
+        fastest = fastest.min(start.elapsed().as_secs_f64());
+        Ok::<_, Diagnostic>(compiled)
+    };
+    let mut compiled = once()?;
+    for _ in 1..args.time.unwrap_or(1) {
+        compiled = once()?;
+    }
+    if args.time.is_some() {
+        context.note(&format!("read in {:.3} ms", fastest * 1e3));
+    }
     let Some(graph) = compiled.imported else {
         return Err(Stop::Report(compiled.checked.diagnostics, compiled.sources));
     };

@@ -38,7 +38,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "S", default_value_t = 0)]
     seed: u64,
     /// Trials of layout and routing; more find better circuits and take longer.
-    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..))]
     trials: u16,
     /// In which form.
     #[arg(long, value_enum, default_value = "human")]

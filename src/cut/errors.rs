@@ -19,8 +19,8 @@ crate::declare_codes! {
     ///
     /// A gate like `cx` has 6 terms, any two-qubit gate up to 58, a wire 8, and `k` cuts have the product of them.
     pub TOO_MANY_TERMS = ("QN0604", "too-many-terms", "a reconstruction has too many terms");
-    /// A piece holds something that sub-experiments are not written with.
+    /// A piece, read again after it is written, is no program to our own reader.
     ///
-    /// `prepare` of amplitudes and powers of gates have no statement in OpenQASM 3 without a synthesis of their own.
-    pub NOT_WRITTEN = ("QN0605", "not-written", "a step of a piece cannot be written as OpenQASM");
+    /// This should never be seen: please report it with the program.
+    pub NOT_WRITTEN = ("QN0605", "not-written", "a piece cannot be written as OpenQASM");
 }

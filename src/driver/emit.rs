@@ -4,9 +4,11 @@ use super::errors::BAD_OPTION;
 use super::run::{Inputs, Start, Want, simulate};
 use super::train::Precision;
 use crate::backends::hybrid::Layout;
-use crate::backends::qasm::{Binding, EmitOptions, Profile, emit};
+use crate::backends::qasm::{Binding, EmitOptions, Machine, OneQubit, PROFILES, Profile, TwoQubit, bind, emit};
+use crate::device::Device;
 use crate::diag::{Diagnostic, nearest};
 use crate::ir::{Graph, NodeId, Op, Output};
+use crate::target::{Options, transpile};
 use std::collections::BTreeSet;
 
 /// What is emitted, and with which numbers.
@@ -20,6 +22,8 @@ pub struct Request<'a> {
     pub weights: Option<Start<'a>>,
     /// One sample; data stay open without it.
     pub sample: Option<&'a Inputs>,
+    /// The machine that the circuit is placed on first, and how.
+    pub device: Option<(&'a Device, Options)>,
     /// Measure what the read-outs need.
     pub measure: bool,
     /// Where the circuit comes from, for the head of the file.
@@ -49,12 +53,69 @@ pub fn emit_circuit(graph: &Graph, request: &Request<'_>) -> Result<String, Diag
         Op::Region(region) if !region.path.is_empty() => region.path.clone(),
         _ => graph.name.clone(),
     };
-    let options = EmitOptions {
+    let mut options = EmitOptions {
         binding: Binding { weights: weights.as_deref(), inputs: inputs.as_deref() },
         source: format!("circuit `{path}` of {}", request.source),
         measure: request.measure,
+        notes: Vec::new(),
     };
-    emit(graph, node, request.profile, &options)
+    let Some((device, how)) = &request.device else { return emit(graph, node, request.profile, &options) };
+    let (placed, notes) = placed(graph, node, &options.binding, (device, how))?;
+    options.notes = notes;
+    emit(&placed, node, request.profile, &options)
+}
+
+/// The graph with one circuit as the native gates of a device, and what the head of a file says of that. Numbers go in first: what is constant
+/// takes fewer gates.
+fn placed(
+    graph: &Graph,
+    node: NodeId,
+    binding: &Binding<'_>,
+    (device, how): (&Device, &Options),
+) -> Result<(Graph, Vec<String>), Diagnostic> {
+    let mut out = graph.clone();
+    let Op::Region(region) = &mut out.node_mut(node).op else {
+        return Err(Diagnostic::global(&BAD_OPTION, "only circuits are placed on devices"));
+    };
+    region.ops = bind(region, binding)?;
+    let on = transpile(region, device, how)?;
+    let list = |places: &[u32]| places.iter().map(u32::to_string).collect::<Vec<_>>().join(" ");
+    let notes = vec![
+        format!("placed on `{}`: its qubits are those of the device", device.name),
+        format!("qubits 0, 1, .. of the circuit begin on {}", list(&on.initial)),
+        format!("qubits 0, 1, .. of the circuit end on {}", list(&on.last)),
+    ];
+    **region = on.region;
+    Ok((out, notes))
+}
+
+/// The profile in which a device's native gates are written; `None` if no target has just these.
+#[must_use]
+pub fn profile_of(device: &Device) -> Option<&'static Profile> {
+    PROFILES.iter().copied().find(|profile| profile.machine.is_some_and(|machine| native(device, &machine)))
+}
+
+/// Has a device the two-qubit gate of a machine, and its gates for one qubit?
+#[must_use]
+pub fn native(device: &Device, machine: &Machine) -> bool {
+    let has = |name: &str| device.native.iter().any(|native| native.gate.meta.name == name);
+    let fixed =
+        |name: &str| device.native.iter().any(|native| native.gate.meta.name == name && native.params.is_some());
+    let one = match machine.one {
+        OneQubit::RzSx => has("rz") && has("sx"),
+        OneQubit::RzRx => has("rz") && has("rx"),
+        OneQubit::R => has("r") && !has("rz"),
+        OneQubit::RRz => has("r") && has("rz") && !fixed("r"),
+        OneQubit::HalfR => fixed("r"),
+    };
+    let two = match machine.two {
+        TwoQubit::Cz => "cz",
+        TwoQubit::Ecr => "ecr",
+        TwoQubit::Rxx => "rxx",
+        TwoQubit::Rzz => "rzz",
+        TwoQubit::Iswap => "iswap",
+    };
+    one && has(two)
 }
 
 /// The circuit that is meant.

@@ -1,8 +1,11 @@
-//! Small mathematics everybody needs: complex scalars, small dense matrices, Pauli strings, tolerances.
+//! Small mathematics everybody needs: complex scalars, small dense matrices, Pauli strings, unitaries on one and
+//! two qubits taken apart, tolerances.
 
 mod matrix;
 mod pauli;
 mod share;
+pub mod turn;
+pub mod weyl;
 
 pub use matrix::Matrix;
 pub use pauli::{Pauli, PauliString, PauliSum};

@@ -6,7 +6,7 @@ use crate::source::Span;
 use std::rc::Rc;
 
 /// A name where it stands.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub(super) struct Name {
     pub(super) sym: Sym,
     pub(super) span: Span,
@@ -99,6 +99,38 @@ pub(super) struct Call {
     pub(super) operands: Vec<Operand>,
 }
 
+/// Most angles and most qubits of a [`Quick`].
+pub(super) const MOST_QUICK: usize = 4;
+
+/// `name(numbers) q[1], r[2];` at the top of a program.
+#[derive(Clone, Copy, Default, Debug)]
+pub(super) struct Quick {
+    pub(super) name: Name,
+    pub(super) n_args: u8,
+    pub(super) n_operands: u8,
+    pub(super) args: [f64; MOST_QUICK],
+    pub(super) operands: [QuickOperand; MOST_QUICK],
+}
+
+impl Quick {
+    pub(super) fn args(&self) -> &[f64] {
+        &self.args[..usize::from(self.n_args)]
+    }
+
+    pub(super) fn operands(&self) -> &[QuickOperand] {
+        &self.operands[..usize::from(self.n_operands)]
+    }
+}
+
+/// An element of a register, and where it is written.
+#[derive(Clone, Copy, Default, Debug)]
+pub(super) struct QuickOperand {
+    pub(super) base: Sym,
+    pub(super) at: u32,
+    pub(super) start: u32,
+    pub(super) end: u32,
+}
+
 /// The type of a constant, input or parameter.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Type {
@@ -145,6 +177,7 @@ pub(super) enum StmtKind {
     Input(Name),
     Alias(Name, Vec<Operand>),
     Call(Box<Call>),
+    Quick(Quick),
     Measure(Operand, Option<Operand>),
     /// `c[0] = true;`
     Assign(Operand, Box<Expr>),

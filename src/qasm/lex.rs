@@ -4,7 +4,7 @@ use crate::source::{FileId, Span};
 use rustc_hash::FxHashMap;
 
 /// An interned word. Keywords have the numbers of [`KEYWORDS`].
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Debug)]
 pub(super) struct Sym(pub(super) u32);
 
 /// What a token is.
@@ -71,7 +71,7 @@ keywords! {
 }
 
 /// All words of a program and what it includes.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Interner {
     map: FxHashMap<Box<str>, Sym>,
     names: Vec<Box<str>>,
@@ -117,6 +117,16 @@ impl<'t> Lexer<'t> {
     pub(super) fn new(text: &'t str, file: FileId) -> Self {
         let at = if text.starts_with('\u{feff}') { 3 } else { 0 };
         Self { text, file, at }
+    }
+
+    /// How far it has read.
+    pub(super) fn at(&self) -> usize {
+        self.at
+    }
+
+    /// Goes back to where it was.
+    pub(super) fn back(&mut self, at: usize) {
+        self.at = at;
     }
 
     /// The bytes of a token.

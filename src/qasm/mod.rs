@@ -1,8 +1,8 @@
 //! OpenQASM to a graph: version 2 and the circuits of version 3, with the gate libraries that programs include.
 //!
 //! Reading is made for speed and for hostile text: the lexer keeps nothing, words are interned once, nesting is counted,
-//! and running a program is limited in steps, so that no text exhausts stack or memory. `parse` makes a tree, `lower` runs
-//! it into one [`Graph`] with one region; `write` tells the graph as a `.qnas` program. Inputs of the program (`input
+//! and running a program is limited in steps, so that no text exhausts stack or memory. `parse` makes a tree of a few statements at a time, `lower` runs
+//! them into one [`Graph`] with one region; `write` tells the graph as a `.qnas` program. Inputs of the program (`input
 //! float[64] a;`) are inputs of the model, measured qubits are its read-outs.
 
 mod ast;
@@ -19,7 +19,7 @@ pub mod write;
 pub use ast::Version;
 pub use write::{WriteOptions, write};
 
-use crate::diag::{Diagnostic, sort_and_dedup};
+use crate::diag::Diagnostic;
 use crate::ir::Graph;
 use crate::source::{FileId, Span};
 
@@ -97,12 +97,7 @@ pub fn import(
         let message = format!("the program has {} bytes, {MAX_BYTES} are read", text.len());
         return Err(vec![Diagnostic::error(&errors::TOO_LARGE, Span::new(file, 0, 0), message)]);
     }
-    let mut parsed = parse::parse(text, file, options.mode, sources);
-    if !parsed.diagnostics.is_empty() {
-        sort_and_dedup(&mut parsed.diagnostics);
-        return Err(parsed.diagnostics);
-    }
-    let version = parsed.version;
-    let graph = lower::lower(parsed, name, options)?;
-    Ok(Imported { graph, version })
+    let parser = parse::Parser::new(text, file, options.mode, sources);
+    let version = parser.version;
+    lower::lower(parser, name, options).map(|graph| Imported { graph, version })
 }

@@ -4,6 +4,7 @@
 //! [`SourceMap`]. Lines and columns exist only at the moment something is shown.
 
 use std::fmt;
+use std::sync::OnceLock;
 
 /// A file known to a [`SourceMap`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]
@@ -63,7 +64,8 @@ pub struct SourceFile {
     pub name: String,
     /// The whole text.
     pub text: String,
-    line_starts: Vec<usize>,
+    /// Found when first asked for: most texts are never shown.
+    line_starts: OnceLock<Vec<usize>>,
 }
 
 /// A position as people count: both from 1, the column in characters.
@@ -77,16 +79,21 @@ pub struct LineColumn {
 
 impl SourceFile {
     fn new(name: String, text: String) -> Self {
-        let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Self { name, text, line_starts }
+        Self { name, text, line_starts: OnceLock::new() }
+    }
+
+    fn line_starts(&self) -> &[usize] {
+        let find = || std::iter::once(0).chain(self.text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        self.line_starts.get_or_init(find)
     }
 
     /// Line and column of a byte offset; offsets past the end or inside a character are moved back.
     #[must_use]
     pub fn line_column(&self, offset: usize) -> LineColumn {
         let offset = self.text.floor_char_boundary(offset);
-        let line = self.line_starts.partition_point(|&start| start <= offset) - 1;
-        let column = self.text[self.line_starts[line]..offset].chars().count() + 1;
+        let starts = self.line_starts();
+        let line = starts.partition_point(|&start| start <= offset) - 1;
+        let column = self.text[starts[line]..offset].chars().count() + 1;
         LineColumn { line: line + 1, column }
     }
 }

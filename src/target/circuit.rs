@@ -6,9 +6,9 @@
 //! them are multiplied out and decomposed again, if that makes them cheaper.
 
 use super::run::{Origin, Run};
-use super::turn::{self, One};
-use super::weyl;
 use crate::ir::Angle;
+use crate::math::turn::{self, One};
+use crate::math::weyl;
 use std::f64::consts::{FRAC_PI_2, PI};
 
 /// Two qubits interact.
@@ -93,6 +93,15 @@ impl Circuit {
     pub(super) fn swap(&mut self, qubits: [u32; 2], origin: &Origin) {
         let quarter = || Angle::constant(FRAC_PI_2);
         self.meet(qubits, [quarter(), quarter(), quarter()], origin);
+    }
+
+    /// `cx`
+    pub(super) fn cx(&mut self, control: u32, target: u32, origin: &Origin) {
+        self.run(target).h();
+        self.meet([control, target], [Angle::default(), Angle::default(), Angle::constant(FRAC_PI_2)], origin);
+        self.run(control).turn(-FRAC_PI_2);
+        self.run(target).turn(-FRAC_PI_2);
+        self.run(target).h();
     }
 
     /// Two qubits interact.

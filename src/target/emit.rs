@@ -175,8 +175,8 @@ impl Emitter<'_> {
     fn two_axes(&mut self, [a, b]: [u32; 2], p: (usize, &Angle), q: (usize, &Angle)) {
         // On `a` the frame takes Y to P and Z to Q, on `b` Z to P and Y to Q.
         let (first, second) = (frame(p.0, q.0), frame(q.0, p.0));
-        self.run(a).matrix_then(&super::turn::dagger(&first));
-        self.run(b).matrix_then(&super::turn::dagger(&second));
+        self.run(a).matrix_then(&crate::math::turn::dagger(&first));
+        self.run(b).matrix_then(&crate::math::turn::dagger(&second));
         self.quarter([a, b]);
         // `iswap` has exchanged the two states; the second one brings them back.
         let [on_a, on_b] = if self.basis.quarter.frame == Frame::ISwap { [b, a] } else { [a, b] };
@@ -313,7 +313,7 @@ impl Emitter<'_> {
                 }
             }
             let last = run.angles().last().and_then(Angle::as_constant);
-            if is_target && last.is_some_and(|angle| super::turn::quarters(angle) == Some(2)) {
+            if is_target && last.is_some_and(|angle| crate::math::turn::quarters(angle) == Some(2)) {
                 run.take_turn();
                 after.push((qubit, 2));
                 after.push((partner, 2));
@@ -448,7 +448,7 @@ impl Emitter<'_> {
     /// A turn about Z, if it is one.
     fn z(&mut self, qubit: u32, basis: &OneBasis, angle: &Angle, origin: Option<&Origin>) {
         let angle = match angle.as_constant() {
-            Some(value) => Angle::constant(super::turn::snap(value)),
+            Some(value) => Angle::constant(crate::math::turn::snap(value)),
             None => angle.clone(),
         };
         if angle.as_constant() == Some(0.0) {
@@ -477,7 +477,7 @@ impl Emitter<'_> {
 
 /// An angle with its constant part within one turn; what changes by that is a global phase.
 fn tidy(mut angle: Angle) -> Angle {
-    angle.constant = super::turn::snap(angle.constant);
+    angle.constant = crate::math::turn::snap(angle.constant);
     angle
 }
 
@@ -517,10 +517,10 @@ fn half_about(run: &mut Run, axis: usize) {
 }
 
 /// A unitary that takes Y to `P_y` and Z to `P_z` by conjugation, signs of these two positive.
-fn frame(y: usize, z: usize) -> super::turn::One {
+fn frame(y: usize, z: usize) -> crate::math::turn::One {
     use crate::math::{C64, c};
     let (o, l, i) = (c(0.0, 0.0), c(1.0, 0.0), C64::i());
-    let paulis: [super::turn::One; 3] = [[o, l, l, o], [o, -i, i, o], [l, o, o, -l]];
+    let paulis: [crate::math::turn::One; 3] = [[o, l, l, o], [o, -i, i, o], [l, o, o, -l]];
     // Columns are the eigenvectors of P_z; the phase between them is fixed by P_y.
     let (py, pz) = (&paulis[y], &paulis[z]);
     let project = |sign: f64| -> [C64; 2] {

@@ -13,9 +13,7 @@ mod route;
 mod run;
 pub mod schedule;
 mod transpile;
-mod turn;
 mod unroll;
-mod weyl;
 
 pub use transpile::{Options, Transpiled, transpile};
 pub use unroll::Preparation;

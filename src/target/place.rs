@@ -15,8 +15,8 @@ pub(super) fn place(original: &Circuit, plan: &Plan, n_places: usize, layout: &L
     let mut entered: Vec<usize> = vec![0; at.len()];
     let meetings: Vec<_> = original.meetings().collect();
     let mut last: Origin = (Arc::from(""), Span::default());
-    for event in &routed.events {
-        match *event {
+    for &event in &routed.events {
+        match event {
             Event::Task(number) => {
                 let task = &plan.tasks[number];
                 for side in 0..2 {
@@ -32,8 +32,13 @@ pub(super) fn place(original: &Circuit, plan: &Plan, n_places: usize, layout: &L
                 last = meeting.origin.clone();
                 out.meet(task.qubits.map(|qubit| at[qubit as usize]), meeting.axes.clone(), &meeting.origin);
             }
-            Event::Swap(a, b) => {
-                out.swap([a, b], &last);
+            Event::Swap(a, b) | Event::Move(a, b) | Event::Rename(a, b) => {
+                match event {
+                    Event::Swap(..) => out.swap([a, b], &last),
+                    // The second is in |0>, so two of the three `cx` of a swap are enough.
+                    Event::Move(..) => [(a, b), (b, a)].iter().for_each(|&(c, t)| out.cx(c, t, &last)),
+                    _ => {}
+                }
                 carries.swap(a as usize, b as usize);
                 for place in [a, b] {
                     if let Some(slot) = at.get_mut(carries[place as usize]) {

@@ -5,8 +5,8 @@
 //! is constant is reduced as it arrives, so that constant parts never cost more than two `sx`. Native one-qubit gates of
 //! every device are read off this form.
 
-use super::turn::{self, One};
 use crate::ir::Angle;
+use crate::math::turn::{self, One};
 use crate::source::Span;
 use std::f64::consts::PI;
 use std::sync::Arc;

@@ -172,6 +172,36 @@ fn gates_come_apart_into_as_few_meetings_as_they_need() {
     }
 }
 
+#[test]
+fn entangling_all_pairs_keeps_its_meaning_on_lines_and_ladders() {
+    let device = |rule: &str, parameters: &[u32], two: &str| {
+        let (n, edges) = (topology::find(rule).unwrap().generate)(parameters).unwrap();
+        let native = ["rz", "sx", "x", two].map(|name| Native { gate: gates::find(name).unwrap(), params: None });
+        Device::new(rule, n, edges, native.to_vec())
+    };
+    for (device, most) in [(device("path", &[8], "cx"), 2.0), (device("grid", &[2, 4], "cz"), 1.7)] {
+        for (n, two) in [(4, "cx"), (5, "cx"), (7, "cx"), (8, "cx"), (8, "cz"), (7, "rzz"), (8, "rzz")] {
+            let mut ops = Vec::new();
+            let turns = |ops: &mut Vec<QuantumOp>, layer: u32| {
+                ops.extend((0..n).map(|q| gate("ry", &[Angle::constant(0.3 + f64::from(q + 3 * layer))], &[q])));
+            };
+            for layer in 0..3 {
+                turns(&mut ops, layer);
+                let pairs = (0..n).flat_map(|a| (a + 1..n).map(move |b| [a, b]));
+                let angle = if two == "rzz" { angles(1, true) } else { Vec::new() };
+                ops.extend(pairs.map(|pair| gate(two, &angle, &pair)));
+            }
+            turns(&mut ops, 3);
+            let region = Region { path: "c".into(), n_qubits: n, ops, ..Region::default() };
+            let wrong = error(&region, &device);
+            assert!(wrong < 1e-9, "{two} on {n} qubits, {}: {wrong:.1e}", device.name);
+            let out = transpile(&region, &device, &Options::default()).unwrap();
+            let pairs = f64::from(3 * n * (n - 1) / 2) * if two == "rzz" { 1.5 } else { 1.0 };
+            assert!(out.two_qubit as f64 <= most * pairs, "{two} on {n} qubits, {}: {}", device.name, out.two_qubit);
+        }
+    }
+}
+
 proptest::proptest! {
     #![proptest_config(proptest::test_runner::Config { cases: 120, failure_persistence: None, ..Default::default() })]
     /// Clifford gates and open rotations: what merges, cancels and passes gates the most.

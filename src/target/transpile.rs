@@ -5,7 +5,7 @@ use super::circuit::Circuit;
 use super::emit::emit;
 use super::errors::{DEVICE_DISCONNECTED, DEVICE_TOO_SMALL};
 use super::place::place;
-use super::route::{Layout, Plan, Trial, perfect, straight, trials};
+use super::route::{Event, Layout, Plan, Trial, perfect, straight, trials};
 use super::schedule::{Schedule, schedule};
 use super::unroll::{Preparation, unroll};
 use crate::device::{Device, Values};
@@ -27,7 +27,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { seed: 0, trials: 8, preparation: Preparation::Refuse }
+        Self { seed: 0, trials: 16, preparation: Preparation::Refuse }
     }
 }
 
@@ -49,6 +49,9 @@ pub struct Transpiled {
     /// When everything happens.
     pub schedule: Schedule,
 }
+
+/// Routed circuits that are written in native gates, of which the best is kept.
+const FINALISTS: usize = 4;
 
 /// Passes that keep the unitary, run before anything is taken apart.
 static BEFORE: [&dyn Pass; 4] = [
@@ -75,7 +78,7 @@ pub fn transpile(region: &Region, device: &Device, options: &Options) -> Result<
     let is_perfect = found.is_some();
     let candidates: Vec<Trial> = match found {
         Some(layout) => vec![straight(&plan, layout, coupling)],
-        None => trials(&plan, coupling, &allowed, (options.seed, options.trials, 2)),
+        None => trials(&plan, coupling, &allowed, (options.seed, options.trials, FINALISTS)),
     };
     let finished = candidates.into_iter().map(|trial| finish(&circuit, &plan, device, &basis, trial));
     let best = finished.min_by_key(|(out, _)| (out.two_qubit, out.schedule.depth[0]));
@@ -103,7 +106,7 @@ fn finish(
     let placed = place(circuit, plan, device.n_qubits as usize, &initial, &routed);
     let ops = emit(&placed, device, basis);
     let schedule = schedule(device, &ops);
-    let swaps = routed.events.iter().filter(|event| matches!(event, super::route::Event::Swap(..))).count();
+    let swaps = routed.events.iter().filter(|event| matches!(event, Event::Swap(..) | Event::Move(..))).count();
     let two_qubit = ops.iter().filter(|op| op.qubits().len() == 2).count();
     let region = Region::default();
     (Transpiled { region, initial, last: routed.layout, swaps, perfect: false, two_qubit, schedule }, ops)

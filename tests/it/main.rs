@@ -15,6 +15,7 @@ mod docs;
 mod draw;
 mod effect;
 mod fmt;
+mod hardware;
 mod ir;
 mod language;
 mod library;

@@ -38,8 +38,10 @@ pub struct EmitOptions<'a> {
     pub binding: Binding<'a>,
     /// Where the circuit comes from, for the head of the file.
     pub source: String,
-    /// Measure the qubits that diagonal read-outs need.
+    /// Measure the qubits that diagonal read-outs need, in the order of the read-outs.
     pub measure: bool,
+    /// Further lines for the head of the file.
+    pub notes: Vec<String>,
 }
 
 /// A circuit ready to be written: gates the profile knows, names, a self-test.
@@ -66,7 +68,7 @@ pub fn emit(
     let Op::Region(region) = &graph.node(node).op else {
         return Err(Diagnostic::global(&errors::NOT_EMITTED, "only circuits are written as OpenQASM"));
     };
-    let ops = bound(region, &options.binding)?;
+    let ops = bind(region, &options.binding)?;
     let mut open: Vec<Variable> =
         ops.iter().flat_map(QuantumOp::angles).flat_map(Angle::terms).map(|term| term.0).collect();
     open.sort_unstable();
@@ -103,7 +105,10 @@ fn open_angles(graph: &Graph, open: &[Variable], profile: &Profile) -> Diagnosti
 }
 
 /// The steps with everything replaced that has a number.
-fn bound(region: &Region, binding: &Binding<'_>) -> Result<Vec<QuantumOp>, Diagnostic> {
+///
+/// # Errors
+/// `QN0712` if an angle is then no finite number.
+pub fn bind(region: &Region, binding: &Binding<'_>) -> Result<Vec<QuantumOp>, Diagnostic> {
     let value = |variable: Variable| match variable {
         Variable::Weight { weight, index } => {
             binding.weights.and_then(|all| all.get(weight.0 as usize)?.get(index as usize).copied())

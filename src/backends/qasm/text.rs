@@ -7,6 +7,7 @@ use crate::gates::Gate;
 use crate::ir::{Angle, GateOp, Graph, NodeId, Op, Operation, Readout, Region, Variable};
 use crate::qasm::Version;
 use crate::qasm::write::affine;
+use indexmap::IndexSet;
 use std::fmt::Write as _;
 
 /// Writes everything. `self_test` is a line for the head; may be empty.
@@ -147,6 +148,7 @@ fn head(out: &mut String, program: &Program<'_>, qubits: &Wires, names: &Names, 
     if let (Some(first), Some(last)) = (first, last) {
         comment(out, &format!("wires: {} qubits, {first} the least significant, {last} the most", qubits.names.len()));
     }
+    program.options.notes.iter().for_each(|note| comment(out, note));
     let registers: Vec<String> = program.region.registers.iter().map(|r| format!("{}[{}]", r.name, r.len)).collect();
     if profile.physical && !registers.is_empty() {
         comment(out, &format!("$0, $1, .. are {} in order", registers.join(", ")));
@@ -172,9 +174,9 @@ fn head(out: &mut String, program: &Program<'_>, qubits: &Wires, names: &Names, 
     }
 }
 
-/// The qubits that the read-outs need, ascending; `None` if one is not diagonal.
+/// The qubits that the read-outs need, in the order in which they name them; `None` if one is not diagonal.
 pub(super) fn measured(region: &Region) -> Option<Vec<u32>> {
-    let mut all = std::collections::BTreeSet::new();
+    let mut all = IndexSet::new();
     for readout in &region.readouts {
         match readout {
             Readout::Expectation(sum) if sum.is_diagonal() => {

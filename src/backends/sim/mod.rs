@@ -10,6 +10,7 @@ pub(crate) mod buffer;
 mod cost;
 mod engine;
 mod forward;
+mod idle;
 mod kernels;
 mod lower;
 mod passes;
@@ -57,6 +58,8 @@ pub(crate) fn compile<T: Real>(
     shared: bool,
     shots: Option<Shots>,
 ) -> Result<Runner<T>, Diagnostic> {
+    let busy = idle::without_idle(region);
+    let region = &*busy;
     if region.n_qubits > MOST_QUBITS {
         let amplitude = 2 * size_of::<T>() as u128;
         return Err(buffer::too_large(amplitude.checked_shl(region.n_qubits).unwrap_or(u128::MAX)));

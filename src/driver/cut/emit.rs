@@ -1,21 +1,26 @@
 //! The circuits of a plan as OpenQASM 3, with a plan that says how their results add up.
 //!
-//! Angles are numbers, gates beyond `stdgates.inc` are defined in the file, measurements in the middle go to the bits
-//! `sign`, those at the end to `c`. A circuit is written once per setting in which its observables are measured.
+//! They are written by the emitter of `qnas emit`, so whatever stands in a piece is defined or taken apart, and read again before anybody
+//! gets it. Measurements in the middle go to the bits `sign`, those at the end to `c`. A circuit is written once per setting in which its observables are measured.
 
 use super::Values;
 use super::show::json;
+use crate::backends::qasm::{Binding, EmitOptions, emit, find};
 use crate::cut::Planned;
 use crate::cut::errors::NOT_WRITTEN;
 use crate::cut::experiment::{Experiments, FragmentCircuits, Slot};
 use crate::cut::qpd::{STATES, WIRE_TERMS};
 use crate::diag::Diagnostic;
-use crate::gates::{self, Gate};
-use crate::ir::{Angle, GateOp, Operation, QuantumOp, Readout, Region};
+use crate::gates;
+use crate::ir::{GateOp, Graph, Op, Operation, QuantumOp, Readout, Region};
 use crate::math::Pauli;
+use crate::qasm::errors::NOT_CARRIED;
+use crate::qasm::{NoSources, Options as ReadOptions, import};
+use crate::source::{FileId, Span};
 use serde_json::{Value, json as object};
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::sync::Arc;
 
 /// Files by name, and the plan.
 #[derive(Clone, PartialEq, Debug)]
@@ -26,16 +31,13 @@ pub struct Files {
     pub plan: Value,
 }
 
-/// Names that `stdgates.inc` defines.
-const STANDARD: [&str; 31] = [
-    "p", "x", "y", "z", "h", "s", "sdg", "t", "tdg", "sx", "rx", "ry", "rz", "cx", "cy", "cz", "cp", "crx", "cry",
-    "crz", "ch", "swap", "ccx", "cswap", "cu", "id", "u1", "u2", "u3", "phase", "cphase",
-];
+/// In which words pieces are written.
+const PROFILE: &str = "qasm3";
 
 /// All circuits of the `number`-th plan.
 ///
 /// # Errors
-/// `QN0604` if there are too many, `QN0605` for what OpenQASM cannot say.
+/// `QN0604` if there are too many, `QN0712` and `QN0713` as `qnas emit` has them, `QN0605` if a piece cannot be read again.
 pub fn files(region: &Region, planned: &Planned, number: usize, values: &Values) -> Result<Files, Diagnostic> {
     let experiments = Experiments::new(&planned.plan, &mut |variable| values.of(variable))?;
     let mut circuits = Vec::new();
@@ -123,86 +125,65 @@ fn settings(fragment: &FragmentCircuits) -> Vec<BTreeMap<u32, Pauli>> {
     groups
 }
 
+/// One circuit: written and read again as every emitted circuit is, with a qubit for each measurement in the middle, which then takes
+/// that qubit's place.
 fn text(fragment: &FragmentCircuits, circuit: &Region, setting: &BTreeMap<u32, Pauli>) -> Result<String, Diagnostic> {
-    let mut body = String::new();
-    let mut used: Vec<&'static Gate> = Vec::new();
-    for op in &circuit.ops {
-        match op {
-            QuantumOp::Gate(gate) if gate.qubits.last().is_some_and(|&qubit| qubit >= fragment.qubits) => {
-                let sign = gate.qubits[1] - fragment.qubits;
-                let _ = writeln!(body, "sign[{sign}] = measure q[{}];", gate.qubits[0]);
-            }
-            QuantumOp::Gate(gate) => statement(&mut body, &mut used, gate)?,
-            QuantumOp::Barrier { .. } => {}
-            QuantumOp::Prepare { .. } => return Err(not_written("`prepare`")),
-        }
+    let mut region = Region { readouts: Vec::new(), ..circuit.clone() };
+    for (&qubit, pauli) in setting {
+        let turns: &[&str] = match pauli {
+            Pauli::X => &["h"],
+            Pauli::Y => &["sdg", "h"],
+            Pauli::Z => &[],
+        };
+        region.ops.extend(turns.iter().map(|name| QuantumOp::Gate(fixed(name, qubit))));
     }
-    for (qubit, pauli) in setting {
-        match pauli {
-            Pauli::X => drop(writeln!(body, "h q[{qubit}];")),
-            Pauli::Y => drop(writeln!(body, "sdg q[{qubit}];\nh q[{qubit}];")),
-            Pauli::Z => {}
-        }
-    }
+    let mut graph = Graph::new("piece");
+    let node = graph.add(Op::Region(Box::new(region)), &[], vec![0], "piece", Span::default());
+    let options = EmitOptions { binding: Binding::default(), source: String::new(), measure: false, notes: Vec::new() };
+    let deferred = emit(&graph, node, find(PROFILE)?, &options)?;
     let signs = circuit.n_qubits.saturating_sub(fragment.qubits);
-    let mut out = String::from("OPENQASM 3.0;\ninclude \"stdgates.inc\";\n");
-    for definition in definitions(&used) {
-        out.push_str(definition);
-        out.push('\n');
+    let mut out = String::new();
+    for line in deferred.lines().filter(|line| !line.starts_with("//")) {
+        if line.starts_with("qubit[") {
+            let _ = writeln!(out, "qubit[{0}] q;\nbit[{0}] c;", fragment.qubits);
+            if signs > 0 {
+                let _ = writeln!(out, "bit[{signs}] sign;");
+            }
+            continue;
+        }
+        match sign(line, fragment.qubits) {
+            Some((qubit, bit)) => drop(writeln!(out, "sign[{bit}] = measure {qubit};")),
+            None => drop(writeln!(out, "{line}")),
+        }
     }
-    let _ = writeln!(out, "qubit[{0}] q;\nbit[{0}] c;", fragment.qubits);
-    if signs > 0 {
-        let _ = writeln!(out, "bit[{signs}] sign;");
-    }
-    out.push_str(&body);
     out.push_str("c = measure q;\n");
+    reread(&out)?;
     Ok(out)
 }
 
-fn statement(body: &mut String, used: &mut Vec<&'static Gate>, gate: &GateOp) -> Result<(), Diagnostic> {
-    let Operation::Gate { gate: kind, params } = &gate.operation else {
-        return Err(not_written("a power of a gate"));
-    };
-    if std::ptr::eq(*kind, &raw const gates::gphase::GPHASE) && gate.qubits.is_empty() {
+/// The qubit and the bit of a measurement in the middle, if a line copies a qubit to one that stands for it.
+fn sign(line: &str, qubits: u32) -> Option<(&str, u32)> {
+    let (qubit, ancilla) = line.strip_prefix("cx ")?.strip_suffix(';')?.split_once(", ")?;
+    let at: u32 = ancilla.strip_prefix("q[")?.strip_suffix(']')?.parse().ok()?;
+    Some((qubit, at.checked_sub(qubits)?))
+}
+
+/// Our own reader takes the file; that gates follow a measurement in the middle is all it may have against it.
+fn reread(text: &str) -> Result<(), Diagnostic> {
+    let Err(found) = import(text, FileId::default(), "piece", &ReadOptions::default(), &mut NoSources) else {
         return Ok(());
+    };
+    match found.into_iter().find(|error| !std::ptr::eq(error.code, &NOT_CARRIED)) {
+        None => Ok(()),
+        Some(error) => {
+            Err(Diagnostic::global(&NOT_WRITTEN, format!("a written piece cannot be read again: {}", error.message))
+                .help("please report this with the program"))
+        }
     }
-    for on_one in &gate.extra_controls {
-        body.push_str(if *on_one { "ctrl @ " } else { "negctrl @ " });
-    }
-    let name = if std::ptr::eq(*kind, &raw const gates::u::U) { "U" } else { kind.meta.name };
-    if !used.iter().any(|other| std::ptr::eq(*other, *kind)) {
-        used.push(kind);
-    }
-    let numbers: Vec<String> =
-        params.iter().map(|angle: &Angle| format!("{:?}", angle.as_constant().unwrap_or_default())).collect();
-    let qubits: Vec<String> = gate.qubits.iter().map(|qubit| format!("q[{qubit}]")).collect();
-    let list = if numbers.is_empty() { String::new() } else { format!("({})", numbers.join(", ")) };
-    let _ = writeln!(body, "{name}{list} {};", qubits.join(", "));
-    Ok(())
 }
 
-/// The definitions of gates that are not standard, each after those it uses.
-fn definitions(used: &[&'static Gate]) -> Vec<&'static str> {
-    fn add(gate: &'static Gate, out: &mut Vec<&'static str>) {
-        let name = gate.meta.name;
-        let text = gate.qasm_definition;
-        if STANDARD.contains(&name) || matches!(name, "u" | "gphase") || text.is_empty() || out.contains(&text) {
-            return;
-        }
-        let body = text.split_once('{').map_or("", |(_, body)| body);
-        for word in body.split(|c: char| !c.is_alphanumeric() && c != '_') {
-            if let Some(inner) = gates::find(word).filter(|inner| inner.meta.name != name) {
-                add(inner, out);
-            }
-        }
-        out.push(text);
-    }
-    let mut out = Vec::new();
-    used.iter().for_each(|gate| add(gate, &mut out));
-    out
-}
-
-fn not_written(what: &str) -> Diagnostic {
-    Diagnostic::global(&NOT_WRITTEN, format!("{what} stands in a piece and is not written as OpenQASM"))
-        .help("write it with gates of the catalogue")
+fn fixed(name: &str, qubit: u32) -> GateOp {
+    let gate = gates::find(name).unwrap_or(&gates::id::ID);
+    let operation = Operation::Gate { gate, params: Vec::new() };
+    GateOp { operation, extra_controls: Vec::new(), qubits: vec![qubit], path: Arc::from(""), span: Span::default() }
 }

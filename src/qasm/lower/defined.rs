@@ -53,9 +53,12 @@ impl Lower<'_> {
 
     /// A definition that comes with the compiler, over the whole catalogue.
     pub(super) fn prelude(&mut self, text: &str) -> Option<Callee> {
-        let parsed = parse::parse(text, FileId::default(), Mode::Lenient, &mut NoSources);
-        let StmtKind::Gate(def) = &parsed.stmts.first()?.kind else { return None };
-        let mut def = renamed(def, &mut |sym| self.words.intern(parsed.words.name(sym)));
+        let mut sources = NoSources;
+        let mut parser = parse::Parser::new(text, FileId::default(), Mode::Lenient, &mut sources);
+        let mut stmts = Vec::new();
+        parser.batch(&mut stmts);
+        let StmtKind::Gate(def) = &stmts.first()?.kind else { return None };
+        let mut def = renamed(def, &mut |sym| self.words.intern(parser.words.name(sym)));
         for stmt in &mut def.body {
             if let StmtKind::Call(call) = &mut stmt.kind {
                 let gate = gates::find(self.words.name(call.name.sym))?;

@@ -1,6 +1,6 @@
 //! Statements to a circuit, by running them: loops turn, subroutines and gates unfold, registers become qubits.
 //!
-//! `values` evaluates expressions, `operands` finds qubits and bits, `calls` applies gates, `defined` knows definitions,
+//! `values` evaluates expressions, `operands` finds qubits and bits, `calls` applies gates, `quick` the plainest of them at once, `defined` knows definitions,
 //! `bits` carries measurements, conditions and resets, `finish` makes the graph.
 
 mod bits;
@@ -8,14 +8,15 @@ mod calls;
 mod defined;
 mod finish;
 mod operands;
+mod quick;
 mod values;
 
 use super::ast::{BitStart, Iterated, Name, Stmt, StmtKind, Version};
 use super::lex::{Interner, Sym};
 use super::library::{self, Library, Meaning};
-use super::parse::{MAX_ERRORS, Parsed};
+use super::parse::{MAX_ERRORS, Parser};
 use super::{Mode, Options, errors};
-use crate::diag::{Diagnostic, nearest};
+use crate::diag::{Diagnostic, nearest, sort_and_dedup};
 use crate::gates::{Gate, habit};
 use crate::ir::build::{MAX_OPERATIONS, MAX_QUBITS};
 use crate::ir::{Graph, QuantumOp, Register};
@@ -71,7 +72,7 @@ enum Body {
 }
 
 struct Lower<'p> {
-    words: &'p mut Interner,
+    words: Interner,
     version: Version,
     options: &'p Options,
     values: Vec<Option<(Entity, Span)>>,
@@ -102,53 +103,80 @@ struct Lower<'p> {
     ended: bool,
 }
 
-/// The graph of a program.
+/// The graph of a program, run while it is read.
 ///
 /// # Errors
-/// Everything that is wrong with it, in order.
-pub(super) fn lower(parsed: Parsed, name: &str, options: &Options) -> Result<Graph, Vec<Diagnostic>> {
-    let Parsed { version, stmts, mut words, .. } = parsed;
-    let mut lower = Lower {
-        words: &mut words,
-        version,
-        options,
-        values: Vec::new(),
-        gates: Vec::new(),
-        locals: Vec::new(),
-        base: 0,
-        body: Body::Program,
-        calls: 0,
-        phases: false,
-        sinks: Vec::new(),
-        ops: Vec::with_capacity(stmts.len()),
-        registers: Vec::new(),
-        n_qubits: 0,
-        physical: 0,
-        qubits: Vec::new(),
-        bits: Vec::new(),
-        loose: Vec::new(),
-        conditions: Vec::new(),
-        inputs: Vec::new(),
-        steps: 0,
-        no_path: Arc::from(""),
-        ended: false,
-    };
+/// Everything that is wrong with its text; if there is nothing, everything that is wrong with what it means, in order.
+pub(super) fn lower(mut parser: Parser<'_, '_>, name: &str, options: &Options) -> Result<Graph, Vec<Diagnostic>> {
+    let mut lower = Lower::new(parser.version, options);
+    // Reader and runner share one set of words, which is with whoever works.
+    std::mem::swap(&mut lower.words, &mut parser.words);
     lower.builtins();
-    let mut diagnostics = Vec::new();
-    for stmt in &stmts {
-        if let Err(error) = lower.stmt(stmt) {
-            let fatal = std::ptr::eq(error.code, &errors::TOO_LARGE);
-            diagnostics.push(error);
-            if fatal || diagnostics.len() >= MAX_ERRORS {
-                break;
-            }
-            lower.reset_after_error();
-        }
-        if lower.ended {
-            break;
+    let (mut diagnostics, mut stopped) = (Vec::new(), false);
+    let mut stmts = Vec::new();
+    let mut more = true;
+    while more {
+        stmts.clear();
+        std::mem::swap(&mut lower.words, &mut parser.words);
+        more = parser.batch(&mut stmts);
+        std::mem::swap(&mut lower.words, &mut parser.words);
+        if parser.diagnostics.is_empty() && !stopped {
+            stopped = !lower.batch(&stmts, &mut diagnostics);
         }
     }
+    if !parser.diagnostics.is_empty() {
+        sort_and_dedup(&mut parser.diagnostics);
+        return Err(parser.diagnostics);
+    }
     if diagnostics.is_empty() { lower.finish(name).map_err(|error| vec![error]) } else { Err(diagnostics) }
+}
+
+impl<'p> Lower<'p> {
+    fn new(version: Version, options: &'p Options) -> Self {
+        Self {
+            words: Interner::default(),
+            version,
+            options,
+            values: Vec::new(),
+            gates: Vec::new(),
+            locals: Vec::new(),
+            base: 0,
+            body: Body::Program,
+            calls: 0,
+            phases: false,
+            sinks: Vec::new(),
+            ops: Vec::new(),
+            registers: Vec::new(),
+            n_qubits: 0,
+            physical: 0,
+            qubits: Vec::new(),
+            bits: Vec::new(),
+            loose: Vec::new(),
+            conditions: Vec::new(),
+            inputs: Vec::new(),
+            steps: 0,
+            no_path: Arc::from(""),
+            ended: false,
+        }
+    }
+
+    /// Runs statements at the top of the program; `false` if no more are to be run.
+    fn batch(&mut self, stmts: &[Stmt], diagnostics: &mut Vec<Diagnostic>) -> bool {
+        for stmt in stmts {
+            if let Err(error) = self.stmt(stmt) {
+                let fatal = std::ptr::eq(error.code, &errors::TOO_LARGE);
+                diagnostics.push(error);
+                if fatal || diagnostics.len() >= MAX_ERRORS {
+                    return false;
+                }
+                self.reset_after_error();
+            }
+            if self.ended {
+                return false;
+            }
+        }
+        true
+    }
 }
 
 impl Lower<'_> {
@@ -285,6 +313,7 @@ impl Lower<'_> {
     fn stmt(&mut self, stmt: &Stmt) -> Lowered<()> {
         self.step(stmt.span)?;
         match &stmt.kind {
+            StmtKind::Quick(quick) => return self.quick(quick, stmt.span),
             StmtKind::Call(call) => return self.call(call, stmt.span),
             StmtKind::Barrier(operands) => return self.barrier(operands, stmt.span),
             StmtKind::For(name, over, body) => return self.for_loop(*name, over, body),

@@ -43,16 +43,7 @@ impl Parser<'_, '_> {
         self.bump();
         let name = self.name("subroutine")?;
         self.expect(b'(')?;
-        let mut params = Vec::new();
-        while !self.is(b')') {
-            let ty = self.ty()?;
-            let size = self.size()?;
-            params.push((ty, size, self.name("parameter")?));
-            if !self.eat(b',') {
-                break;
-            }
-        }
-        self.expect(b')')?;
+        let params = self.listed(b')', |parser| Ok((parser.ty()?, parser.size()?, parser.name("parameter")?)))?;
         if self.token.kind == Kind::Arrow {
             return Err(Diagnostic::error(
                 &errors::NOT_CARRIED,
@@ -70,13 +61,7 @@ impl Parser<'_, '_> {
         while let Kind::Word(sym @ (lex::CTRL | lex::NEGCTRL | lex::INV | lex::POW)) = self.token.kind {
             let span = self.here();
             self.bump();
-            let number = if self.eat(b'(') {
-                let number = self.expr()?;
-                self.expect(b')')?;
-                Some(number)
-            } else {
-                None
-            };
+            let number = if self.is(b'(') { Some(self.parenthesised()?) } else { None };
             let modifier = match (sym, number) {
                 (lex::INV, None) => Modifier::Inverse,
                 (lex::POW, Some(power)) => Modifier::Power(power),

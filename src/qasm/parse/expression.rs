@@ -140,12 +140,7 @@ impl Parser<'_, '_> {
                 span,
                 format!("`{}` is a duration or an imaginary number, which no angle is", self.lexer.slice(token)),
             )),
-            Kind::Sign(b'(') => {
-                self.bump();
-                let inner = self.expr()?;
-                self.expect(b')')?;
-                Ok(inner)
-            }
+            Kind::Sign(b'(') => self.parenthesised(),
             Kind::Word(sym) => self.named(sym, span),
             _ => Err(self.unexpected("an expression")),
         }
@@ -187,10 +182,7 @@ impl Parser<'_, '_> {
                     self.expr()?;
                     self.expect(b']')?;
                 }
-                self.expect(b'(')?;
-                let inner = self.expr()?;
-                self.expect(b')')?;
-                return Ok(inner);
+                return self.parenthesised();
             }
             _ => {}
         }
@@ -206,18 +198,18 @@ impl Parser<'_, '_> {
         leaf(ExprKind::Name(sym))
     }
 
+    /// `(a)`
+    pub(super) fn parenthesised(&mut self) -> Read<Expr> {
+        self.expect(b'(')?;
+        let inner = self.expr()?;
+        self.expect(b')')?;
+        Ok(inner)
+    }
+
     /// `(a, b)`; strict readers take no comma behind the last.
     pub(super) fn arguments(&mut self) -> Read<Vec<Expr>> {
         self.expect(b'(')?;
-        let mut args = Vec::new();
-        while !self.is(b')') {
-            args.push(self.expr()?);
-            if !self.eat(b',') {
-                break;
-            }
-        }
-        self.expect(b')')?;
-        Ok(args)
+        self.listed(b')', Self::expr)
     }
 
     /// `[..]` behind a register.
@@ -249,15 +241,7 @@ impl Parser<'_, '_> {
     /// `{a, b}`
     pub(super) fn set(&mut self) -> Read<Vec<Expr>> {
         self.expect(b'{')?;
-        let mut items = Vec::new();
-        while !self.is(b'}') {
-            items.push(self.expr()?);
-            if !self.eat(b',') {
-                break;
-            }
-        }
-        self.expect(b'}')?;
-        Ok(items)
+        self.listed(b'}', Self::expr)
     }
 }
 

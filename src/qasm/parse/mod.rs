@@ -1,10 +1,11 @@
 //! Tokens to statements. Errors are collected; after one, reading goes on behind the next `;` or `}`.
 //!
 //! Nesting is counted and limited, chains of operators are loops: no text can exhaust the stack. `expression` reads
-//! expressions, `statement` and `call` the statements.
+//! expressions, `statement` and `call` the statements, `quick` the most frequent of them.
 
 mod call;
 mod expression;
+mod quick;
 mod statement;
 
 pub(super) use expression::FUNCTIONS;
@@ -22,14 +23,8 @@ const MAX_INCLUDES: usize = 16;
 /// Errors after which reading stops.
 pub(super) const MAX_ERRORS: usize = 20;
 
-/// What was read.
-#[derive(Debug)]
-pub(super) struct Parsed {
-    pub(super) version: Version,
-    pub(super) stmts: Vec<Stmt>,
-    pub(super) words: Interner,
-    pub(super) diagnostics: Vec<Diagnostic>,
-}
+/// Statements read before they are run: few enough to stay in a cache, so that the tree of a long program is never held.
+const BATCH: usize = 256;
 
 /// A reader of one file and all it includes.
 pub(super) struct Parser<'t, 's> {
@@ -37,40 +32,43 @@ pub(super) struct Parser<'t, 's> {
     token: Token,
     /// End of the token before.
     last: u32,
-    words: Interner,
-    version: Version,
+    /// All words met; whoever runs the statements borrows them in between.
+    pub(super) words: Interner,
+    /// What the first line says.
+    pub(super) version: Version,
     mode: Mode,
     depth: u16,
     sources: &'s mut dyn Sources,
     /// Names of the files being read, outermost first.
     files: Vec<String>,
-    diagnostics: Vec<Diagnostic>,
-}
-
-/// The statements of a text with those of all files it includes.
-pub(super) fn parse(text: &str, file: FileId, mode: Mode, sources: &mut dyn Sources) -> Parsed {
-    let mut words = Interner::new();
-    let mut lexer = Lexer::new(text, file);
-    let token = lexer.next(&mut words);
-    let mut parser = Parser {
-        lexer,
-        token,
-        last: 0,
-        words,
-        version: Version::default(),
-        mode,
-        depth: 0,
-        sources,
-        files: Vec::new(),
-        diagnostics: Vec::new(),
-    };
-    let mut stmts = Vec::new();
-    parser.file(&mut stmts);
-    let Parser { version, words, diagnostics, .. } = parser;
-    Parsed { version, stmts, words, diagnostics }
+    /// What is wrong so far.
+    pub(super) diagnostics: Vec<Diagnostic>,
 }
 
 type Read<T> = Result<T, Diagnostic>;
+
+impl<'t, 's> Parser<'t, 's> {
+    /// Begins to read a text: its version line.
+    pub(super) fn new(text: &'t str, file: FileId, mode: Mode, sources: &'s mut dyn Sources) -> Self {
+        let mut words = Interner::new();
+        let mut lexer = Lexer::new(text, file);
+        let token = lexer.next(&mut words);
+        let mut parser = Parser {
+            lexer,
+            token,
+            last: 0,
+            words,
+            version: Version::default(),
+            mode,
+            depth: 0,
+            sources,
+            files: Vec::new(),
+            diagnostics: Vec::new(),
+        };
+        parser.version_line();
+        parser
+    }
+}
 
 impl Parser<'_, '_> {
     fn bump(&mut self) -> Token {
@@ -117,6 +115,25 @@ impl Parser<'_, '_> {
         Err(error)
     }
 
+    /// Items with `,` between them, up to a sign, which stays.
+    fn separated<T>(&mut self, close: u8, mut item: impl FnMut(&mut Self) -> Read<T>) -> Read<Vec<T>> {
+        let mut items = Vec::new();
+        while !self.is(close) {
+            items.push(item(self)?);
+            if !self.eat(b',') {
+                break;
+            }
+        }
+        Ok(items)
+    }
+
+    /// Items with `,` between them and the sign behind them.
+    fn listed<T>(&mut self, close: u8, item: impl FnMut(&mut Self) -> Read<T>) -> Read<Vec<T>> {
+        let items = self.separated(close, item)?;
+        self.expect(close)?;
+        Ok(items)
+    }
+
     /// The error for the present token.
     fn unexpected(&self, wanted: &str) -> Diagnostic {
         let text = self.lexer.slice(self.token);
@@ -152,16 +169,25 @@ impl Parser<'_, '_> {
         }
     }
 
-    /// All statements up to the end of the file.
+    /// All statements of an included file.
     fn file(&mut self, stmts: &mut Vec<Stmt>) {
         self.version_line();
-        while self.token.kind != Kind::End && self.diagnostics.len() < MAX_ERRORS {
+        while self.batch(stmts) {}
+    }
+
+    /// Appends some more statements with those of all files they include; `false` at the end of the file.
+    pub(super) fn batch(&mut self, stmts: &mut Vec<Stmt>) -> bool {
+        for _ in 0..BATCH {
+            if self.token.kind == Kind::End || self.diagnostics.len() >= MAX_ERRORS {
+                return false;
+            }
             let start = self.token.start;
             if let Err(error) = self.statement(stmts) {
                 self.diagnostics.push(error);
                 self.recover(start);
             }
         }
+        true
     }
 
     /// Skips to behind the next `;` or `}` outside brackets; at least one token.

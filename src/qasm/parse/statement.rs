@@ -11,6 +11,14 @@ impl Parser<'_, '_> {
     /// Reads one statement and appends it; an include appends all of its file.
     pub(super) fn statement(&mut self, stmts: &mut Vec<Stmt>) -> Read<()> {
         let start = self.token.start;
+        if let Kind::Word(sym) = self.token.kind
+            && self.depth == 0
+            && sym.0 as usize >= lex::KEYWORDS.len()
+            && let Some(stmt) = self.quick(sym)
+        {
+            stmts.push(stmt);
+            return Ok(());
+        }
         let kind = match self.token.kind {
             Kind::Word(lex::INCLUDE) => return self.include(stmts),
             Kind::Word(sym) => self.by_word(sym)?,
@@ -201,28 +209,11 @@ impl Parser<'_, '_> {
         }
     }
 
-    fn names(&mut self, what: &str, close: u8) -> Read<Vec<Name>> {
-        let mut names = Vec::new();
-        while !self.is(close) {
-            names.push(self.name(what)?);
-            if !self.eat(b',') {
-                break;
-            }
-        }
-        Ok(names)
-    }
-
     fn gate_head(&mut self) -> Read<(Name, Vec<Name>, Vec<Name>)> {
         self.bump();
         let name = self.name("gate")?;
-        let params = if self.eat(b'(') {
-            let params = self.names("parameter", b')')?;
-            self.expect(b')')?;
-            params
-        } else {
-            Vec::new()
-        };
-        let qubits = self.names("qubit", b'{')?;
+        let params = if self.eat(b'(') { self.listed(b')', |parser| parser.name("parameter"))? } else { Vec::new() };
+        let qubits = self.separated(b'{', |parser| parser.name("qubit"))?;
         Ok((name, params, qubits))
     }
 
@@ -261,24 +252,17 @@ impl Parser<'_, '_> {
         let span = self.here();
         self.bump();
         let old = word == lex::QREG || word == lex::CREG;
-        match (old, self.version) {
-            (false, Version::Two) => {
-                let right = if word == lex::QUBIT { "qreg q[n];" } else { "creg c[n];" };
-                self.strictly(
-                    span,
-                    "a declaration of OpenQASM 3 in an OpenQASM 2 program",
-                    &format!("write `{right}`"),
-                )?;
-            }
-            (true, Version::Three) => {
-                let right = if word == lex::QREG { "qubit[n] q;" } else { "bit[n] c;" };
-                self.strictly(
-                    span,
-                    "a declaration of OpenQASM 2 in an OpenQASM 3 program",
-                    &format!("write `{right}`"),
-                )?;
-            }
-            _ => {}
+        let quantum = word == lex::QREG || word == lex::QUBIT;
+        let other = match (old, self.version, quantum) {
+            (false, Version::Two, true) => Some(("3 in an OpenQASM 2", "qreg q[n];")),
+            (false, Version::Two, false) => Some(("3 in an OpenQASM 2", "creg c[n];")),
+            (true, Version::Three, true) => Some(("2 in an OpenQASM 3", "qubit[n] q;")),
+            (true, Version::Three, false) => Some(("2 in an OpenQASM 3", "bit[n] c;")),
+            _ => None,
+        };
+        if let Some((versions, right)) = other {
+            let message = format!("a declaration of OpenQASM {versions} program");
+            self.strictly(span, &message, &format!("write `{right}`"))?;
         }
         let mut size = if old { None } else { self.size()? };
         let name = self.name("register")?;
@@ -288,7 +272,7 @@ impl Parser<'_, '_> {
                 return Err(self.unexpected("`[` and the size of the register"));
             }
         }
-        if word == lex::QREG || word == lex::QUBIT {
+        if quantum {
             self.expect(b';')?;
             return Ok(StmtKind::Qubits(name, size));
         }
@@ -415,9 +399,7 @@ impl Parser<'_, '_> {
 
     fn condition(&mut self) -> Read<StmtKind> {
         self.bump();
-        self.expect(b'(')?;
-        let condition = self.expr()?;
-        self.expect(b')')?;
+        let condition = self.parenthesised()?;
         let then = self.body()?;
         let otherwise = if self.is_word(lex::ELSE) {
             self.bump();

@@ -3,10 +3,12 @@
 //! On each qubit the meetings stand in groups: those of one group commute there (all are diagonal in the same basis, with nothing but
 //! turns about Z between them), so a task waits only for the groups before its own. `cz`, `rzz` and controls of `cx` gain from it.
 
+use crate::ir::Angle;
 use crate::target::basis::Basis;
 use crate::target::circuit::{Circuit, Meeting, Turn, turn_of};
 use crate::target::emit::{gates_of, gates_of_swapped};
 use crate::target::run::Run;
+use std::f64::consts::FRAC_PI_2;
 
 /// A meeting to be placed.
 #[derive(Clone, Debug)]
@@ -42,16 +44,20 @@ pub(in crate::target) struct Plan {
     pub(in crate::target) ahead: [Vec<usize>; 2],
     /// Gates that a swap takes.
     pub(in crate::target) swap: u32,
+    /// Gates that a swap takes if one of the two is in |0>: two `cx`.
+    pub(in crate::target) moved: u32,
 }
 
 impl Plan {
     /// The tasks of a circuit.
     pub(in crate::target) fn new(circuit: &Circuit, basis: &Basis) -> Self {
+        let quarter = || Angle::constant(FRAC_PI_2);
         let mut plan = Self {
             tasks: Vec::new(),
             groups: vec![Vec::new(); circuit.ends.len()],
             ahead: [Vec::new(), Vec::new()],
             swap: 3,
+            moved: gates_of(basis, &[quarter(), quarter(), Angle::default()]),
         };
         for meeting in circuit.meetings() {
             plan.add(meeting, basis);

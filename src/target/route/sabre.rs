@@ -6,6 +6,7 @@
 //!
 //! Source of the last: Liu et al., 2111.14947 (NASSC).
 
+use super::exchange::Rail;
 use super::perfect::Layout;
 use super::plan::Plan;
 use crate::device::Coupling;
@@ -23,6 +24,8 @@ pub(super) struct Weights {
     pub(super) gates: f64,
     /// Time that a swap adds.
     pub(super) time: f64,
+    /// Power of a distance that counts: below 1 those come first that are near already.
+    pub(super) bend: f64,
 }
 
 /// A step of a routed circuit.
@@ -32,6 +35,20 @@ pub(in crate::target) enum Event {
     Task(usize),
     /// Two qubits of the device exchange what they carry.
     Swap(u32, u32),
+    /// What the first carries goes to the second, which nothing has touched: the first is then as good as untouched.
+    Move(u32, u32),
+    /// Two qubits that nothing has touched exchange their names.
+    Rename(u32, u32),
+}
+
+impl Event {
+    /// The qubits of the device that exchange what they carry, if they do.
+    pub(in crate::target) fn exchanged(self) -> Option<(u32, u32)> {
+        match self {
+            Self::Task(_) => None,
+            Self::Swap(a, b) | Self::Move(a, b) | Self::Rename(a, b) => Some((a, b)),
+        }
+    }
 }
 
 /// A routed circuit.
@@ -46,21 +63,25 @@ pub(in crate::target) struct Routed {
     pub(in crate::target) time: i64,
 }
 
-const NOBODY: u32 = u32::MAX;
+pub(super) const NOBODY: u32 = u32::MAX;
 const NEVER: usize = usize::MAX;
 
-struct Router<'r> {
-    plan: &'r Plan,
-    coupling: &'r Coupling,
-    weights: Weights,
+pub(super) struct Router<'r> {
+    pub(super) plan: &'r Plan,
+    pub(super) coupling: &'r Coupling,
+    pub(super) weights: Weights,
     backward: bool,
-    place: Layout,
-    carries: Vec<u32>,
+    /// What is exchanged along, if anything.
+    pub(super) rail: Option<&'r Rail>,
+    /// Did it need swaps beside those along the rail?
+    pub(super) strayed: bool,
+    pub(super) place: Layout,
+    pub(super) carries: Vec<u32>,
     /// Per qubit of the circuit: groups done, and tasks of the current group still to do.
     group: Vec<usize>,
     left: Vec<usize>,
     done: Vec<bool>,
-    front: Vec<usize>,
+    pub(super) front: Vec<usize>,
     in_front: Vec<bool>,
     /// First position of the order ahead that is not done.
     first: usize,
@@ -71,7 +92,11 @@ struct Router<'r> {
     /// Per event: has it taken up a swap?
     swapped: Vec<bool>,
     busy: Vec<i64>,
-    out: Routed,
+    /// Per qubit of the device: does it stand in |0>, untouched?
+    fresh: Vec<bool>,
+    /// By distance, how far that counts.
+    bent: Vec<f64>,
+    pub(super) out: Routed,
 }
 
 /// Routes a plan from a layout, or backward from its end.
@@ -83,45 +108,73 @@ pub(super) fn route(
     backward: bool,
     rng: &mut ChaCha8Rng,
 ) -> Routed {
-    let n = plan.n_qubits();
-    let mut carries = vec![NOBODY; coupling.len()];
-    (0u32..).zip(layout).for_each(|(qubit, &place)| carries[place as usize] = qubit);
-    let mut router = Router {
-        plan,
-        coupling,
-        weights,
-        backward,
-        place: layout.clone(),
-        carries,
-        group: vec![0; n],
-        left: vec![0; n],
-        done: vec![false; plan.tasks.len()],
-        front: Vec::new(),
-        in_front: vec![false; plan.tasks.len()],
-        first: 0,
-        pulls: vec![Vec::new(); n],
-        last: vec![NEVER; coupling.len()],
-        swapped: Vec::new(),
-        busy: vec![0; coupling.len()],
-        out: Routed { layout: Vec::new(), events: Vec::new(), gates: 0, time: 0 },
-    };
+    let mut router = Router::new(plan, coupling, layout, weights, backward);
     router.run(rng);
-    router.out
+    router.ended()
+}
+
+impl<'r> Router<'r> {
+    pub(super) fn new(
+        plan: &'r Plan,
+        coupling: &'r Coupling,
+        layout: &Layout,
+        weights: Weights,
+        backward: bool,
+    ) -> Self {
+        let n = plan.n_qubits();
+        let mut carries = vec![NOBODY; coupling.len()];
+        (0u32..).zip(layout).for_each(|(qubit, &place)| carries[place as usize] = qubit);
+        Self {
+            plan,
+            coupling,
+            weights,
+            backward,
+            rail: None,
+            strayed: false,
+            place: layout.clone(),
+            carries,
+            group: vec![0; n],
+            left: vec![0; n],
+            done: vec![false; plan.tasks.len()],
+            front: Vec::new(),
+            in_front: vec![false; plan.tasks.len()],
+            first: 0,
+            pulls: vec![Vec::new(); n],
+            last: vec![NEVER; coupling.len()],
+            swapped: Vec::new(),
+            busy: vec![0; coupling.len()],
+            fresh: vec![!backward; coupling.len()],
+            bent: (0..=coupling.len()).map(|distance| (distance as f64).powf(weights.bend)).collect(),
+            out: Routed { layout: Vec::new(), events: Vec::new(), gates: 0, time: 0 },
+        }
+    }
 }
 
 impl Router<'_> {
-    fn run(&mut self, rng: &mut ChaCha8Rng) {
+    /// Opens the first group of every qubit.
+    pub(super) fn begin(&mut self) {
         for qubit in 0..self.plan.n_qubits() {
             self.left[qubit] = self.tasks_of(qubit).len();
         }
         for qubit in 0..self.plan.n_qubits() {
             self.open(qubit);
         }
+    }
+
+    pub(super) fn ended(mut self) -> Routed {
+        self.out.layout = self.place;
+        self.out.time = self.busy.iter().copied().max().unwrap_or(0);
+        self.out
+    }
+
+    pub(super) fn run(&mut self, rng: &mut ChaCha8Rng) {
+        self.begin();
         // Swaps since a task was placed; a path is forced after as many as any pair could need.
         let patience = 4 + 2 * self.plan.n_qubits();
         let mut idle = 0;
         let mut moved = true;
         loop {
+            while self.exchange_all() {}
             if self.place_all() {
                 (idle, moved) = (0, true);
             }
@@ -137,12 +190,14 @@ impl Router<'_> {
                 idle = 0;
                 continue;
             }
+            self.strayed = true;
+            if self.rail.is_some() {
+                return;
+            }
             let (a, b) = self.best_swap(rng);
             self.swap(a, b);
             idle += 1;
         }
-        self.out.layout = self.place.clone();
-        self.out.time = self.busy.iter().copied().max().unwrap_or(0);
     }
 
     /// The tasks of the current group of a qubit.
@@ -191,7 +246,7 @@ impl Router<'_> {
         any
     }
 
-    fn finish(&mut self, task: usize, a: u32, b: u32) {
+    pub(super) fn finish(&mut self, task: usize, a: u32, b: u32) {
         let (gates, gates_swapped) = (self.plan.tasks[task].gates, self.plan.tasks[task].gates_swapped);
         // Right after a swap of the same pair the two merge.
         let merges = self.shared(a, b).is_some_and(|event| matches!(self.out.events[event], Event::Swap(..)));
@@ -221,27 +276,44 @@ impl Router<'_> {
         for place in [a, b] {
             self.busy[place as usize] = end;
             self.last[place as usize] = self.out.events.len();
+            self.fresh[place as usize] &= event.exchanged().is_some();
         }
         self.out.events.push(event);
-        self.swapped.push(matches!(event, Event::Swap(..)));
+        self.swapped.push(event.exchanged().is_some());
     }
 
     /// What a swap would add; `None` if it undoes one.
     fn price(&self, a: u32, b: u32) -> Option<i64> {
-        let Some(event) = self.shared(a, b) else { return Some(i64::from(self.plan.swap)) };
+        let Some(event) = self.shared(a, b) else {
+            return Some(match (self.fresh[a as usize], self.fresh[b as usize]) {
+                (true, true) => 0,
+                (false, false) => i64::from(self.plan.swap),
+                _ => i64::from(self.plan.moved),
+            });
+        };
         match self.out.events[event] {
-            _ if self.swapped[event] => None,
-            Event::Swap(..) => None,
             Event::Task(task) => {
                 let task = &self.plan.tasks[task];
                 Some(i64::from(task.gates_swapped) - i64::from(task.gates))
             }
+            _ => None,
         }
     }
 
-    fn swap(&mut self, a: u32, b: u32) {
+    pub(super) fn swap(&mut self, a: u32, b: u32) {
         let added = self.price(a, b).unwrap_or(0);
-        self.record(Event::Swap(a, b), a, b, added);
+        let event = match (self.fresh[a as usize], self.fresh[b as usize]) {
+            (true, true) => Event::Rename(a, b),
+            (false, true) => Event::Move(a, b),
+            (true, false) => Event::Move(b, a),
+            (false, false) => Event::Swap(a, b),
+        };
+        self.record(event, a, b, added);
+        self.fresh.swap(a as usize, b as usize);
+        self.exchange_places(a, b);
+    }
+
+    pub(super) fn exchange_places(&mut self, a: u32, b: u32) {
         let (x, y) = (self.carries[a as usize], self.carries[b as usize]);
         self.carries.swap(a as usize, b as usize);
         for (qubit, place) in [(x, b), (y, a)] {
@@ -281,7 +353,7 @@ impl Router<'_> {
                 if partner != other {
                     let stands = self.place[partner as usize];
                     let (before, after) = (self.coupling.distance(from, stands), self.coupling.distance(to, stands));
-                    gain += weight * (f64::from(before) - f64::from(after));
+                    gain += weight * (self.bent[before as usize] - self.bent[after as usize]);
                 }
             }
         }

@@ -4,8 +4,8 @@ use super::Unroller;
 use super::single::Single;
 use crate::ir::Angle;
 use crate::math::C64;
+use crate::math::turn;
 use crate::target::circuit::{Turn, turn_of};
-use crate::target::turn;
 use std::f64::consts::PI;
 
 impl Unroller<'_> {

@@ -57,7 +57,7 @@ pub(super) fn unroll(region: &Region, preparation: Preparation) -> Result<Circui
                             "`prepare` of numbers that are not known yet has no gates",
                         )
                         .note("the angles that make a state are no affine forms of its amplitudes")
-                        .help("embed the data as angles, or prepare constant amplitudes"));
+                        .help("embed the data as angles, or give a sample: `qnas emit qasm3 .. --device NAME --input FILE`"));
                     }
                 };
                 Unroller { circuit: &mut circuit, origin: (path.clone(), *span) }.prepare(qubits, &numbers);
@@ -145,7 +145,7 @@ impl Unroller<'_> {
     /// `e^(i angle)` where all qubits are |1>.
     fn phase(&mut self, qubits: &[u32], angle: &Angle) {
         match *qubits {
-            _ if angle.as_constant().is_some_and(|value| super::turn::quarters(value) == Some(0)) => {}
+            _ if angle.as_constant().is_some_and(|value| crate::math::turn::quarters(value) == Some(0)) => {}
             [] => {}
             [qubit] => self.rz(qubit, angle),
             [a, b] => {
@@ -153,7 +153,7 @@ impl Unroller<'_> {
                 self.rz(a, &angle.scaled(0.5));
                 self.rz(b, &angle.scaled(0.5));
             }
-            [a, b, c] if angle.as_constant().is_some_and(|value| super::turn::quarters(value) == Some(2)) => {
+            [a, b, c] if angle.as_constant().is_some_and(|value| crate::math::turn::quarters(value) == Some(2)) => {
                 self.ccz(a, b, c)
             }
             [ref rest @ .., pivot, last] => {

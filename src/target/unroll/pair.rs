@@ -3,8 +3,8 @@
 use super::{Unroller, constant, single};
 use crate::ir::{Angle, Operation};
 use crate::math::Matrix;
-use crate::target::turn::One;
-use crate::target::weyl;
+use crate::math::turn::One;
+use crate::math::weyl;
 use std::f64::consts::{FRAC_PI_2, PI};
 
 impl Unroller<'_> {

@@ -3,7 +3,7 @@
 use super::constant;
 use crate::ir::{Angle, Operation};
 use crate::math::C64;
-use crate::target::turn;
+use crate::math::turn;
 use std::f64::consts::FRAC_PI_2;
 
 /// `e^(i phase) rz(phi) ry(theta) rz(lambda)`.

@@ -22,7 +22,7 @@ impl Unroller<'_> {
                 }
                 let rotation = [a.conj() / norm, b.conj() / norm, -b / norm, a / norm];
                 rotate(&mut rest, column, row, &rotation);
-                rotations.push((column, row, crate::target::turn::dagger(&rotation)));
+                rotations.push((column, row, crate::math::turn::dagger(&rotation)));
             }
         }
         for state in 0..dim {

@@ -2,6 +2,7 @@
 
 mod help;
 mod look;
+mod openqasm;
 mod picking;
 mod runs;
 mod spaces;

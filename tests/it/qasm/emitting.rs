@@ -18,7 +18,7 @@ pub(super) fn written(
     measure: bool,
 ) -> Result<String, Diagnostic> {
     let node: NodeId = graph.regions().next().expect("a circuit").0;
-    let options = EmitOptions { binding, source: "a test".to_owned(), measure };
+    let options = EmitOptions { binding, source: "a test".to_owned(), measure, notes: Vec::new() };
     emit(graph, node, profile, &options)
 }
 
@@ -182,8 +182,12 @@ fn names_are_plain_and_told() {
 fn a_name_cannot_leave_its_comment() {
     let graph = graph_of("circuit c() -> real[1] { qubit[1] q; h q; expect(Z(q)) }");
     let node = graph.regions().next().unwrap().0;
-    let options =
-        EmitOptions { binding: Binding::default(), source: "a\nx q[0];\r\u{2028}".to_owned(), measure: false };
+    let options = EmitOptions {
+        binding: Binding::default(),
+        source: "a\nx q[0];\r\u{2028}".to_owned(),
+        measure: false,
+        notes: Vec::new(),
+    };
     let file = emit(&graph, node, find("qasm3").unwrap(), &options).unwrap();
     assert!(!file.contains("\nx q[0];"), "{file}");
 }

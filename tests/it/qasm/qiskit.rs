@@ -112,3 +112,40 @@ fn qiskit_reads_the_same_unitaries() {
         assert!(distance < 1e-9, "{}: {distance}", file.display());
     }
 }
+
+/// Loads every file of a folder and says how many there are.
+const LOAD: &str = r#"
+import pathlib, sys
+import qiskit.qasm3
+
+files = sorted(pathlib.Path(sys.argv[1]).glob("*.qasm"))
+for file in files:
+    qiskit.qasm3.loads(file.read_text())
+print(len(files))
+"#;
+
+#[test]
+fn qiskit_reads_the_pieces_of_a_cut_circuit_and_circuits_on_devices() {
+    let Some(python) = python() else {
+        eprintln!("skipped: QNAS_PYTHON names no Python with qiskit and qiskit-qasm3-import");
+        return;
+    };
+    let folder = crate::cli::Folder::new();
+    let program = "circuit c() -> real[4] {\n qubit[4] q;\n ry(weight[4]) q;\n cx q[0], q[1];\n pow(0.3) @ cz q[1], q[2];\n \
+                   rzz(weight) q[2], q[3];\n rx(weight[4]) q;\n expect(Z(q))\n}\n";
+    let file = folder.file("c.qnas", program);
+    let out = folder.path("pieces").display().to_string();
+    crate::cli::ok(&["cut", &file, "--budget", "2", "--whole", "--emit", &out]);
+    let mut written = std::fs::read_dir(&out).expect("a folder").count() - 1;
+    for device in
+        ["ibm_heron_133", "ibm_sherbrooke", "ionq_aria_25", "ionq_forte_36", "iqm_crystal_20", "rigetti_ankaa_84"]
+    {
+        let placed = folder.path(&format!("pieces/{device}.qasm")).display().to_string();
+        crate::cli::ok(&["emit", "qasm3", &file, "--device", device, "--init", "1", "--out", &placed]);
+        written += 1;
+    }
+    let script = folder.file("load.py", LOAD);
+    let run = Command::new(python).args([&script, &out]).output().expect("it runs");
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    assert_eq!(String::from_utf8_lossy(&run.stdout).trim(), written.to_string());
+}

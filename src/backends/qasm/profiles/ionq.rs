@@ -6,6 +6,18 @@ use crate::ir::{Angle, GateOp};
 use crate::qasm::Version;
 use std::f64::consts::{FRAC_PI_2, TAU};
 
+/// The gates that all machines of IonQ have, with those that only some have.
+macro_rules! words {
+    ($more:literal) => {
+        concat!(
+            "gate gpi(p0) a { rz(-2*pi*p0) a; x a; rz(2*pi*p0) a; }\n",
+            "gate gpi2(p0) a { rz(-2*pi*p0) a; rx(pi/2) a; rz(2*pi*p0) a; }\n",
+            $more
+        )
+    };
+}
+pub(super) use words;
+
 profile! {
     /// OpenQASM 3 with the native gates of IonQ's Aria machines: `gpi`, `gpi2`, `ms`. Their arguments are in turns (1.0 is a whole
     /// one), as IonQ writes them; `ms(phi0, phi1, theta)` has theta between 0 and 0.25. The file defines the three gates, so that any
@@ -20,9 +32,7 @@ profile! {
         one: OneQubit::HalfR,
         two: TwoQubit::Rxx,
         spell,
-        words: "gate gpi(p0) a { rz(-2*pi*p0) a; x a; rz(2*pi*p0) a; }
-gate gpi2(p0) a { rz(-2*pi*p0) a; rx(pi/2) a; rz(2*pi*p0) a; }
-gate ms(p0, p1, p2) a, b { rz(-2*pi*p0) a; rz(-2*pi*p1) b; h a; h b; cx a, b; rz(2*pi*p2) b; cx a, b; h a; h b; rz(2*pi*p0) a; rz(2*pi*p1) b; }",
+        words: words!("gate ms(p0, p1, p2) a, b { rz(-2*pi*p0) a; rz(-2*pi*p1) b; h a; h b; cx a, b; rz(2*pi*p2) b; cx a, b; h a; h b; rz(2*pi*p0) a; rz(2*pi*p1) b; }"),
     }),
 }
 

@@ -1,6 +1,6 @@
 //! `ionq_forte`: the native gates of IonQ's Forte machines, angles in turns.
 
-use super::ionq::{one, turns};
+use super::ionq::{one, turns, words};
 use crate::backends::qasm::native::{OneQubit, TwoQubit};
 use crate::backends::qasm::profile::{Machine, Spelled, profile};
 use crate::ir::GateOp;
@@ -19,9 +19,7 @@ profile! {
         one: OneQubit::HalfR,
         two: TwoQubit::Rzz,
         spell,
-        words: "gate gpi(p0) a { rz(-2*pi*p0) a; x a; rz(2*pi*p0) a; }
-gate gpi2(p0) a { rz(-2*pi*p0) a; rx(pi/2) a; rz(2*pi*p0) a; }
-gate zz(p0) a, b { cx a, b; rz(2*pi*p0) b; cx a, b; }",
+        words: words!("gate zz(p0) a, b { cx a, b; rz(2*pi*p0) b; cx a, b; }"),
     }),
 }
 

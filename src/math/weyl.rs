@@ -7,22 +7,22 @@
 //! Source: Kraus and Cirac, quant-ph/0011050; Zhang et al., quant-ph/0209120.
 
 use super::turn::{self, One};
-use crate::math::{C64, c};
+use super::{C64, c};
 
 /// A unitary on two qubits, row-major.
-pub(super) type Pair = [[C64; 4]; 4];
+pub type Pair = [[C64; 4]; 4];
 
 const O: C64 = c(0.0, 0.0);
 
 /// What is around the interaction, and its three angles.
 #[derive(Clone, Debug)]
-pub(super) struct Cartan {
+pub struct Cartan {
     /// Before it, on the first and the second qubit.
-    pub(super) before: [One; 2],
+    pub before: [One; 2],
     /// Angles of XX, YY and ZZ in `(-pi/2, pi/2]`.
-    pub(super) axes: [f64; 3],
+    pub axes: [f64; 3],
     /// After it.
-    pub(super) after: [One; 2],
+    pub after: [One; 2],
 }
 
 /// Eigenvalues of XX, YY and ZZ on the four vectors of the magic basis.
@@ -35,7 +35,8 @@ fn magic() -> Pair {
 }
 
 /// `a · b`.
-pub(super) fn times(a: &Pair, b: &Pair) -> Pair {
+#[must_use]
+pub fn times(a: &Pair, b: &Pair) -> Pair {
     let mut out = [[O; 4]; 4];
     for (i, row) in out.iter_mut().enumerate() {
         for (j, entry) in row.iter_mut().enumerate() {
@@ -60,7 +61,8 @@ fn dagger(a: &Pair) -> Pair {
 }
 
 /// `first` on bit 0, `second` on bit 1.
-pub(super) fn local(first: &One, second: &One) -> Pair {
+#[must_use]
+pub fn local(first: &One, second: &One) -> Pair {
     let mut out = [[O; 4]; 4];
     for (i, row) in out.iter_mut().enumerate() {
         for (j, entry) in row.iter_mut().enumerate() {
@@ -71,7 +73,8 @@ pub(super) fn local(first: &One, second: &One) -> Pair {
 }
 
 /// `exp(-i (x XX + y YY + z ZZ) / 2)`.
-pub(super) fn interaction(axes: &[f64; 3]) -> Pair {
+#[must_use]
+pub fn interaction(axes: &[f64; 3]) -> Pair {
     let b = magic();
     let mut out = b;
     for row in &mut out {
@@ -84,7 +87,8 @@ pub(super) fn interaction(axes: &[f64; 3]) -> Pair {
 }
 
 /// The decomposition; `None` if the matrix is not unitary.
-pub(super) fn decompose(u: &Pair) -> Option<Cartan> {
+#[must_use]
+pub fn decompose(u: &Pair) -> Option<Cartan> {
     let b = magic();
     let inner = times(&dagger(&b), &times(&unit_determinant(u), &b));
     let square = times(&turned(&inner, |x| x), &inner);
@@ -243,7 +247,9 @@ mod tests {
     }
 
     fn one(angles: &[f64]) -> One {
-        turn::from_matrix(&(crate::gates::u3::U3.matrix)(angles))
+        let turned = turn::times(&turn::sx(), &turn::rz(angles[2]));
+        let again = turn::times(&turn::sx(), &turn::times(&turn::rz(angles[0]), &turned));
+        turn::times(&turn::rz(angles[1]), &again)
     }
 
     proptest! {
