@@ -2,6 +2,7 @@
 
 use super::angle::Affine;
 use super::kernels::Turns;
+use super::pauli::{Paulis, TurnAngle};
 use super::program::{Block, DenseSource, Group, Many, One, Phases, Program, Step};
 use super::qubit::{C2, Euler};
 use crate::backends::Real;
@@ -38,6 +39,7 @@ impl<T: Real> Bound<T> {
             let (table, passes) = match step {
                 Step::Block(block) => (2 * slots, block.passes.len()),
                 Step::LanePhases(_) => (0, 0),
+                Step::Paulis(paulis) => (3 * T::LANES * paulis.turns.len(), 0),
                 Step::Dense(dense) => (2 * dense.dim * dense.dim, 0),
             };
             tables.push(vec![T::zero(); table]);
@@ -86,7 +88,20 @@ impl<T: Real> Bound<T> {
                     }
                     DenseSource::Lane { .. } => {}
                 },
+                Step::Paulis(paulis) => self.paulis(at, paulis, param),
                 Step::LanePhases(_) => {}
+            }
+        }
+    }
+
+    /// Cosines, sines and sines with the other sign of the exponentials that samples share, in every lane.
+    fn paulis(&mut self, at: usize, paulis: &Paulis, param: &dyn Fn(usize) -> f64) {
+        for (turn, out) in paulis.turns.iter().zip(self.tables[at].chunks_exact_mut(3 * T::LANES)) {
+            if let TurnAngle::Shared(angle) = &turn.angle {
+                let (sin, cos) = (turn.scale * angle.shared(param)).sin_cos();
+                for (out, number) in out.chunks_exact_mut(T::LANES).zip([cos, sin, -sin]) {
+                    out.fill(T::of(number));
+                }
             }
         }
     }

@@ -6,6 +6,7 @@
 
 use super::angle::Affine;
 use super::bind::{Bound, phases_of};
+use super::pauli::TurnAngle;
 use super::program::{Block, DenseSource, Factor, Group, Many, One, Phases, Program, Step};
 use super::qubit::push;
 use super::simd::Isa;
@@ -265,6 +266,13 @@ impl<T: Real> Engine<T> {
                         let sum: f64 =
                             derivative.as_slice().iter().zip(overlaps).map(|(d, m)| d.re * m[0] - d.im * m[1]).sum();
                         push(angle, 2.0 * sum, &mut add);
+                    }
+                }
+                Step::Paulis(paulis) => {
+                    for (turn, &sum) in paulis.turns.iter().zip(&sums[raw.steps[at]..]) {
+                        if let TurnAngle::Shared(angle) = &turn.angle {
+                            push(angle, 2.0 * turn.scale * sum, &mut add);
+                        }
                     }
                 }
                 Step::LanePhases(_) => {}

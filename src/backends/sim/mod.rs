@@ -13,6 +13,7 @@ mod forward;
 mod kernels;
 mod lower;
 mod passes;
+mod pauli;
 mod program;
 mod qubit;
 mod readout;
