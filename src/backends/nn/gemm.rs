@@ -281,12 +281,8 @@ impl<T: Real> Tile<T> {
                 let old = if fresh { V::zero() } else { V::load(at).mul(V::splat(self.beta)) };
                 return old.add(sum).store(at);
             }
-            let mut lanes = [T::zero(); 16];
-            sum.store(lanes.as_mut_ptr());
-            for (k, &lane) in lanes[..count].iter().enumerate() {
-                let old = if fresh { T::zero() } else { *at.add(k) * self.beta };
-                *at.add(k) = old + lane;
-            }
+            let old = if fresh { V::zero() } else { V::load_first(at, count).mul(V::splat(self.beta)) };
+            old.add(sum).store_first(at, count);
         }
     }
 }

@@ -15,6 +15,8 @@ pub(crate) struct Bound<T> {
     pub(crate) flat: Vec<[T; 8]>,
     pub(crate) bloch: Vec<[[T; 3]; 3]>,
     pub(crate) eulers: Vec<Euler>,
+    /// Per run, per gate: half its turn, for the gradient.
+    pub(crate) half_turns: Vec<Vec<[f64; 2]>>,
     /// Per step: the table of a block or the matrix of a dense step, `[..][re|im]`.
     pub(crate) tables: Vec<Vec<T>>,
     /// Per step: the passes of a block.
@@ -51,6 +53,7 @@ impl<T: Real> Bound<T> {
             flat: vec![[T::zero(); 8]; runs],
             bloch: vec![[[T::zero(); 3]; 3]; runs],
             eulers: vec![C2::IDENTITY.euler(); runs],
+            half_turns: program.runs.iter().map(|run| vec![[1.0, 0.0]; run.gates.len()]).collect(),
             tables,
             turns,
             by_state: vec![c(0.0, 0.0); slots],
@@ -62,7 +65,7 @@ impl<T: Real> Bound<T> {
     /// Takes the values of the parameters.
     pub(crate) fn bind(&mut self, program: &Program, param: &dyn Fn(usize) -> f64) {
         for (at, run) in program.runs.iter().enumerate() {
-            let matrix = run.matrix(param);
+            let matrix = run.matrix_with(param, &mut self.half_turns[at]);
             self.matrices[at] = matrix;
             self.eulers[at] = matrix.euler();
             for (k, entry) in matrix.0.iter().enumerate() {

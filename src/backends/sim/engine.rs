@@ -288,7 +288,7 @@ impl<T: Real> Engine<T> {
         }
         for (at, run) in program.runs.iter().enumerate().filter(|(_, run)| run.has_weights()) {
             let r = [sums[raw.runs + 3 * at], sums[raw.runs + 3 * at + 1], sums[raw.runs + 3 * at + 2]];
-            run.gradient(r, &param, &mut add);
+            run.gradient(r, &bound.half_turns[at], &param, &mut add);
         }
         for (affine, &d) in program.lane_angles.iter().zip(&sums[raw.angles..]) {
             push(affine, d, &mut add);

@@ -91,6 +91,38 @@ pub trait Vector<T>: Copy {
     /// # Safety
     /// `p` points at `T::LANES` writable numbers.
     unsafe fn store(self, p: *mut T);
+    /// Reads the first `count` numbers, the other lanes 0.
+    ///
+    /// # Safety
+    /// `p` points at `count` readable numbers, at most `T::LANES`.
+    #[inline(always)]
+    unsafe fn load_first(p: *const T, count: usize) -> Self
+    where
+        T: Real,
+    {
+        let mut lanes = [T::zero(); 16];
+        // SAFETY: no vector has more than 16 lanes; the caller vouches for the numbers.
+        unsafe {
+            p.copy_to_nonoverlapping(lanes.as_mut_ptr(), count);
+            Self::load(lanes.as_ptr())
+        }
+    }
+    /// Writes the first `count` numbers.
+    ///
+    /// # Safety
+    /// `p` points at `count` writable numbers, at most `T::LANES`.
+    #[inline(always)]
+    unsafe fn store_first(self, p: *mut T, count: usize)
+    where
+        T: Real,
+    {
+        let mut lanes = [T::zero(); 16];
+        // SAFETY: as above.
+        unsafe {
+            self.store(lanes.as_mut_ptr());
+            p.copy_from_nonoverlapping(lanes.as_ptr(), count);
+        }
+    }
     /// `self + b`
     fn add(self, b: Self) -> Self;
     /// `self - b`
@@ -250,7 +282,7 @@ mod x86 {
     macro_rules! vector {
         ($name:ident, $t:ty, $reg:ty, $count:literal, $width:literal, $splat:ident, $load:ident, $store:ident, $add:ident,
          $sub:ident, $mul:ident, $fma:ident, $fnma:ident, $div:ident, $max:ident, $min:ident, $k:ident => $power:expr,
-         $v:ident => $sum:expr, $s:ident, $o:ident => $shuffle:expr) => {
+         $v:ident => $sum:expr, $s:ident, $o:ident => $shuffle:expr $(, $mask:ty, $first:ident, $put:ident)?) => {
             #[derive(Clone, Copy)]
             pub(super) struct $name([$reg; $count]);
 
@@ -276,6 +308,16 @@ mod x86 {
                         unsafe { $store(p.add(k * $width), self.0[k]) }
                     }
                 }
+                $(
+                    #[inline(always)]
+                    unsafe fn load_first(p: *const $t, count: usize) -> Self {
+                        Self([unsafe { $first(((1u32 << count) - 1) as $mask, p) }])
+                    }
+                    #[inline(always)]
+                    unsafe fn store_first(self, p: *mut $t, count: usize) {
+                        unsafe { $put(p, ((1u32 << count) - 1) as $mask, self.0[0]) }
+                    }
+                )?
                 #[inline(always)]
                 fn add(self, b: Self) -> Self {
                     let mut out = self;
@@ -393,11 +435,13 @@ mod x86 {
     vector!(Wide32, f32, __m512, 1, 16, _mm512_set1_ps, _mm512_loadu_ps, _mm512_storeu_ps, _mm512_add_ps, _mm512_sub_ps,
         _mm512_mul_ps, _mm512_fmadd_ps, _mm512_fnmadd_ps, _mm512_div_ps, _mm512_max_ps, _mm512_min_ps,
         k => _mm512_scalef_ps(_mm512_set1_ps(1.0), k), v => unsafe { _mm512_reduce_add_ps(v.0[0]) },
-        s, o => Self([_mm512_permutexvar_ps(_mm512_loadu_si512(o.cast()), s.0[0])]));
+        s, o => Self([_mm512_permutexvar_ps(_mm512_loadu_si512(o.cast()), s.0[0])]),
+        __mmask16, _mm512_maskz_loadu_ps, _mm512_mask_storeu_ps);
     vector!(Wide64, f64, __m512d, 1, 8, _mm512_set1_pd, _mm512_loadu_pd, _mm512_storeu_pd, _mm512_add_pd, _mm512_sub_pd,
         _mm512_mul_pd, _mm512_fmadd_pd, _mm512_fnmadd_pd, _mm512_div_pd, _mm512_max_pd, _mm512_min_pd,
         k => _mm512_scalef_pd(_mm512_set1_pd(1.0), k), v => unsafe { _mm512_reduce_add_pd(v.0[0]) },
-        s, o => Self([_mm512_permutexvar_pd(_mm512_cvtepu32_epi64(_mm256_loadu_si256(o.cast())), s.0[0])]));
+        s, o => Self([_mm512_permutexvar_pd(_mm512_cvtepu32_epi64(_mm256_loadu_si256(o.cast())), s.0[0])]),
+        __mmask8, _mm512_maskz_loadu_pd, _mm512_mask_storeu_pd);
     vector!(Pair32, f32, __m256, 2, 8, _mm256_set1_ps, _mm256_loadu_ps, _mm256_storeu_ps, _mm256_add_ps, _mm256_sub_ps,
         _mm256_mul_ps, _mm256_fmadd_ps, _mm256_fnmadd_ps, _mm256_div_ps, _mm256_max_ps, _mm256_min_ps,
         k => _mm256_castsi256_ps(_mm256_slli_epi32::<23>(_mm256_add_epi32(_mm256_cvtps_epi32(k), _mm256_set1_epi32(127)))),

@@ -101,7 +101,7 @@ impl Run {
     /// Adds the gradient, given the overlaps with X, Y and Z of its bit in front of it.
     pub(crate) fn gradient(&self, r: [f64; 3], param: &dyn Fn(usize) -> f64, add: &mut dyn FnMut(usize, f64)) {
         match self {
-            Self::Qubit(run) if run.has_weights() => run.gradient(r, param, add),
+            Self::Qubit(run) if run.has_weights() => run.gradient(r, &[], param, add),
             Self::Qubit(_) => {}
             Self::String { scale, angle, ys, flips } => {
                 let sign = if ys % 4 >= 2 { -1.0 } else { 1.0 };
