@@ -189,7 +189,7 @@ proptest! {
 
     #[test]
     fn neither_threads_nor_tiles_change_a_byte(case in cases(Limits::default())) {
-        let rows = 100;
+        let rows = 700; // Enough for threads to share.
         let mut model = Model::<f32>::compile(&case.graph()).expect("compiles");
         let mut params: Vec<f32> = case.weights.concat().iter().map(|&x| x as f32).collect();
         let inputs: Vec<f32> = (0..rows).flat_map(|row| sample(&case, row)).map(|x| x as f32).collect();

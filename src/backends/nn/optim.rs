@@ -2,8 +2,8 @@
 
 use super::schedule::unknown;
 use crate::backends::Real;
-use crate::backends::sim::simd::{Isa, Kernel, Vector};
 use crate::backends::hybrid::Layout;
+use crate::backends::sim::simd::{Isa, Kernel, Vector};
 use crate::diag::Diagnostic;
 use std::ops::Range;
 

@@ -22,6 +22,9 @@ const WORKERS: usize = 8;
 /// States of a whole batch are kept for the backward pass up to so many bytes, and computed again beyond.
 const KEEP_BYTES: usize = 32 << 20;
 
+/// A batch whose states have fewer numbers is done before another thread has woken up.
+const PARALLEL_NUMBERS: usize = 1 << 16;
+
 /// What tiles read.
 pub(crate) struct Shared<'a, T> {
     pub(crate) program: &'a Program,
@@ -123,6 +126,11 @@ impl<T: Real> Engine<T> {
         tiles.div_ceil(WORKERS.min(tiles).max(1)).max(1) * T::LANES
     }
 
+    /// Are there several workers, and enough for them to do?
+    fn shares(&self, rows: usize, n_workers: usize) -> bool {
+        n_workers > 1 && rows.div_ceil(T::LANES).saturating_mul(self.store.len) >= PARALLEL_NUMBERS
+    }
+
     fn bind(&mut self, params: &[T]) {
         let param = |at: usize| params[at].wide();
         self.bound.bind(&self.program, &param);
@@ -174,7 +182,7 @@ impl<T: Real> Engine<T> {
             }
         };
         let chunk = (per_worker * n_out).max(1);
-        if parallel && n_workers > 1 {
+        if parallel && self.shares(rows, n_workers) {
             let work = workers[..n_workers].par_iter_mut().zip(outputs.par_chunks_mut(chunk));
             work.enumerate().for_each(|(at, work)| run(work, at));
         } else {
@@ -226,7 +234,7 @@ impl<T: Real> Engine<T> {
         };
         let workers_now = &mut workers[..n_workers];
         let chunk = per_worker * n_in;
-        match (parallel && n_workers > 1, d_inputs.is_empty() || chunk == 0) {
+        match (parallel && self.shares(rows, n_workers), d_inputs.is_empty() || chunk == 0) {
             (true, true) => workers_now.par_iter_mut().enumerate().for_each(|(at, worker)| run((worker, None), at)),
             (true, false) => workers_now
                 .par_iter_mut()
