@@ -142,6 +142,37 @@ fn both(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, graph: &Graph, (ro
     });
 }
 
+/// `x Wᵀ` of the layers around a circuit, forwards alone, beside the same product by the crate `matrixmultiply`.
+fn products(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("product");
+    for (rows, n_in, n_out) in [(1024, 784, 256), (1024, 256, 4), (64, 64, 8)] {
+        let mut graph = Graph::new("product");
+        graph.inputs.push(InputId { name: "x".into(), shape: vec![n_in] });
+        let x = graph.add(Op::Input { index: 0 }, &[], vec![n_in], "x", Span::default());
+        let weight = support::weight(&mut graph, "weight", &[n_out, n_in]);
+        let node = graph.add(Op::Linear { weight, bias: None }, &[x], vec![n_out], "linear", Span::default());
+        graph.outputs.push(Output { name: String::new(), node });
+        let mut model = Model::<f32>::compile(&graph).expect("compiles");
+        let mut params = model.initial(1);
+        let inputs: Vec<f32> = (0..rows * n_in).map(|k| ((k * 7919) % 1000) as f32 / 1000.0).collect();
+        group.throughput(Throughput::Elements((2 * rows * n_in * n_out) as u64));
+        let name = format!("{rows}x{n_out}x{n_in}");
+        group.bench_function(BenchmarkId::new("ours", &name), |bencher| {
+            bencher.iter(|| black_box(model.forward(&mut params, &[&inputs], rows, Mode::Evaluate).expect("runs")[0]));
+        });
+        let x = ndarray::ArrayView2::from_shape((rows, n_in), &inputs).expect("fits");
+        let w = ndarray::Array2::from_shape_vec((n_out, n_in), model.initial(1)).expect("fits");
+        let mut out = ndarray::Array2::<f32>::zeros((rows, n_out));
+        group.bench_function(BenchmarkId::new("matrixmultiply", &name), |bencher| {
+            bencher.iter(|| {
+                ndarray::linalg::general_mat_mul(1.0, &x, &w.t(), 0.0, &mut out);
+                black_box(out[(0, 0)])
+            });
+        });
+    }
+    group.finish();
+}
+
 /// Convolutions of the sizes that stand in front of a circuit, behind another layer so that inputs get gradients too.
 fn convolutions(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("convolution");
@@ -165,5 +196,5 @@ fn convolutions(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, kernels, classical, convolutions);
+criterion_group!(benches, kernels, products, classical, convolutions);
 criterion_main!(benches);
