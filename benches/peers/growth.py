@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""How the cost of a training step grows with qubits, layers and batch, with the floor from counted operations.
+"""How the cost of a training step grows with qubits, layers and batch, with the floor from counted operations and bytes.
 
     python3 benches/peers/growth.py docs/growth.svg
 
-One thread, single precision, W1's model. Needs nothing but Python and our side.
+One thread, single precision, W1's model. Needs nothing but Python and our side. The floor is what the counted operations
+take at the peak of multiply-adds, or the counted bytes at the speed of the first-level cache, whichever is more.
 """
 
 import argparse
@@ -13,18 +14,23 @@ import sys
 from pathlib import Path
 
 import jobs
-from run import Worker, build, fma_peak
+from run import Worker, build, ceiling
 
 WIDTH, HEIGHT, MARGIN = 300, 260, 46
 
 
-def measure(worker, peak, n, layers, batch, seconds):
-    """Seconds per sample: measured, and at the peak."""
+# Going back reads both states and writes one: twice the bytes of the way there.
+BYTES_OF_A_STEP = 3
+
+
+def measure(worker, ceilings, n, layers, batch, seconds):
+    """Seconds per sample: measured, and the floor."""
     job = jobs.w1(n, layers, batch)
     answer = worker.ask(do="prepare", job=job)
     times = [statistics.median(worker.ask(do="time", seconds=seconds)["seconds"]) for _ in range(3)]
     flops = answer["count"]["flops"] + answer["count"]["flops_back"]
-    return min(times) / batch, flops / peak / batch
+    floor = max(flops / ceilings[0], BYTES_OF_A_STEP * answer["count"]["bytes"] / ceilings[1])
+    return min(times) / batch, floor / batch
 
 
 def panel(left, title, label, xs, rows, log):
@@ -57,7 +63,8 @@ def main():
     parser.add_argument("--seconds", type=float, default=0.3, help="how long each point is measured, three times [%(default)s]")
     options = parser.parse_args()
     options.binary = build(options.binary).resolve()
-    peak = fma_peak(options)
+    ceilings = [ceiling(options, kind) for kind in ("peak", "stream")]
+    print(f"peak {ceilings[0] / 1e9:.0f} GFLOP/s, first-level cache {ceilings[1] / 1e9:.0f} GB/s\n")
     worker = Worker([str(options.binary), "1"], 1)
     panels = [
         ("L = 2, B = 64", "qubits", list(range(4, 15)), lambda x: (x, 2, 64), False),
@@ -66,7 +73,7 @@ def main():
     ]
     drawn = []
     for k, (title, label, xs, job, log) in enumerate(panels):
-        rows = [measure(worker, peak, *job(x), options.seconds) for x in xs]
+        rows = [measure(worker, ceilings, *job(x), options.seconds) for x in xs]
         drawn.append(panel(k * WIDTH, title, label, xs, rows, log))
         print(f"| {label} ({title}) | " + " | ".join(map(str, xs)) + " |")
         print("|---|" + "---|" * len(xs))
@@ -77,7 +84,7 @@ def main():
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {3 * WIDTH} {HEIGHT}" font-family="sans-serif" font-size="12">\n'
         '<rect width="100%" height="100%" fill="white"/>\n' + "\n".join(drawn)
         + f'\n<text x="{1.5 * WIDTH}" y="{HEIGHT - 2}" text-anchor="middle" font-size="9">time of a training step per sample, '
-        "one thread: measured (dots), and counted operations at the processor's peak (dashed)</text>\n</svg>\n")
+        "one thread: measured (dots), and counted operations and bytes at the most the processor does (dashed)</text>\n</svg>\n")
 
 
 if __name__ == "__main__":

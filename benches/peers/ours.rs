@@ -1,6 +1,8 @@
 //! Our side of the comparison in `benches/peers/run.py`: reads orders as JSON lines and answers each with one line, as
 //! `worker.py` does for the peers. The only argument is the number of threads.
 
+#![allow(unsafe_code)] // One kernel that measures the cache.
+
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -309,11 +311,44 @@ impl Run for Peak {
     }
 }
 
+/// Numbers in the first-level cache read, changed and written, and nothing else: the most that moves.
+struct Stream(Vec<f32>);
+
+const STREAM_NUMBERS: usize = 4096;
+const STREAM_ROUNDS: usize = 1 << 12;
+
+struct InPlace<'a>(&'a mut [f32], f32);
+
+impl Kernel<f32> for InPlace<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector<f32>>(self) {
+        let factor = V::splat(self.1);
+        for sixteen in self.0.chunks_exact_mut(16) {
+            // SAFETY: a vector is sixteen numbers.
+            unsafe { V::load(sixteen.as_ptr()).mul(factor).store(sixteen.as_mut_ptr()) };
+        }
+    }
+}
+
+impl Run for Stream {
+    fn run(&mut self) {
+        for _ in 0..STREAM_ROUNDS {
+            dispatch_f32(Isa::detect(), InPlace(&mut self.0, std::hint::black_box(1.0)));
+        }
+    }
+    fn values(&self) -> Value {
+        json!({ "bytes": (2 * 4 * STREAM_NUMBERS * STREAM_ROUNDS) as f64 })
+    }
+}
+
 fn prepare(job: &Job, threads: usize) -> (Box<dyn Run>, Value) {
     let start = Instant::now();
     let mut run: Box<dyn Run> = match job["kind"].as_str() {
         Some("step") => Box::new(Step::new(job, threads)),
         Some("peak") => Box::new(Peak(0.5)),
+        Some("stream") => Box::new(Stream(vec![1.0; STREAM_NUMBERS])),
         Some("candidate") => Box::new(Candidate::new(job, threads)),
         _ => Box::new(State::new(job, threads)),
     };

@@ -136,6 +136,25 @@ proptest! {
     }
 }
 
+/// Gates that are exponentials of Pauli strings, and those that move the strings about.
+const STRINGS: &[&str] =
+    &["rxx", "ryy", "rzx", "rzz", "crx", "cry", "crz", "rxx", "rzx", "rx", "rz", "cx", "cz", "swap", "h"];
+
+proptest! {
+    #![proptest_config(config(200))]
+
+    #[test]
+    fn pauli_exponentials_agree(
+        case in cases(Limits { min_qubits: 2, max_qubits: 7, max_ops: 30, gates: STRINGS, ..Limits::default() }),
+        rows in 1usize..20,
+    ) {
+        compare::<f64>(&case, rows.min(9), Isa::detect(), 1e-10)?;
+        compare::<f32>(&case, rows, Isa::detect(), 1e-4)?;
+        compare_shared::<f64>(&case, Isa::detect(), 1e-10)?;
+        compare_shared::<f32>(&case, Isa::detect(), 1e-4)?;
+    }
+}
+
 proptest! {
     #![proptest_config(config(24))]
 
@@ -170,7 +189,7 @@ proptest! {
 
     #[test]
     fn neither_threads_nor_tiles_change_a_byte(case in cases(Limits::default())) {
-        let rows = 100;
+        let rows = 700; // Enough for threads to share.
         let mut model = Model::<f32>::compile(&case.graph()).expect("compiles");
         let mut params: Vec<f32> = case.weights.concat().iter().map(|&x| x as f32).collect();
         let inputs: Vec<f32> = (0..rows).flat_map(|row| sample(&case, row)).map(|x| x as f32).collect();

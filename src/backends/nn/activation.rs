@@ -1,54 +1,77 @@
 //! Activations and their derivatives.
 
+use super::vector::{Function, exp_in_place, map};
 use crate::backends::Real;
 use crate::ir::Activation;
 use std::f64::consts::{FRAC_1_SQRT_2, PI};
 
+/// Numbers whose slopes are made at a time.
+const CHUNK: usize = 64;
+
 /// Sets `y`; `axis` is the length of the last axis.
 pub(crate) fn forward<T: Real>(activation: Activation, axis: usize, x: &[T], y: &mut [T]) {
-    let mut each = |f: fn(T) -> T| x.iter().zip(y.iter_mut()).for_each(|(&x, y)| *y = f(x));
     match activation {
-        Activation::Relu => each(|x| if x < T::zero() { T::zero() } else { x }),
-        Activation::Gelu => each(|x| T::of(x.wide() * normal_cdf(x.wide()))),
-        Activation::Tanh => each(T::tanh),
-        Activation::Sigmoid => each(sigmoid),
-        Activation::Softmax | Activation::LogSoftmax => {
+        Activation::Relu => {
+            x.iter().zip(y).for_each(|(&x, y)| *y = if x < T::zero() { T::zero() } else { x });
+        }
+        Activation::Gelu => map(Function::Gelu, x, y),
+        Activation::Tanh => map(Function::Tanh, x, y),
+        Activation::Sigmoid => map(Function::Sigmoid, x, y),
+        Activation::Softmax => {
+            below_largest(axis, x, y);
+            exp_in_place(y);
+            for y in y.chunks_exact_mut(axis) {
+                let sum: T = y.iter().copied().sum();
+                y.iter_mut().for_each(|y| *y /= sum);
+            }
+        }
+        Activation::LogSoftmax => {
             for (x, y) in x.chunks_exact(axis).zip(y.chunks_exact_mut(axis)) {
                 let log = log_sum_exp(x);
-                for (&x, y) in x.iter().zip(y) {
-                    *y = if activation == Activation::Softmax { (x - log).exp() } else { x - log };
-                }
+                x.iter().zip(y).for_each(|(&x, y)| *y = x - log);
             }
         }
     }
 }
 
+/// Sets `y` to `x` less the largest number of its row, so that no exponential overflows.
+pub(crate) fn below_largest<T: Real>(axis: usize, x: &[T], y: &mut [T]) {
+    for (x, y) in x.chunks_exact(axis).zip(y.chunks_exact_mut(axis)) {
+        let max = x.iter().copied().fold(T::neg_infinity(), T::max);
+        x.iter().zip(y).for_each(|(&x, y)| *y = x - max);
+    }
+}
+
 /// Adds to `dx`, given input and output.
 pub(crate) fn backward<T: Real>(activation: Activation, axis: usize, (x, y): (&[T], &[T]), dy: &[T], dx: &mut [T]) {
-    let slope: fn(T, T) -> T = match activation {
-        Activation::Relu => |x, _| if x > T::zero() { T::one() } else { T::zero() },
-        Activation::Gelu => |x, _| {
-            let x = x.wide();
-            T::of(normal_cdf(x) + x * (-0.5 * x * x).exp() / (2.0 * PI).sqrt())
-        },
-        Activation::Tanh => |_, y| T::one() - y * y,
-        Activation::Sigmoid => |_, y| y * (T::one() - y),
-        Activation::Softmax | Activation::LogSoftmax => {
-            let rows = y.chunks_exact(axis).zip(dy.chunks_exact(axis)).zip(dx.chunks_exact_mut(axis));
-            for ((y, dy), dx) in rows {
-                if activation == Activation::Softmax {
-                    let along: T = y.iter().zip(dy).map(|(&y, &dy)| y * dy).sum();
-                    dx.iter_mut().zip(y).zip(dy).for_each(|((dx, &y), &dy)| *dx += y * (dy - along));
-                } else {
-                    let sum: T = dy.iter().copied().sum();
-                    dx.iter_mut().zip(y).zip(dy).for_each(|((dx, &y), &dy)| *dx += dy - y.exp() * sum);
-                }
-            }
-            return;
+    let one = T::one();
+    let rows = || y.chunks_exact(axis).zip(dy.chunks_exact(axis));
+    match activation {
+        Activation::Relu => {
+            dx.iter_mut().zip(x).zip(dy).for_each(|((dx, &x), &dy)| *dx += if x > T::zero() { dy } else { T::zero() });
         }
-    };
-    let values = x.iter().zip(y);
-    dx.iter_mut().zip(values).zip(dy).for_each(|((dx, (&x, &y)), &dy)| *dx += slope(x, y) * dy);
+        Activation::Gelu => {
+            let mut slopes = [T::zero(); CHUNK];
+            for ((x, dy), dx) in x.chunks(CHUNK).zip(dy.chunks(CHUNK)).zip(dx.chunks_mut(CHUNK)) {
+                map(Function::GeluSlope, x, &mut slopes[..x.len()]);
+                dx.iter_mut().zip(&slopes).zip(dy).for_each(|((dx, &slope), &dy)| *dx += slope * dy);
+            }
+        }
+        Activation::Tanh => dx.iter_mut().zip(y).zip(dy).for_each(|((dx, &y), &dy)| *dx += (one - y * y) * dy),
+        Activation::Sigmoid => dx.iter_mut().zip(y).zip(dy).for_each(|((dx, &y), &dy)| *dx += y * (one - y) * dy),
+        Activation::Softmax => {
+            for ((y, dy), dx) in rows().zip(dx.chunks_exact_mut(axis)) {
+                let along: T = y.iter().zip(dy).map(|(&y, &dy)| y * dy).sum();
+                dx.iter_mut().zip(y).zip(dy).for_each(|((dx, &y), &dy)| *dx += y * (dy - along));
+            }
+        }
+        Activation::LogSoftmax => {
+            for ((y, dy), dx) in rows().zip(dx.chunks_exact_mut(axis)) {
+                let sum: T = dy.iter().copied().sum();
+                dx.iter_mut().zip(y).zip(dy).for_each(|((dx, &y), &dy)| *dx += dy - y.exp() * sum);
+            }
+        }
+    }
 }
 
 /// `1 / (1 + e^-x)` without overflow.
@@ -71,7 +94,7 @@ pub(crate) fn log_sum_exp<T: Real>(x: &[T]) -> T {
 }
 
 /// The normal distribution function.
-fn normal_cdf(x: f64) -> f64 {
+pub(crate) fn normal_cdf(x: f64) -> f64 {
     let t = x.abs() * FRAC_1_SQRT_2;
     let upper = if t < 2.5 { 0.5 * (1.0 - erf_series(t)) } else { 0.5 * erfc_fraction(t) };
     if x > 0.0 { 1.0 - upper } else { upper }

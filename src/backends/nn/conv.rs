@@ -33,22 +33,25 @@ impl ConvShape {
         self.channels * self.height * self.width
     }
 
-    /// Calls `f(row, position, index)` for every entry of the unfolded windows that lies inside the image.
+    /// Calls `f(at, index, len)` for every stretch of the unfolded windows inside the image: `len` neighbours from `at` on
+    /// come from pixels from `index` on, one `stride` apart.
     #[inline(always)]
-    fn entries(&self, mut f: impl FnMut(usize, usize)) {
+    fn stretches(&self, mut f: impl FnMut(usize, usize, usize)) {
         let mut at = 0;
         for channel in 0..self.channels {
             for ky in 0..self.kernel {
                 for kx in 0..self.kernel {
+                    // Columns of the output whose pixel lies inside the image.
+                    let first = self.padding.saturating_sub(kx).div_ceil(self.stride).min(self.out_width);
+                    let reach = (self.width + self.padding).saturating_sub(kx).div_ceil(self.stride);
+                    let len = reach.min(self.out_width).saturating_sub(first);
                     for oy in 0..self.out_height {
                         let y = (oy * self.stride + ky).wrapping_sub(self.padding);
-                        for ox in 0..self.out_width {
-                            let x = (ox * self.stride + kx).wrapping_sub(self.padding);
-                            if y < self.height && x < self.width {
-                                f(at, (channel * self.height + y) * self.width + x);
-                            }
-                            at += 1;
+                        if y < self.height && len > 0 {
+                            let x = first * self.stride + kx - self.padding;
+                            f(at + first, (channel * self.height + y) * self.width + x, len);
                         }
+                        at += self.out_width;
                     }
                 }
             }
@@ -59,7 +62,26 @@ impl ConvShape {
         if self.padding > 0 {
             columns.fill(T::zero());
         }
-        self.entries(|at, index| columns[at] = image[index]);
+        self.stretches(|at, index, len| {
+            let columns = &mut columns[at..at + len];
+            if self.stride == 1 {
+                columns.copy_from_slice(&image[index..index + len]);
+            } else {
+                columns.iter_mut().zip(image[index..].iter().step_by(self.stride)).for_each(|(to, &x)| *to = x);
+            }
+        });
+    }
+
+    /// Adds what was unfolded back to the image.
+    fn fold<T: Real>(&self, columns: &[T], image: &mut [T]) {
+        self.stretches(|at, index, len| {
+            let columns = &columns[at..at + len];
+            if self.stride == 1 {
+                image[index..index + len].iter_mut().zip(columns).for_each(|(sum, &x)| *sum += x);
+            } else {
+                image[index..].iter_mut().step_by(self.stride).zip(columns).for_each(|(sum, &x)| *sum += x);
+            }
+        });
     }
 }
 
@@ -107,6 +129,6 @@ pub(crate) fn backward_input<T: Real>(s: ConvShape, dy: &[T], weight: &[T], dx: 
     for (dx, dy) in dx.chunks_exact_mut(s.input()).zip(dy.chunks_exact(s.out_channels * s.positions())) {
         let weight = Mat::new(weight, s.out_channels, s.window()).t();
         gemm(weight, Mat::new(dy, s.out_channels, s.positions()), T::zero(), columns);
-        s.entries(|at, index| dx[index] += columns[at]);
+        s.fold(columns, dx);
     }
 }

@@ -1,8 +1,8 @@
 //! The one door to matrix products: `c = a b + beta c` over slices, transposes read in place.
 //!
 //! Blocks of both operands are packed into strips, so that the inner loop reads straight ahead; it keeps a tile of `c` in
-//! registers (12 x 2 vectors where there are 32 of them). Rows of `a` that meet few columns are read where they are:
-//! packing them would cost more than it saves. Every entry of `c` is summed in the order of the inner index whatever tile
+//! registers (12 x 2 vectors where there are 32 of them). Rows of `a` that meet few columns, and columns of `b` that meet
+//! few rows, are read where they are: packing them would cost more than it saves. Every entry of `c` is summed in the order of the inner index whatever tile
 //! it falls into, so a row does not depend on the batch it stands in. Room for packing belongs to the thread and is made
 //! once. Source: K. Goto, R. van de Geijn, "Anatomy of High-Performance Matrix Multiplication",
 //! doi:10.1145/1356052.1356053.
@@ -20,6 +20,8 @@ const BLOCK_COLUMNS: usize = 512;
 const BLOCK_INNER: usize = 256;
 /// Up to so many columns the rows of `a` are not packed.
 const FEW_COLUMNS: usize = 128;
+/// Up to so many strips of rows the columns of a row-major `b` are not packed.
+const FEW_STRIPS: usize = 2;
 
 /// A matrix over a slice.
 #[derive(Clone, Copy)]
@@ -83,8 +85,9 @@ struct Tile<T> {
     /// First entry of the rows of `a`, and numbers from row to row and from column to column.
     a: *const T,
     a_strides: (usize, usize),
-    /// The packed columns.
+    /// First of the columns, and numbers from one inner index to the next.
     b: *const T,
+    b_stride: usize,
 }
 
 impl<T: Real> Kernel<T> for Product<'_, T> {
@@ -112,10 +115,13 @@ impl<T: Real> Product<'_, T> {
             for at in (0..a.columns).step_by(BLOCK_INNER) {
                 let inner = BLOCK_INNER.min(a.columns - at);
                 let (room_b, room_a) = room.split_at_mut(columns.div_ceil(T::LANES) * T::LANES * inner);
+                let direct = b.strides.1 == 1 && a.rows <= FEW_STRIPS * height;
                 for (column, width) in columns_of::<T>(columns, vectors) {
                     let count = width.min(columns - column);
                     let strip = &mut room_b[column * inner..(column + width) * inner];
-                    pack(&b.t(), (first + column, count), (at, inner), width, strip);
+                    if !direct || count < width {
+                        pack(&b.t(), (first + column, count), (at, inner), width, strip);
+                    }
                 }
                 let beta = if at == 0 { beta } else { T::one() };
                 for top in (0..a.rows).step_by(BLOCK_ROWS) {
@@ -134,9 +140,12 @@ impl<T: Real> Product<'_, T> {
                                 false => (a.data[whole..].as_ptr(), a.strides),
                             };
                             let (stride, columns) = (b.columns, width.min(columns - column));
-                            let b = room_b[column * inner..(column + width) * inner].as_ptr();
-                            let tile = Tile { c, stride, columns, beta, inner, a, a_strides, b };
-                            // SAFETY: the tile lies in `c`, its rows in `a` or packed, its columns packed.
+                            let (b, b_stride) = match direct && columns == width {
+                                true => (b.data[at * b.strides.0 + first + column..].as_ptr(), b.strides.0),
+                                false => (room_b[column * inner..(column + width) * inner].as_ptr(), width),
+                            };
+                            let tile = Tile { c, stride, columns, beta, inner, a, a_strides, b, b_stride };
+                            // SAFETY: the tile lies in `c`, its rows in `a` or packed, its columns in `b` or packed.
                             unsafe { tile.multiply::<V>(count, width / T::LANES, packed) };
                         }
                     }
@@ -184,9 +193,17 @@ fn pack<T: Real>(
             out[..count].copy_from_slice(&m.data[start..start + count]);
         }
     } else {
-        for i in 0..count {
-            let row = &m.data[(first + i) * down + from..][..inner];
-            out[i..].iter_mut().step_by(width).zip(row).for_each(|(out, &x)| *out = x);
+        let row = |i: usize| &m.data[(first + i) * down + from..][..inner];
+        let fours = count - count % 4;
+        for i in (0..fours).step_by(4) {
+            // Four numbers at a time are one store.
+            let (a, b, c, d) = (row(i), row(i + 1), row(i + 2), row(i + 3));
+            for (k, out) in out.chunks_exact_mut(width).enumerate().take(inner) {
+                out[i..i + 4].copy_from_slice(&[a[k], b[k], c[k], d[k]]);
+            }
+        }
+        for i in fours..count {
+            out.chunks_exact_mut(width).zip(row(i)).for_each(|(out, &x)| out[i] = x);
         }
     }
 }
@@ -241,7 +258,7 @@ impl<T: Real> Tile<T> {
                     }
                 }
                 a = a.wrapping_add(along);
-                b = b.add(N * T::LANES);
+                b = b.wrapping_add(self.b_stride);
             }
             for i in 0..M {
                 for j in 0..N {
@@ -264,12 +281,8 @@ impl<T: Real> Tile<T> {
                 let old = if fresh { V::zero() } else { V::load(at).mul(V::splat(self.beta)) };
                 return old.add(sum).store(at);
             }
-            let mut lanes = [T::zero(); 16];
-            sum.store(lanes.as_mut_ptr());
-            for (k, &lane) in lanes[..count].iter().enumerate() {
-                let old = if fresh { T::zero() } else { *at.add(k) * self.beta };
-                *at.add(k) = old + lane;
-            }
+            let old = if fresh { V::zero() } else { V::load_first(at, count).mul(V::splat(self.beta)) };
+            old.add(sum).store_first(at, count);
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Losses, each the mean over the samples of a batch, with their gradients. Semantics are PyTorch's.
 
-use super::activation::{log_sum_exp, sigmoid};
+use super::activation::{below_largest, sigmoid};
 use super::schedule::unknown;
+use super::vector::exp_in_place;
 use crate::backends::Real;
 use crate::backends::errors::BAD_TARGET;
 use crate::diag::Diagnostic;
@@ -125,11 +126,14 @@ impl Loss {
             _ => rows,
         };
         let share = T::of(1.0 / count.max(1) as f64);
+        if let (Kind::CrossEntropy, Targets::Classes(classes)) = (self.kind, targets) {
+            return Ok(cross_entropy(outputs, k.max(1), classes, share, gradient) / rows.max(1) as f64);
+        }
         let pairs = outputs.chunks_exact(k.max(1)).zip(gradient.chunks_exact_mut(k.max(1)));
         let mut total = 0.0;
         for (row, (x, g)) in pairs.enumerate() {
             total += match targets {
-                Targets::Classes(classes) if self.wants_classes() => self.classes(x, classes[row] as usize, share, g),
+                Targets::Classes(classes) if self.wants_classes() => Self::classes(x, classes[row] as usize, share, g),
                 Targets::Classes(classes) => self.values(x, |_| T::of(f64::from(classes[row])), share, g),
                 Targets::Values(values) => self.values(x, |at| values[row * k + at], share, g),
                 Targets::None => {
@@ -141,17 +145,11 @@ impl Loss {
         Ok(total / count.max(1) as f64)
     }
 
-    /// One sample of a loss over classes.
-    fn classes<T: Real>(&self, x: &[T], class: usize, share: T, g: &mut [T]) -> f64 {
-        if self.kind == Kind::Nll {
-            g.fill(T::zero());
-            g[class] = -share;
-            return -x[class].wide();
-        }
-        let log = log_sum_exp(x);
-        x.iter().zip(g.iter_mut()).for_each(|(&x, g)| *g = (x - log).exp() * share);
-        g[class] -= share;
-        (log - x[class]).wide()
+    /// One sample of the negative log-likelihood.
+    fn classes<T: Real>(x: &[T], class: usize, share: T, g: &mut [T]) -> f64 {
+        g.fill(T::zero());
+        g[class] = -share;
+        -x[class].wide()
     }
 
     /// One sample of a loss over values.
@@ -199,4 +197,23 @@ impl Loss {
             (_, Targets::Values(_)) => Ok(()),
         }
     }
+}
+
+/// The sum of `ln Σ_j e^(x_j) - x_class` over all samples; sets `g` to its derivative times `share`.
+fn cross_entropy<T: Real>(x: &[T], k: usize, classes: &[u32], share: T, g: &mut [T]) -> f64 {
+    let g = &mut g[..x.len()];
+    below_largest(k, x, g);
+    // All exponentials in one go; until then `g` holds the logits less their largest.
+    let picked = |g: &[T]| g.chunks_exact(k).zip(classes).map(|(g, &class)| g[class as usize].wide()).sum::<f64>();
+    let own = picked(g);
+    exp_in_place(g);
+    let mut logs = 0.0;
+    for (g, &class) in g.chunks_exact_mut(k).zip(classes) {
+        let sum: T = g.iter().copied().sum();
+        logs += sum.wide().ln();
+        let scale = share / sum;
+        g.iter_mut().for_each(|g| *g *= scale);
+        g[class as usize] -= share;
+    }
+    logs - own
 }

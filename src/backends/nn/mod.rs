@@ -14,3 +14,4 @@ pub(crate) mod norm;
 pub mod optim;
 pub(crate) mod pool;
 pub mod schedule;
+pub(crate) mod vector;

@@ -3,6 +3,7 @@
 use super::schedule::unknown;
 use crate::backends::Real;
 use crate::backends::hybrid::Layout;
+use crate::backends::sim::simd::{Isa, Kernel, Vector};
 use crate::diag::Diagnostic;
 use std::ops::Range;
 
@@ -77,6 +78,31 @@ pub struct Optimizer<T> {
     steps: i32,
 }
 
+/// One step of Adam, in loops that the compiler turns into the vectors of the instruction set it is dispatched for.
+struct Adam<'a, T> {
+    weights: &'a mut [T],
+    gradient: &'a [T],
+    memory: (&'a mut [T], &'a mut [T]),
+    /// Both decays, their complements, the size of the step, the root of the correction, ε, decay of weights, what is kept.
+    numbers: [T; 9],
+}
+
+impl<T: Real> Kernel<T> for Adam<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector<T>>(self) {
+        let [b1, b2, c1, c2, size, root, eps, decay, keep] = self.numbers;
+        let memory = self.memory.0.iter_mut().zip(self.memory.1);
+        for ((w, &g), (m, v)) in self.weights.iter_mut().zip(self.gradient).zip(memory) {
+            let g = g + decay * *w;
+            *m = b1 * *m + c1 * g;
+            *v = b2 * *v + c2 * g * g;
+            *w = *w * keep - size * *m / (v.sqrt() * root + eps);
+        }
+    }
+}
+
 impl<T: Real> Optimizer<T> {
     /// A fresh optimiser for a model's parameters.
     #[must_use]
@@ -131,13 +157,10 @@ impl<T: Real> Optimizer<T> {
                 let (eps, decay) = (T::of(eps), T::of(weight_decay));
                 let keep = if decoupled { T::of(1.0 - lr * weight_decay) } else { T::one() };
                 let decay = if decoupled { T::zero() } else { decay };
-                let memory = self.first[range.clone()].iter_mut().zip(&mut self.second[range]);
-                for ((w, &g), (m, v)) in pairs.zip(memory) {
-                    let g = g + decay * *w;
-                    *m = b1 * *m + c1 * g;
-                    *v = b2 * *v + c2 * g * g;
-                    *w = *w * keep - size * *m / (v.sqrt() * root + eps);
-                }
+                let memory = (&mut self.first[range.clone()], &mut self.second[range.clone()]);
+                let numbers = [b1, b2, c1, c2, size, root, eps, decay, keep];
+                let kernel = Adam { weights: &mut params[range.clone()], gradient: &gradient[range], memory, numbers };
+                T::dispatch(Isa::detect(), kernel);
             }
             Rule::RmsProp { alpha, eps, momentum, weight_decay } => {
                 let (a, rest, mu) = (T::of(alpha), T::of(1.0 - alpha), T::of(momentum));

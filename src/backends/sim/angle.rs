@@ -23,6 +23,12 @@ impl Affine {
         out
     }
 
+    /// Multiplies it by a number.
+    pub(crate) fn scale(&mut self, by: f64) {
+        self.constant *= by;
+        self.weights.iter_mut().chain(&mut self.inputs).for_each(|(_, coefficient)| *coefficient *= by);
+    }
+
     /// Does it differ between samples?
     pub(crate) fn per_sample(&self) -> bool {
         !self.inputs.is_empty()

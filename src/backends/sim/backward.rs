@@ -8,11 +8,14 @@
 #![allow(unsafe_code)]
 
 use super::engine::Shared;
-use super::forward::{apply_dense, factor_at, lane_matrix, lane_phases, lane_values, link, product};
-use super::kernels::{
-    ClassPhases, ClassWeights, DenseApply, DenseOverlaps, FlipTerms, LaneOverlaps, Phases, ProbabilitySeed, Rotations,
-    Seed, SharedOverlaps, Shrink, SlotWeights, StartOverlaps, TurnOverlaps,
+use super::forward::{
+    apply_dense, factor_at, lane_matrix, lane_phases, lane_values, link, pairs, pauli_numbers, product,
 };
+use super::kernels::{
+    ClassPhases, ClassWeights, DenseApply, DenseOverlaps, FlipTerms, LaneOverlaps, PauliApply, PauliOverlaps, Phases,
+    ProbabilitySeed, Rotations, Seed, SharedOverlaps, Shrink, SlotWeights, StartOverlaps, TurnOverlaps,
+};
+use super::pauli::{Paulis, TurnAngle};
 use super::program::{Block, Dense, DenseSource, Factor, LanePhase, Segment, Step};
 use super::qubit::OneQubit;
 use super::store::{FACTOR_ADJOINT, Worker};
@@ -28,6 +31,7 @@ pub(crate) fn tile<T: Real>(cx: &Shared<'_, T>, worker: &mut Worker<T>, at: usiz
         match &cx.program.steps[step] {
             Step::Block(block) => back_block(cx, worker, at, step, block),
             Step::LanePhases(phases) => back_phases(cx, worker, at, step, phases),
+            Step::Paulis(paulis) => back_paulis(cx, worker, at, step, paulis),
             Step::Dense(dense) => back_dense(cx, worker, at, step, dense),
         }
     }
@@ -73,7 +77,7 @@ fn back_block<T: Real>(cx: &Shared<'_, T>, worker: &mut Worker<T>, at: usize, st
         let (dim, per_lane, dagger) = (2, true, true);
         T::dispatch(
             cx.isa,
-            DenseApply { state: lambda, groups: pairs, dim, matrix, per_lane, dagger, scratch: lambda },
+            DenseApply { src: lambda, state: lambda, groups: pairs, dim, matrix, per_lane, dagger, scratch: lambda },
         );
     }
     for (pass, rotations) in block.passes.iter().zip(&cx.bound.turns[step]) {
@@ -150,7 +154,7 @@ fn back_phases<T: Real>(cx: &Shared<'_, T>, worker: &mut Worker<T>, at: usize, s
     for phase in phases {
         lane_phases(cx, store, phase, scratch);
         let (classes, phases) = (&phase.classes[..], &scratch[..]);
-        T::dispatch(cx.isa, ClassPhases { state: lambda, classes, phases, conjugate: true });
+        T::dispatch(cx.isa, ClassPhases { src: lambda, state: lambda, classes, phases, conjugate: true });
     }
     // All these phases commute and leave conj(λ) φ alone, so every overlap may be taken in front of all of them. (The state
     // behind them already holds the phases of the block that follows.)
@@ -162,6 +166,34 @@ fn back_phases<T: Real>(cx: &Shared<'_, T>, worker: &mut Worker<T>, at: usize, s
         for (class, &value) in phase.values.iter().enumerate() {
             for lane in 0..lanes {
                 d[lane] += T::of(2.0 * value) * scratch[class * lanes + lane];
+            }
+        }
+    }
+}
+
+fn back_paulis<T: Real>(cx: &Shared<'_, T>, worker: &mut Worker<T>, at: usize, step: usize, paulis: &Paulis) {
+    let lanes = T::LANES;
+    let Worker { store, lambda, dense: scratch, d_angles, raw, .. } = worker;
+    let store = &store.as_slice()[at..at + cx.store.len];
+    let phi = store[cx.store.state_at(step)..].as_ptr();
+    let lambda = lambda.as_mut_slice().as_mut_ptr();
+    let scratch = scratch.as_mut_slice();
+    for pass in paulis.passes.iter().rev() {
+        let numbers = pauli_numbers(cx, store, (step, paulis, pass), scratch);
+        let (pairs, dagger) = (pairs(paulis, pass), true);
+        T::dispatch(cx.isa, PauliApply { src: lambda, dst: lambda, pairs, numbers, dagger });
+    }
+    for pass in &paulis.overlaps {
+        let pairs = pairs(paulis, pass);
+        T::dispatch(cx.isa, PauliOverlaps { lambda, phi, pairs, out: scratch });
+        for (&turn, sums) in pass.turns.iter().zip(scratch.chunks_exact(lanes)) {
+            match paulis.turns[turn].angle {
+                TurnAngle::Shared(_) => raw[cx.raw.steps[step] + turn] += total(sums),
+                TurnAngle::Lane(angle) => {
+                    let by = T::of(2.0 * paulis.turns[turn].scale);
+                    let d = &mut d_angles.as_mut_slice()[angle * lanes..][..lanes];
+                    d.iter_mut().zip(sums).for_each(|(d, &sum)| *d += by * sum);
+                }
             }
         }
     }
@@ -199,7 +231,7 @@ fn back_dense<T: Real>(cx: &Shared<'_, T>, worker: &mut Worker<T>, at: usize, st
             }
         }
     }
-    apply_dense(cx, lambda, step, dense, scratch, true);
+    apply_dense(cx, (lambda, lambda), step, dense, scratch, true);
 }
 
 fn back_product<T: Real>(cx: &Shared<'_, T>, worker: &mut Worker<T>, at: usize) {

@@ -2,6 +2,7 @@
 
 use super::angle::Affine;
 use super::kernels::Turns;
+use super::pauli::{Paulis, TurnAngle};
 use super::program::{Block, DenseSource, Group, Many, One, Phases, Program, Step};
 use super::qubit::{C2, Euler};
 use crate::backends::Real;
@@ -14,6 +15,8 @@ pub(crate) struct Bound<T> {
     pub(crate) flat: Vec<[T; 8]>,
     pub(crate) bloch: Vec<[[T; 3]; 3]>,
     pub(crate) eulers: Vec<Euler>,
+    /// Per run, per gate: half its turn, for the gradient.
+    pub(crate) half_turns: Vec<Vec<[f64; 2]>>,
     /// Per step: the table of a block or the matrix of a dense step, `[..][re|im]`.
     pub(crate) tables: Vec<Vec<T>>,
     /// Per step: the passes of a block.
@@ -38,6 +41,7 @@ impl<T: Real> Bound<T> {
             let (table, passes) = match step {
                 Step::Block(block) => (2 * slots, block.passes.len()),
                 Step::LanePhases(_) => (0, 0),
+                Step::Paulis(paulis) => (3 * T::LANES * paulis.turns.len(), 0),
                 Step::Dense(dense) => (2 * dense.dim * dense.dim, 0),
             };
             tables.push(vec![T::zero(); table]);
@@ -49,6 +53,7 @@ impl<T: Real> Bound<T> {
             flat: vec![[T::zero(); 8]; runs],
             bloch: vec![[[T::zero(); 3]; 3]; runs],
             eulers: vec![C2::IDENTITY.euler(); runs],
+            half_turns: program.runs.iter().map(|run| vec![[1.0, 0.0]; run.gates.len()]).collect(),
             tables,
             turns,
             by_state: vec![c(0.0, 0.0); slots],
@@ -60,7 +65,7 @@ impl<T: Real> Bound<T> {
     /// Takes the values of the parameters.
     pub(crate) fn bind(&mut self, program: &Program, param: &dyn Fn(usize) -> f64) {
         for (at, run) in program.runs.iter().enumerate() {
-            let matrix = run.matrix(param);
+            let matrix = run.matrix_with(param, &mut self.half_turns[at]);
             self.matrices[at] = matrix;
             self.eulers[at] = matrix.euler();
             for (k, entry) in matrix.0.iter().enumerate() {
@@ -86,7 +91,20 @@ impl<T: Real> Bound<T> {
                     }
                     DenseSource::Lane { .. } => {}
                 },
+                Step::Paulis(paulis) => self.paulis(at, paulis, param),
                 Step::LanePhases(_) => {}
+            }
+        }
+    }
+
+    /// Cosines, sines and sines with the other sign of the exponentials that samples share, in every lane.
+    fn paulis(&mut self, at: usize, paulis: &Paulis, param: &dyn Fn(usize) -> f64) {
+        for (turn, out) in paulis.turns.iter().zip(self.tables[at].chunks_exact_mut(3 * T::LANES)) {
+            if let TurnAngle::Shared(angle) = &turn.angle {
+                let (sin, cos) = (turn.scale * angle.shared(param)).sin_cos();
+                for (out, number) in out.chunks_exact_mut(T::LANES).zip([cos, sin, -sin]) {
+                    out.fill(T::of(number));
+                }
             }
         }
     }

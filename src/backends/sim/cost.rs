@@ -64,6 +64,16 @@ fn batched<T: Real>(program: &Program) -> Vec<KernelCost> {
             Step::LanePhases(phases) => {
                 phases.iter().for_each(|_| add(&mut out, "phases per sample".into(), 6 * slots, touch));
             }
+            Step::Paulis(paulis) => {
+                for pass in &paulis.passes {
+                    let count = pass.turns.len();
+                    let name = format!("{count} Pauli exponentials in one pass");
+                    let bytes = 2 * pass.groups.len() * amplitude;
+                    // Going back undoes them and takes one overlap each.
+                    let flops = 6 * count * pass.groups.len();
+                    out.push(KernelCost::new(name, flops, bytes, false).back(flops + 5 * count * pass.groups.len()));
+                }
+            }
             Step::Dense(dense) => {
                 let per_sample = if matches!(dense.source, DenseSource::Lane { .. }) { " per sample" } else { "" };
                 let rows = dense.groups.len();
@@ -101,14 +111,21 @@ fn single<T: Real>(plan: &SinglePlan) -> Vec<KernelCost> {
     add(if plan.product { "product of qubits" } else { "start" }.into(), 12 * places * first, places * amplitude);
     for op in &plan.ops[first..] {
         match op {
-            SingleOp::Layer { blocks, .. } => {
+            SingleOp::Layer { turns, blocks } => {
                 for block in blocks {
                     let whole = block.offsets.is_empty();
                     let passes = block.groups.len();
                     let count: usize = block.groups.iter().map(|group| group.across.len() + group.within.len()).sum();
                     let how = if whole { format!("in {passes} passes") } else { "block by block".into() };
                     let bytes = if whole { passes * touch } else { touch };
-                    add(format!("{count} 2x2 matrices {how}"), count * 14 * places, bytes);
+                    let indices = block.groups.iter().flat_map(|group| group.across.iter().chain(&group.within));
+                    let strings = indices.filter(|&&turn| turns[turn].string).count();
+                    let name = match strings {
+                        0 => format!("{count} 2x2 matrices {how}"),
+                        all if all == count => format!("{count} Pauli exponentials {how}"),
+                        some => format!("{} 2x2 matrices and {some} Pauli exponentials {how}", count - some),
+                    };
+                    add(name, count * 14 * places, bytes);
                 }
             }
             SingleOp::Phases { .. } => add("phases of a gate".into(), 6 * places, touch),

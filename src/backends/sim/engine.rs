@@ -6,6 +6,7 @@
 
 use super::angle::Affine;
 use super::bind::{Bound, phases_of};
+use super::pauli::TurnAngle;
 use super::program::{Block, DenseSource, Factor, Group, Many, One, Phases, Program, Step};
 use super::qubit::push;
 use super::simd::Isa;
@@ -20,6 +21,9 @@ use rayon::prelude::*;
 const WORKERS: usize = 8;
 /// States of a whole batch are kept for the backward pass up to so many bytes, and computed again beyond.
 const KEEP_BYTES: usize = 32 << 20;
+
+/// A batch whose states have fewer numbers is done before another thread has woken up.
+const PARALLEL_NUMBERS: usize = 1 << 16;
 
 /// What tiles read.
 pub(crate) struct Shared<'a, T> {
@@ -122,6 +126,11 @@ impl<T: Real> Engine<T> {
         tiles.div_ceil(WORKERS.min(tiles).max(1)).max(1) * T::LANES
     }
 
+    /// Are there several workers, and enough for them to do?
+    fn shares(&self, rows: usize, n_workers: usize) -> bool {
+        n_workers > 1 && rows.div_ceil(T::LANES).saturating_mul(self.store.len) >= PARALLEL_NUMBERS
+    }
+
     fn bind(&mut self, params: &[T]) {
         let param = |at: usize| params[at].wide();
         self.bound.bind(&self.program, &param);
@@ -173,7 +182,7 @@ impl<T: Real> Engine<T> {
             }
         };
         let chunk = (per_worker * n_out).max(1);
-        if parallel && n_workers > 1 {
+        if parallel && self.shares(rows, n_workers) {
             let work = workers[..n_workers].par_iter_mut().zip(outputs.par_chunks_mut(chunk));
             work.enumerate().for_each(|(at, work)| run(work, at));
         } else {
@@ -225,7 +234,7 @@ impl<T: Real> Engine<T> {
         };
         let workers_now = &mut workers[..n_workers];
         let chunk = per_worker * n_in;
-        match (parallel && n_workers > 1, d_inputs.is_empty() || chunk == 0) {
+        match (parallel && self.shares(rows, n_workers), d_inputs.is_empty() || chunk == 0) {
             (true, true) => workers_now.par_iter_mut().enumerate().for_each(|(at, worker)| run((worker, None), at)),
             (true, false) => workers_now
                 .par_iter_mut()
@@ -267,6 +276,13 @@ impl<T: Real> Engine<T> {
                         push(angle, 2.0 * sum, &mut add);
                     }
                 }
+                Step::Paulis(paulis) => {
+                    for (turn, &sum) in paulis.turns.iter().zip(&sums[raw.steps[at]..]) {
+                        if let TurnAngle::Shared(angle) = &turn.angle {
+                            push(angle, 2.0 * turn.scale * sum, &mut add);
+                        }
+                    }
+                }
                 Step::LanePhases(_) => {}
             }
             if let Step::Block(block) = step {
@@ -280,7 +296,7 @@ impl<T: Real> Engine<T> {
         }
         for (at, run) in program.runs.iter().enumerate().filter(|(_, run)| run.has_weights()) {
             let r = [sums[raw.runs + 3 * at], sums[raw.runs + 3 * at + 1], sums[raw.runs + 3 * at + 2]];
-            run.gradient(r, &param, &mut add);
+            run.gradient(r, &bound.half_turns[at], &param, &mut add);
         }
         for (affine, &d) in program.lane_angles.iter().zip(&sums[raw.angles..]) {
             push(affine, d, &mut add);

@@ -4,9 +4,10 @@
 
 use super::engine::Shared;
 use super::kernels::{
-    ClassPhases, DenseApply, Expectations, FlipTerms, Grow, LARGEST, Link, Phases, Probabilities, Rotations, RunMatrix,
-    SinCos,
+    ClassPhases, DenseApply, Expectations, FlipTerms, Grow, LARGEST, Link, Pairs, PauliApply, Phases, Probabilities,
+    Rotations, RunMatrix, SinCos,
 };
+use super::pauli::{PauliPass, Paulis, TurnAngle};
 use super::program::{Block, Dense, DenseSource, Factor, LanePhase, Segment, Step};
 use super::qubit::{OneQubit, norm};
 use super::store::Worker;
@@ -207,21 +208,77 @@ fn apply<T: Real>(cx: &Shared<'_, T>, worker: &mut Worker<T>, at: usize, step: u
     match &cx.program.steps[step] {
         Step::Block(block) => apply_block(cx, store, step, block),
         Step::LanePhases(phases) => {
-            copy(cx, store, step);
-            for phase in phases {
+            let base = store.as_mut_ptr();
+            for (at, phase) in phases.iter().enumerate() {
                 lane_phases(cx, store, phase, scratch.as_mut_slice());
-                let state = store[cx.store.state_at(step + 1)..].as_mut_ptr();
                 let phases = scratch.as_slice();
-                T::dispatch(cx.isa, ClassPhases { state, classes: &phase.classes, phases, conjugate: false });
+                // SAFETY: the layout of the store.
+                let (src, state) = unsafe {
+                    (base.add(cx.store.state_at(step + usize::from(at > 0))), base.add(cx.store.state_at(step + 1)))
+                };
+                T::dispatch(cx.isa, ClassPhases { src, state, classes: &phase.classes, phases, conjugate: false });
+            }
+        }
+        Step::Paulis(paulis) => {
+            let whole = paulis.passes.first().is_some_and(|pass| pass.whole);
+            if !whole {
+                copy(cx, store, step);
+            }
+            let base = store.as_mut_ptr();
+            for (at, pass) in paulis.passes.iter().enumerate() {
+                let numbers = pauli_numbers(cx, store, (step, paulis, pass), scratch.as_mut_slice());
+                // SAFETY: the layout of the store.
+                let (start, end) =
+                    unsafe { (base.add(cx.store.state_at(step)).cast_const(), base.add(cx.store.state_at(step + 1))) };
+                let src = if at == 0 && whole { start } else { end.cast_const() };
+                let (pairs, dagger) = (pairs(paulis, pass), false);
+                T::dispatch(cx.isa, PauliApply { src, dst: end, pairs, numbers, dagger });
             }
         }
         Step::Dense(dense) => {
-            copy(cx, store, step);
+            let whole = dense.groups.len() == cx.program.slots();
+            if !whole {
+                copy(cx, store, step);
+            }
             lane_matrix(cx, store, dense, scratch.as_mut_slice());
-            let state = store[cx.store.state_at(step + 1)..].as_mut_ptr();
-            apply_dense(cx, state, step, dense, scratch.as_mut_slice(), false);
+            let base = store.as_mut_ptr();
+            // SAFETY: the layout of the store.
+            let states = unsafe {
+                (base.add(cx.store.state_at(step + usize::from(!whole))), base.add(cx.store.state_at(step + 1)))
+            };
+            apply_dense(cx, states, step, dense, scratch.as_mut_slice(), false);
         }
     }
+}
+
+/// A pass as kernels read it.
+pub(crate) fn pairs<'a>(paulis: &Paulis, pass: &'a PauliPass) -> Pairs<'a> {
+    let mut real = [false; 3];
+    real.iter_mut().zip(&pass.turns).for_each(|(real, &turn)| *real = paulis.turns[turn].masks.is_real());
+    Pairs { groups: &pass.groups, signs: &pass.signs, count: pass.turns.len(), real }
+}
+
+/// Three vectors per turn of a pass, gathered in `out`.
+pub(crate) fn pauli_numbers<'a, T: Real>(
+    cx: &Shared<'_, T>,
+    store: &[T],
+    (step, paulis, pass): (usize, &Paulis, &PauliPass),
+    out: &'a mut [T],
+) -> &'a [T] {
+    let lanes = T::LANES;
+    for (&turn, out) in pass.turns.iter().zip(out.chunks_exact_mut(3 * lanes)) {
+        match paulis.turns[turn].angle {
+            TurnAngle::Shared(_) => out.copy_from_slice(&cx.bound.tables[step][3 * lanes * turn..][..3 * lanes]),
+            TurnAngle::Lane(angle) => {
+                let (cos, sines) = out.split_at_mut(lanes);
+                let (sin, minus) = sines.split_at_mut(lanes);
+                cos.copy_from_slice(&store[cx.store.cos + angle * lanes..][..lanes]);
+                sin.copy_from_slice(&store[cx.store.sin + angle * lanes..][..lanes]);
+                minus.iter_mut().zip(sin).for_each(|(minus, sin)| *minus = -*sin);
+            }
+        }
+    }
+    &out[..3 * lanes * pass.turns.len()]
 }
 
 fn copy<T: Real>(cx: &Shared<'_, T>, store: &mut [T], step: usize) {
@@ -247,8 +304,16 @@ fn apply_block<T: Real>(cx: &Shared<'_, T>, store: &mut [T], step: usize, block:
         }
         for (run, pairs) in &block.lane_rotations {
             let matrix = std::slice::from_raw_parts(base.add(cx.store.matrices + run * 8 * lanes), 8 * lanes);
-            let apply =
-                DenseApply { state: end, groups: pairs, dim: 2, matrix, per_lane: true, dagger: false, scratch: end };
+            let apply = DenseApply {
+                src: end,
+                state: end,
+                groups: pairs,
+                dim: 2,
+                matrix,
+                per_lane: true,
+                dagger: false,
+                scratch: end,
+            };
             T::dispatch(cx.isa, apply);
         }
     }
@@ -257,13 +322,11 @@ fn apply_block<T: Real>(cx: &Shared<'_, T>, store: &mut [T], step: usize, block:
 /// The phases of the classes of a gate, per lane, into `out`.
 pub(crate) fn lane_phases<T: Real>(cx: &Shared<'_, T>, store: &[T], phase: &LanePhase, out: &mut [T]) {
     let lanes = T::LANES;
-    let theta = &store[cx.store.theta + phase.angle * lanes..][..lanes];
-    for (class, &value) in phase.values.iter().enumerate() {
-        for (lane, &theta) in theta.iter().enumerate() {
-            let (sin, cos) = (theta * T::of(value)).sin_cos();
-            out[2 * class * lanes + lane] = cos;
-            out[(2 * class + 1) * lanes + lane] = -sin;
-        }
+    let theta = store[cx.store.theta + phase.angle * lanes..][..lanes].as_ptr();
+    for (&value, out) in phase.values.iter().zip(out.chunks_exact_mut(2 * lanes)) {
+        let (cos, sin) = out.split_at_mut(lanes);
+        // SAFETY: three vectors that do not overlap. The sine of the opposite angle is the opposite sine.
+        unsafe { sin_cos(cx, theta, T::of(-value), (cos.as_mut_ptr(), sin.as_mut_ptr())) };
     }
 }
 
@@ -279,10 +342,11 @@ pub(crate) fn lane_matrix<T: Real>(cx: &Shared<'_, T>, store: &[T], dense: &Dens
     }
 }
 
-/// Applies the matrix of a dense step, in place; a matrix per lane lies in `scratch`.
+/// Applies the matrix of a dense step from the first state to the second, which may be the same; a matrix per lane lies
+/// in `scratch`.
 pub(crate) fn apply_dense<T: Real>(
     cx: &Shared<'_, T>,
-    state: *mut T,
+    (src, state): (*mut T, *mut T),
     step: usize,
     dense: &Dense,
     scratch: &mut [T],
@@ -293,7 +357,8 @@ pub(crate) fn apply_dense<T: Real>(
     let (matrices, rest) = scratch.split_at_mut(2 * entries);
     let matrix = if per_lane { &matrices[..entries] } else { &cx.bound.tables[step][..] };
     let (groups, dim) = (&dense.groups[..], dense.dim);
-    T::dispatch(cx.isa, DenseApply { state, groups, dim, matrix, per_lane, dagger, scratch: rest.as_mut_ptr() });
+    let scratch = rest.as_mut_ptr();
+    T::dispatch(cx.isa, DenseApply { src, state, groups, dim, matrix, per_lane, dagger, scratch });
 }
 
 /// The read-outs of the last state.

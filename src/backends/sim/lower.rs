@@ -5,6 +5,7 @@
 //! the product state at the start if nothing has touched the qubit at all.
 
 use super::angle::Affine;
+use super::pauli::{Masks, PauliTurn, Paulis, TurnAngle};
 use super::program::{
     Block, Dense, DenseSource, Factor, Group, LanePhase, LaneRun, Many, One, Phases, Placement, Program, Segment, Step,
     Table,
@@ -51,6 +52,10 @@ struct Lowering<'a> {
     fresh: Vec<bool>,
     /// Touched since the newest block began.
     touched: Vec<bool>,
+    /// The newest step of exponentials.
+    paulis: Option<usize>,
+    /// Touched since that step by anything else.
+    since: Vec<bool>,
     /// Touched by any gate.
     used: Vec<bool>,
     /// The factor every qubit belongs to.
@@ -101,6 +106,8 @@ impl<'a> Lowering<'a> {
             pending: vec![Vec::new(); n],
             fresh: prepared.iter().map(|prepared| !prepared).collect(),
             touched: prepared,
+            paulis: None,
+            since: vec![false; n],
             used: vec![false; n],
             factor_of,
             groups: Vec::new(),
@@ -138,14 +145,16 @@ impl<'a> Lowering<'a> {
         for &qubit in &gate.qubits {
             self.flush(qubit as usize);
         }
+        let mut joined = false;
         if angles.iter().all(Affine::is_constant) {
             let values: Vec<f64> = angles.iter().map(|angle| angle.constant).collect();
             self.constant(gate, &gate.target_matrix(&values));
         } else if let Operation::Gate { gate: kind, .. } = &gate.operation {
-            self.parametric(gate, kind, angles);
+            joined = self.parametric(gate, kind, angles);
         }
         for &qubit in &gate.qubits {
             self.touched[qubit as usize] = true;
+            self.since[qubit as usize] |= !joined;
         }
     }
 
@@ -209,11 +218,16 @@ impl<'a> Lowering<'a> {
         self.placement = Placement { slot_of: Arc::new(passes::inverse(&state_of)), state_of: Arc::new(state_of) };
     }
 
-    /// A gate with controls or several targets and angles that are not all numbers.
-    fn parametric(&mut self, gate: &GateOp, kind: &'static Gate, angles: Vec<Affine>) {
+    /// A gate with controls or several targets and angles that are not all numbers. Returns whether it became part of a
+    /// step of exponentials.
+    fn parametric(&mut self, gate: &GateOp, kind: &'static Gate, angles: Vec<Affine>) -> bool {
         let dim = 1 << gate.targets().len();
         let lane = angles.iter().any(Affine::per_sample);
         let controls: Vec<bool> = gate.controls().map(|(_, value)| value).collect();
+        if let Some((scale, masks)) = Masks::of(gate, kind).filter(|(_, masks)| masks.flips != 0) {
+            self.exponential(gate, masks, scale, angles);
+            return true;
+        }
         match (always_diagonal(kind), lane) {
             (true, false) => {
                 let many = Many { qubits: operands(gate), phases: Phases::Gate { gate: kind, angles, controls } };
@@ -231,6 +245,32 @@ impl<'a> Lowering<'a> {
                 let angles = self.lane_angles(angles);
                 self.dense(gate, dim, DenseSource::Lane { gate: kind, angles });
             }
+        }
+        false
+    }
+
+    /// Into the newest step of exponentials if it commutes with all that came since, or into a new one.
+    fn exponential(&mut self, gate: &GateOp, masks: Masks, scale: f64, mut angles: Vec<Affine>) {
+        let since = &self.since;
+        let steps = &self.program.steps;
+        let joins = |at: &usize| {
+            gate.qubits.iter().all(|&qubit| !since[qubit as usize])
+                && matches!(&steps[*at], Step::Paulis(step) if step.turns.iter().all(|turn| turn.masks.commutes(&masks)))
+        };
+        let at = self.paulis.filter(joins);
+        if at.is_none() {
+            self.flush_table();
+            self.program.steps.push(Step::Paulis(Paulis::new(self.placement.clone())));
+            self.since.fill(false);
+        }
+        let at = at.unwrap_or(self.program.steps.len() - 1);
+        self.paulis = Some(at);
+        let angle = match angles.pop() {
+            Some(angle) if angle.per_sample() => TurnAngle::Lane(self.lane_angles(vec![angle])[0]),
+            angle => TurnAngle::Shared(angle.unwrap_or_default()),
+        };
+        if let Step::Paulis(step) = &mut self.program.steps[at] {
+            step.turns.push(PauliTurn { masks, scale, angle });
         }
     }
 
@@ -304,6 +344,8 @@ impl<'a> Lowering<'a> {
 
     fn flush(&mut self, qubit: usize) {
         let gates = std::mem::take(&mut self.pending[qubit]);
+        // What goes into the product at the start is in front of everything.
+        self.since[qubit] |= !self.fresh[qubit] && !gates.is_empty();
         if self.fresh[qubit] {
             self.fresh[qubit] = false;
             let segments = self.segments(gates);
@@ -400,8 +442,10 @@ impl<'a> Lowering<'a> {
 
     fn finish(mut self, region: &Region) -> Program {
         for step in &mut self.program.steps {
-            if let Step::Block(block) = step {
-                passes::plan(self.n, block);
+            match step {
+                Step::Block(block) => passes::plan(self.n, block),
+                Step::Paulis(paulis) => paulis.plan(self.n),
+                _ => {}
             }
         }
         self.program.readouts = readout::lower(region, &self.placement);

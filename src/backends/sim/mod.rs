@@ -14,6 +14,7 @@ mod idle;
 mod kernels;
 mod lower;
 mod passes;
+mod pauli;
 mod program;
 mod qubit;
 mod readout;

@@ -11,6 +11,11 @@ pub(crate) fn inverse(permutation: &[u32]) -> Vec<u32> {
     out
 }
 
+/// The sum of the moves that the bits of `index` name.
+pub(crate) fn spread(index: usize, moves: &[u32]) -> u32 {
+    moves.iter().enumerate().filter(|(k, _)| index >> k & 1 == 1).fold(0, |sum, (_, &by)| sum ^ by)
+}
+
 /// The bits of a basis state on some qubits, `qubits[0]` least significant.
 pub(crate) fn class(state: u32, qubits: &[usize]) -> usize {
     qubits.iter().enumerate().fold(0, |class, (k, &qubit)| class | ((state >> qubit & 1) as usize) << k)

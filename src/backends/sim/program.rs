@@ -6,6 +6,7 @@
 //! rotation in the state while its phases join the tables.
 
 use super::angle::Affine;
+use super::pauli::Paulis;
 use super::qubit::{OneQubit, SharedRun};
 use crate::gates::Gate;
 use crate::math::{C64, Matrix};
@@ -89,6 +90,8 @@ pub(crate) enum Step {
     Block(Block),
     /// Phases per sample.
     LanePhases(Vec<LanePhase>),
+    /// Exponentials of Pauli strings that commute.
+    Paulis(Paulis),
     /// A matrix on a few qubits.
     Dense(Dense),
 }

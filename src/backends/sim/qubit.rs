@@ -21,9 +21,12 @@ impl C2 {
 
     /// `exp(-iθ a·σ)`.
     pub(crate) fn exponential(axis: [f64; 3], theta: f64) -> Self {
-        let length = norm(axis);
-        let (sin, cos) = (theta * length).sin_cos();
-        let [x, y, z] = axis.map(|a| a / length * sin);
+        Self::turned(axis, half_turn(axis, theta))
+    }
+
+    /// The same, given the cosine of `|a| θ` and its sine over `|a|`.
+    fn turned(axis: [f64; 3], [cos, sin]: [f64; 2]) -> Self {
+        let [x, y, z] = axis.map(|a| a * sin);
         Self([c(cos, -z), c(-y, -x), c(y, -x), c(cos, z)])
     }
 
@@ -72,9 +75,9 @@ impl C2 {
     /// `(cos, sin, A, B)` with `U = phase · diag(1, A) [[cos, -sin], [sin, cos]] diag(1, B)`, `cos, sin >= 0`.
     pub(crate) fn euler(&self) -> Euler {
         let [u00, u01, u10, u11] = self.0;
-        let (cos, sin) = (u00.norm(), u10.norm());
-        let phase = if cos > 0.0 { u00 / cos } else { c(1.0, 0.0) };
-        let after = if sin > 0.0 { unit(u10 / phase) } else { c(1.0, 0.0) };
+        let (cos, sin) = (size(u00), size(u10));
+        let phase = if cos > NOTHING { u00 / cos } else { c(1.0, 0.0) };
+        let after = if sin > NOTHING { unit(u10 / phase) } else { c(1.0, 0.0) };
         let before = if sin >= cos { unit(-u01 / phase) } else { unit(u11 / phase / after) };
         Euler { cos, sin, after, before }
     }
@@ -92,8 +95,23 @@ pub(crate) struct Euler {
     pub(crate) before: C64,
 }
 
+/// Below this a square loses digits, and the entry matters to nobody.
+const NOTHING: f64 = 1e-140;
+
+/// The absolute value of an entry of a unitary matrix, which neither overflows nor matters where it vanishes.
+fn size(z: C64) -> f64 {
+    z.norm_sqr().sqrt()
+}
+
 fn unit(z: C64) -> C64 {
-    z / z.norm()
+    z / size(z)
+}
+
+/// The cosine of `|a| θ`, and its sine over `|a|`.
+fn half_turn(axis: [f64; 3], theta: f64) -> [f64; 2] {
+    let length = norm(axis);
+    let (sin, cos) = (theta * length).sin_cos();
+    [cos, sin / length]
 }
 
 pub(crate) fn norm(a: [f64; 3]) -> f64 {
@@ -194,9 +212,21 @@ pub(crate) struct SharedRun {
 
 impl SharedRun {
     pub(crate) fn matrix(&self, param: &dyn Fn(usize) -> f64) -> C2 {
+        self.matrix_with(param, &mut [])
+    }
+
+    /// The same; keeps what [`half_turn`] says of its gates, as long as there is room.
+    pub(crate) fn matrix_with(&self, param: &dyn Fn(usize) -> f64, turns: &mut [[f64; 2]]) -> C2 {
         let mut out: Option<C2> = None;
-        for gate in &self.gates {
-            let matrix = with_angles(gate, param, |angles| gate.op.matrix(angles));
+        for (at, gate) in self.gates.iter().enumerate() {
+            let matrix = with_angles(gate, param, |angles| match &gate.op {
+                OneQubit::Generated(axis) => {
+                    let turn = half_turn(*axis, angles[0]);
+                    turns.get_mut(at).into_iter().for_each(|kept| *kept = turn);
+                    C2::turned(*axis, turn)
+                }
+                op => op.matrix(angles),
+            });
             out = Some(out.map_or(matrix, |before| matrix.times(&before)));
         }
         out.unwrap_or(C2::IDENTITY)
@@ -207,14 +237,25 @@ impl SharedRun {
         self.gates.iter().flat_map(|gate| &gate.angles).any(|angle| !angle.weights.is_empty())
     }
 
-    /// Adds the gradient, given the overlaps at the start of the run.
-    pub(crate) fn gradient(&self, mut r: [f64; 3], param: &dyn Fn(usize) -> f64, add: &mut dyn FnMut(usize, f64)) {
-        for gate in &self.gates {
+    /// Adds the gradient, given the overlaps at the start of the run and what `matrix_with` kept.
+    pub(crate) fn gradient(
+        &self,
+        mut r: [f64; 3],
+        turns: &[[f64; 2]],
+        param: &dyn Fn(usize) -> f64,
+        add: &mut dyn FnMut(usize, f64),
+    ) {
+        for (at, gate) in self.gates.iter().enumerate() {
+            if let (OneQubit::Generated(axis), Some(turn)) = (&gate.op, turns.get(at)) {
+                push(&gate.angles[0], 2.0 * dot(*axis, r), add);
+                r = rodrigues(*axis, *turn, r);
+                continue;
+            }
             with_angles(gate, param, |angles| match &gate.op {
                 OneQubit::Constant(matrix) => r = turn(&matrix.bloch(), r),
                 OneQubit::Generated(axis) => {
                     push(&gate.angles[0], 2.0 * dot(*axis, r), add);
-                    r = rodrigues(*axis, angles[0], r);
+                    r = rodrigues(*axis, half_turn(*axis, angles[0]), r);
                 }
                 OneQubit::General(general) => {
                     for (k, angle) in gate.angles.iter().enumerate() {
@@ -234,14 +275,12 @@ pub(crate) fn push(angle: &Affine, d_angle: f64, add: &mut dyn FnMut(usize, f64)
     }
 }
 
-/// The Bloch vector after `exp(-iθ a·σ)`: Rodrigues' rotation by `2 |a| θ`.
-fn rodrigues(axis: [f64; 3], theta: f64, r: [f64; 3]) -> [f64; 3] {
-    let length = norm(axis);
-    let n = axis.map(|a| a / length);
-    let (sin, cos) = (2.0 * length * theta).sin_cos();
-    let along = dot(n, r) * (1.0 - cos);
-    let cross = [n[1] * r[2] - n[2] * r[1], n[2] * r[0] - n[0] * r[2], n[0] * r[1] - n[1] * r[0]];
-    std::array::from_fn(|k| r[k] * cos + cross[k] * sin + n[k] * along)
+/// The Bloch vector after `exp(-iθ a·σ)`: Rodrigues' rotation by `2 |a| θ`, from half that turn (see [`half_turn`]).
+fn rodrigues(a: [f64; 3], [cos, sin]: [f64; 2], r: [f64; 3]) -> [f64; 3] {
+    let (double, rest) = (2.0 * cos * sin, 2.0 * sin * sin);
+    let (stays, along) = (1.0 - rest * dot(a, a), rest * dot(a, r));
+    let cross = [a[1] * r[2] - a[2] * r[1], a[2] * r[0] - a[0] * r[2], a[0] * r[1] - a[1] * r[0]];
+    std::array::from_fn(|k| r[k] * stays + cross[k] * double + a[k] * along)
 }
 
 /// Calls `f` with the values of a gate's angles, without touching the heap.
@@ -275,7 +314,7 @@ mod tests {
         let axis = [0.3, -0.5, 0.2];
         let r = [0.1, 0.7, -0.4];
         let a = turn(&C2::exponential(axis, 0.8).bloch(), r);
-        let b = rodrigues(axis, 0.8, r);
+        let b = rodrigues(axis, half_turn(axis, 0.8), r);
         assert!(a.iter().zip(b).all(|(x, y)| (x - y).abs() < 1e-14));
     }
 }

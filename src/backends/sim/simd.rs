@@ -34,6 +34,12 @@ impl Isa {
         *WIDEST.get_or_init(|| *Self::available().last().unwrap_or(&Self(Set::Portable)))
     }
 
+    /// What every processor has.
+    #[must_use]
+    pub fn portable() -> Self {
+        Self(Set::Portable)
+    }
+
     /// All this processor has, narrowest first.
     #[must_use]
     pub fn available() -> Vec<Self> {
@@ -85,6 +91,38 @@ pub trait Vector<T>: Copy {
     /// # Safety
     /// `p` points at `T::LANES` writable numbers.
     unsafe fn store(self, p: *mut T);
+    /// Reads the first `count` numbers, the other lanes 0.
+    ///
+    /// # Safety
+    /// `p` points at `count` readable numbers, at most `T::LANES`.
+    #[inline(always)]
+    unsafe fn load_first(p: *const T, count: usize) -> Self
+    where
+        T: Real,
+    {
+        let mut lanes = [T::zero(); 16];
+        // SAFETY: no vector has more than 16 lanes; the caller vouches for the numbers.
+        unsafe {
+            p.copy_to_nonoverlapping(lanes.as_mut_ptr(), count);
+            Self::load(lanes.as_ptr())
+        }
+    }
+    /// Writes the first `count` numbers.
+    ///
+    /// # Safety
+    /// `p` points at `count` writable numbers, at most `T::LANES`.
+    #[inline(always)]
+    unsafe fn store_first(self, p: *mut T, count: usize)
+    where
+        T: Real,
+    {
+        let mut lanes = [T::zero(); 16];
+        // SAFETY: as above.
+        unsafe {
+            self.store(lanes.as_mut_ptr());
+            p.copy_from_nonoverlapping(lanes.as_ptr(), count);
+        }
+    }
     /// `self + b`
     fn add(self, b: Self) -> Self;
     /// `self - b`
@@ -95,6 +133,14 @@ pub trait Vector<T>: Copy {
     fn fma(self, b: Self, c: Self) -> Self;
     /// `c - self · b`
     fn fnma(self, b: Self, c: Self) -> Self;
+    /// `self / b`
+    fn div(self, b: Self) -> Self;
+    /// The larger of the two; what is not a number in `self` stays.
+    fn at_least(self, b: Self) -> Self;
+    /// The smaller of the two; what is not a number in `self` stays.
+    fn at_most(self, b: Self) -> Self;
+    /// `self · 2^k` for whole numbers `k` of normal powers.
+    fn times_power(self, k: Self) -> Self;
     /// The sum of the lanes, always added in the same order on one instruction set.
     fn sum(self) -> T;
     /// Lane `l` of the result is lane `order[l]` of this; every entry is below `T::LANES`.
@@ -177,6 +223,34 @@ impl<T: Real, const L: usize> Vector<T> for Plain<T, L> {
         c
     }
     #[inline(always)]
+    fn div(mut self, b: Self) -> Self {
+        for l in 0..L {
+            self.0[l] /= b.0[l];
+        }
+        self
+    }
+    #[inline(always)]
+    fn at_least(mut self, b: Self) -> Self {
+        for l in 0..L {
+            self.0[l] = if self.0[l] < b.0[l] { b.0[l] } else { self.0[l] };
+        }
+        self
+    }
+    #[inline(always)]
+    fn at_most(mut self, b: Self) -> Self {
+        for l in 0..L {
+            self.0[l] = if self.0[l] > b.0[l] { b.0[l] } else { self.0[l] };
+        }
+        self
+    }
+    #[inline(always)]
+    fn times_power(mut self, k: Self) -> Self {
+        for l in 0..L {
+            self.0[l] *= T::of(k.0[l].wide().exp2());
+        }
+        self
+    }
+    #[inline(always)]
     fn sum(mut self) -> T {
         let mut width = L / 2;
         while width > 0 {
@@ -207,7 +281,8 @@ mod x86 {
 
     macro_rules! vector {
         ($name:ident, $t:ty, $reg:ty, $count:literal, $width:literal, $splat:ident, $load:ident, $store:ident, $add:ident,
-         $sub:ident, $mul:ident, $fma:ident, $fnma:ident, $v:ident => $sum:expr, $s:ident, $o:ident => $shuffle:expr) => {
+         $sub:ident, $mul:ident, $fma:ident, $fnma:ident, $div:ident, $max:ident, $min:ident, $k:ident => $power:expr,
+         $v:ident => $sum:expr, $s:ident, $o:ident => $shuffle:expr $(, $mask:ty, $first:ident, $put:ident)?) => {
             #[derive(Clone, Copy)]
             pub(super) struct $name([$reg; $count]);
 
@@ -233,6 +308,16 @@ mod x86 {
                         unsafe { $store(p.add(k * $width), self.0[k]) }
                     }
                 }
+                $(
+                    #[inline(always)]
+                    unsafe fn load_first(p: *const $t, count: usize) -> Self {
+                        Self([unsafe { $first(((1u32 << count) - 1) as $mask, p) }])
+                    }
+                    #[inline(always)]
+                    unsafe fn store_first(self, p: *mut $t, count: usize) {
+                        unsafe { $put(p, ((1u32 << count) - 1) as $mask, self.0[0]) }
+                    }
+                )?
                 #[inline(always)]
                 fn add(self, b: Self) -> Self {
                     let mut out = self;
@@ -270,6 +355,40 @@ mod x86 {
                     let mut out = self;
                     for k in 0..$count {
                         out.0[k] = unsafe { $fnma(self.0[k], b.0[k], c.0[k]) };
+                    }
+                    out
+                }
+                #[inline(always)]
+                fn div(self, b: Self) -> Self {
+                    let mut out = self;
+                    for k in 0..$count {
+                        out.0[k] = unsafe { $div(self.0[k], b.0[k]) };
+                    }
+                    out
+                }
+                // Of two numbers one of which is none the instruction gives the second.
+                #[inline(always)]
+                fn at_least(self, b: Self) -> Self {
+                    let mut out = self;
+                    for k in 0..$count {
+                        out.0[k] = unsafe { $max(b.0[k], self.0[k]) };
+                    }
+                    out
+                }
+                #[inline(always)]
+                fn at_most(self, b: Self) -> Self {
+                    let mut out = self;
+                    for k in 0..$count {
+                        out.0[k] = unsafe { $min(b.0[k], self.0[k]) };
+                    }
+                    out
+                }
+                #[inline(always)]
+                fn times_power(self, k: Self) -> Self {
+                    let mut out = self;
+                    for at in 0..$count {
+                        let $k = k.0[at];
+                        out.0[at] = unsafe { $mul(self.0[at], $power) };
                     }
                     out
                 }
@@ -314,15 +433,24 @@ mod x86 {
     }
 
     vector!(Wide32, f32, __m512, 1, 16, _mm512_set1_ps, _mm512_loadu_ps, _mm512_storeu_ps, _mm512_add_ps, _mm512_sub_ps,
-        _mm512_mul_ps, _mm512_fmadd_ps, _mm512_fnmadd_ps, v => unsafe { _mm512_reduce_add_ps(v.0[0]) },
-        s, o => Self([_mm512_permutexvar_ps(_mm512_loadu_si512(o.cast()), s.0[0])]));
+        _mm512_mul_ps, _mm512_fmadd_ps, _mm512_fnmadd_ps, _mm512_div_ps, _mm512_max_ps, _mm512_min_ps,
+        k => _mm512_scalef_ps(_mm512_set1_ps(1.0), k), v => unsafe { _mm512_reduce_add_ps(v.0[0]) },
+        s, o => Self([_mm512_permutexvar_ps(_mm512_loadu_si512(o.cast()), s.0[0])]),
+        __mmask16, _mm512_maskz_loadu_ps, _mm512_mask_storeu_ps);
     vector!(Wide64, f64, __m512d, 1, 8, _mm512_set1_pd, _mm512_loadu_pd, _mm512_storeu_pd, _mm512_add_pd, _mm512_sub_pd,
-        _mm512_mul_pd, _mm512_fmadd_pd, _mm512_fnmadd_pd, v => unsafe { _mm512_reduce_add_pd(v.0[0]) },
-        s, o => Self([_mm512_permutexvar_pd(_mm512_cvtepu32_epi64(_mm256_loadu_si256(o.cast())), s.0[0])]));
+        _mm512_mul_pd, _mm512_fmadd_pd, _mm512_fnmadd_pd, _mm512_div_pd, _mm512_max_pd, _mm512_min_pd,
+        k => _mm512_scalef_pd(_mm512_set1_pd(1.0), k), v => unsafe { _mm512_reduce_add_pd(v.0[0]) },
+        s, o => Self([_mm512_permutexvar_pd(_mm512_cvtepu32_epi64(_mm256_loadu_si256(o.cast())), s.0[0])]),
+        __mmask8, _mm512_maskz_loadu_pd, _mm512_mask_storeu_pd);
     vector!(Pair32, f32, __m256, 2, 8, _mm256_set1_ps, _mm256_loadu_ps, _mm256_storeu_ps, _mm256_add_ps, _mm256_sub_ps,
-        _mm256_mul_ps, _mm256_fmadd_ps, _mm256_fnmadd_ps, v => spill_sum!(v, 16), s, o => spill_shuffle!(s, o, 16));
+        _mm256_mul_ps, _mm256_fmadd_ps, _mm256_fnmadd_ps, _mm256_div_ps, _mm256_max_ps, _mm256_min_ps,
+        k => _mm256_castsi256_ps(_mm256_slli_epi32::<23>(_mm256_add_epi32(_mm256_cvtps_epi32(k), _mm256_set1_epi32(127)))),
+        v => spill_sum!(v, 16), s, o => spill_shuffle!(s, o, 16));
     vector!(Pair64, f64, __m256d, 2, 4, _mm256_set1_pd, _mm256_loadu_pd, _mm256_storeu_pd, _mm256_add_pd, _mm256_sub_pd,
-        _mm256_mul_pd, _mm256_fmadd_pd, _mm256_fnmadd_pd, v => spill_sum!(v, 8), s, o => spill_shuffle!(s, o, 8));
+        _mm256_mul_pd, _mm256_fmadd_pd, _mm256_fnmadd_pd, _mm256_div_pd, _mm256_max_pd, _mm256_min_pd,
+        k => _mm256_castsi256_pd(_mm256_slli_epi64::<52>(
+            _mm256_add_epi64(_mm256_cvtepi32_epi64(_mm256_cvtpd_epi32(k)), _mm256_set1_epi64x(1023)))),
+        v => spill_sum!(v, 8), s, o => spill_shuffle!(s, o, 8));
 }
 
 macro_rules! dispatcher {

@@ -1,6 +1,7 @@
 //! What is kept per tile between the forward and the backward pass, and the working memory of a worker.
 
 use super::buffer::Aligned;
+use super::pauli::TurnAngle;
 use super::program::{DenseSource, Factor, Program, Segment, Step};
 use super::qubit::{OneQubit, norm};
 use crate::backends::Real;
@@ -38,6 +39,14 @@ impl StoreLayout {
                 Segment::Lane { op: OneQubit::Generated(axis), angles } => inner[angles[0]] = norm(*axis),
                 Segment::Lane { op: OneQubit::General(_), .. } => any_general = true,
                 _ => {}
+            }
+        }
+        for step in &program.steps {
+            let Step::Paulis(paulis) = step else { continue };
+            for turn in &paulis.turns {
+                if let TurnAngle::Lane(angle) = turn.angle {
+                    inner[angle] = turn.scale;
+                }
             }
         }
         let mut out = Self { state: 2 * lanes * program.slots(), inner, ..Self::default() };
@@ -90,6 +99,7 @@ impl RawLayout {
             out.steps.push(at);
             at += match step {
                 Step::Block(_) => program.slots(),
+                Step::Paulis(paulis) => paulis.turns.len(),
                 Step::Dense(dense) if matches!(dense.source, DenseSource::Shared { .. }) => 2 * dense.dim * dense.dim,
                 _ => 0,
             };

@@ -26,8 +26,15 @@ fn bound(case: &Case) -> Binding<'_> {
     Binding { weights: Some(&case.weights), inputs: Some(&case.inputs) }
 }
 
-const SMALL: Limits =
-    Limits { min_qubits: 1, max_qubits: 5, max_ops: 12, prepare: false, extra_controls: true, inputs: true };
+const SMALL: Limits = Limits {
+    min_qubits: 1,
+    max_qubits: 5,
+    max_ops: 12,
+    prepare: false,
+    extra_controls: true,
+    inputs: true,
+    gates: &[],
+};
 
 /// Does a file, read again, have the unitary of the case? The wires beyond those it names are left alone.
 fn same_unitary(case: &Case, file: &str, inputs: &[f64]) {

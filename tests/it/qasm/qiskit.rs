@@ -45,8 +45,15 @@ fn python() -> Option<String> {
 fn circuits() -> Vec<Case> {
     let mut runner = TestRunner::new_with_rng(Config::default(), TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]));
     let mut draw = |n: u32| {
-        let limits =
-            Limits { min_qubits: n, max_qubits: n, max_ops: 14, prepare: false, extra_controls: true, inputs: true };
+        let limits = Limits {
+            min_qubits: n,
+            max_qubits: n,
+            max_ops: 14,
+            prepare: false,
+            extra_controls: true,
+            inputs: true,
+            gates: &[],
+        };
         cases(limits).new_tree(&mut runner).expect("a case").current()
     };
     (1..=8).flat_map(|n| [draw(n), draw(n)]).collect()

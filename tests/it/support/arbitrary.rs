@@ -37,11 +37,14 @@ pub struct Limits {
     pub extra_controls: bool,
     /// May angles read inputs?
     pub inputs: bool,
+    /// The gates that may occur; all if there are none.
+    pub gates: &'static [&'static str],
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { min_qubits: 1, max_qubits: 6, max_ops: 14, prepare: true, extra_controls: true, inputs: true }
+        let (prepare, extra_controls, inputs) = (true, true, true);
+        Self { min_qubits: 1, max_qubits: 6, max_ops: 14, prepare, extra_controls, inputs, gates: &[] }
     }
 }
 
@@ -162,7 +165,9 @@ fn step(n: u32, limits: Limits) -> BoxedStrategy<QuantumOp> {
 
 /// Any gate of the catalogue, or a constant unitary, anywhere.
 pub fn gate(n: u32, limits: Limits) -> impl Strategy<Value = GateOp> {
-    let fitting: Vec<&'static Gate> = GATES.iter().copied().filter(|gate| gate.n_qubits() <= n as usize).collect();
+    let wanted = |gate: &&Gate| limits.gates.is_empty() || limits.gates.contains(&gate.meta.name);
+    let fits = |gate: &&Gate| gate.n_qubits() <= n as usize;
+    let fitting: Vec<&'static Gate> = GATES.iter().copied().filter(wanted).filter(fits).collect();
     let catalogue = select(fitting).prop_flat_map(move |gate| {
         let operation = vec(angle(limits), gate.params.len()).prop_map(move |params| Operation::Gate { gate, params });
         place(operation.boxed(), gate.n_qubits(), n, limits)

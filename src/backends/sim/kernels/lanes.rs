@@ -179,8 +179,9 @@ impl<T: Real> Kernel<T> for StartOverlaps<T> {
     }
 }
 
-/// `state[s] *= phase[class[s]]` per lane, or its conjugate.
+/// `state[s] = phase[class[s]] · src[s]` per lane, or with its conjugate. `src` and `state` may be the same.
 pub(crate) struct ClassPhases<'a, T> {
+    pub(crate) src: *const T,
     pub(crate) state: *mut T,
     pub(crate) classes: &'a [u8],
     /// A complex vector per class.
@@ -199,8 +200,8 @@ impl<T: Real> Kernel<T> for ClassPhases<'_, T> {
             unsafe {
                 let phase = C::<V>::load(phase.as_ptr());
                 let phase = if self.conjugate { phase.conj() } else { phase };
-                let at = self.state.add(slot * stride::<T>());
-                C::load(at).times(phase).store(at);
+                let at = slot * stride::<T>();
+                C::load(self.src.add(at)).times(phase).store(self.state.add(at));
             }
         }
     }

@@ -9,6 +9,7 @@
 
 mod lanes;
 mod overlap;
+mod pauli;
 mod product;
 mod readout;
 mod state;
@@ -16,6 +17,7 @@ mod trig;
 
 pub(crate) use lanes::*;
 pub(crate) use overlap::*;
+pub(crate) use pauli::*;
 pub(crate) use product::*;
 pub(crate) use readout::*;
 pub(crate) use state::*;

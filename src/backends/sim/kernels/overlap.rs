@@ -158,7 +158,7 @@ impl<T: Real> Kernel<T> for ClassWeights<'_, T> {
     }
 }
 
-/// `out[row][column] += conj(λ[row]) φ[column]` per lane over all groups, entries complex vectors.
+/// `out[row][column] = Σ conj(λ[row]) φ[column]` per lane over all groups, entries complex vectors.
 pub(crate) struct DenseOverlaps<'a, T> {
     pub(crate) lambda: *const T,
     pub(crate) phi: *const T,
@@ -167,25 +167,43 @@ pub(crate) struct DenseOverlaps<'a, T> {
     pub(crate) out: &'a mut [T],
 }
 
+impl<T: Real> DenseOverlaps<'_, T> {
+    /// Columns `first .. first + N` of a row in one pass.
+    #[inline(always)]
+    unsafe fn columns<V: Vector<T>, const N: usize>(&mut self, row: usize, first: usize) {
+        let mut sums = [C::<V>::zero(); N];
+        for group in self.groups.chunks_exact(self.dim) {
+            // SAFETY: groups name slots of both states.
+            unsafe {
+                let l = C::<V>::load(self.lambda.add(group[row] as usize * stride::<T>()));
+                for k in 0..N {
+                    let f = C::<V>::load(self.phi.add(group[first + k] as usize * stride::<T>()));
+                    sums[k] = l.conj_times_add(f, sums[k]);
+                }
+            }
+        }
+        for k in 0..N {
+            // SAFETY: the caller vouches for the room.
+            unsafe { sums[k].store(self.out.as_mut_ptr().add((row * self.dim + first + k) * stride::<T>())) };
+        }
+    }
+}
+
 impl<T: Real> Kernel<T> for DenseOverlaps<'_, T> {
     type Output = ();
 
     #[inline(always)]
-    fn run<V: Vector<T>>(self) {
+    fn run<V: Vector<T>>(mut self) {
         assert!(self.out.len() >= self.dim * self.dim * stride::<T>());
         for row in 0..self.dim {
-            for column in 0..self.dim {
-                let mut sum = C::<V>::zero();
-                for group in self.groups.chunks_exact(self.dim) {
-                    // SAFETY: groups name slots of both states.
-                    unsafe {
-                        let l = C::<V>::load(self.lambda.add(group[row] as usize * stride::<T>()));
-                        let f = C::<V>::load(self.phi.add(group[column] as usize * stride::<T>()));
-                        sum = l.conj_times_add(f, sum);
+            for first in (0..self.dim).step_by(4) {
+                // SAFETY: groups name slots of both states, and the length was checked.
+                unsafe {
+                    match self.dim {
+                        2 => self.columns::<V, 2>(row, 0),
+                        _ => self.columns::<V, 4>(row, first),
                     }
                 }
-                // SAFETY: the length was checked above.
-                unsafe { sum.store(self.out.as_mut_ptr().add((row * self.dim + column) * stride::<T>())) };
             }
         }
     }

@@ -109,8 +109,9 @@ impl<T: Real> Rotations<'_, T> {
     }
 }
 
-/// A matrix on groups of `dim` slots, in place; shared (`matrix[row][column][re|im]`) or per lane (each entry a vector).
+/// A matrix on groups of `dim` slots, from `src` to `state`, which may be the same; shared (`matrix[row][column][re|im]`) or per lane (each entry a vector).
 pub(crate) struct DenseApply<'a, T> {
+    pub(crate) src: *const T,
     pub(crate) state: *mut T,
     pub(crate) groups: &'a [u32],
     pub(crate) dim: usize,
@@ -147,7 +148,7 @@ impl<T: Real> DenseApply<'_, T> {
             let mut a = [C::<V>::zero(); D];
             for j in 0..D {
                 // SAFETY: groups name slots of the state.
-                a[j] = unsafe { C::load(self.state.add(group[j] as usize * stride::<T>())) };
+                a[j] = unsafe { C::load(self.src.add(group[j] as usize * stride::<T>())) };
             }
             for row in 0..D {
                 let mut sum = C::<V>::zero();
@@ -167,7 +168,7 @@ impl<T: Real> DenseApply<'_, T> {
                 let mut sum = C::<V>::zero();
                 for column in 0..self.dim {
                     // SAFETY: groups name slots of the state.
-                    let a = unsafe { C::load(self.state.add(group[column] as usize * stride::<T>())) };
+                    let a = unsafe { C::load(self.src.add(group[column] as usize * stride::<T>())) };
                     sum = self.entry::<V>(row, column).times_add(a, sum);
                 }
                 // SAFETY: scratch holds `dim` complex vectors.

@@ -65,9 +65,7 @@ impl<T: Real> SingleEngine<T> {
             self.undo(at, param, add, parallel);
         }
         for (run, r) in self.plan.runs.iter().zip(&self.overlaps) {
-            if run.has_weights() {
-                run.gradient(*r, param, add);
-            }
+            run.gradient(*r, param, add);
         }
         self.back_prepared(add);
     }
@@ -211,7 +209,8 @@ impl<T: Real> SingleEngine<T> {
             let turn = &turns[turn];
             let sign = |lane: usize| if turn.bit.at(lane as u32) { -1.0 } else { 1.0 };
             let signed = |axis: usize| (0..lanes).map(|lane| sign(lane) * totals[axis * lanes + lane]).sum::<f64>();
-            self.overlaps[turn.run] = [totals[..lanes].iter().sum(), signed(1), signed(2)];
+            let x = if turn.string { signed(0) } else { totals[..lanes].iter().sum() };
+            self.overlaps[turn.run] = [x, signed(1), signed(2)];
         }
         self.room.block = totals;
     }

@@ -24,6 +24,8 @@ pub(crate) struct Laid<T> {
     pub(crate) order: Vec<u32>,
     /// Is that another lane?
     pub(crate) crosses: bool,
+    /// Does the overlap with X take the signs of the bit, as strings that move another way want it?
+    pub(crate) signed: bool,
 }
 
 /// Slots of groups: group `t` begins at `t` with zeros put in at the pivots.
@@ -168,8 +170,8 @@ impl Sides {
     }
 }
 
-/// At most so many turns stay within a slot: their moves are independent and lie in the lanes.
-const WITHIN: usize = 4;
+/// At most so many turns of a group stay within a slot.
+pub(crate) const WITHIN: usize = 4;
 
 /// The sides of the turns of a group.
 #[inline(always)]
@@ -275,7 +277,7 @@ pub(crate) struct UndoTurns<'a, T> {
 #[inline(always)]
 unsafe fn overlaps<T: Real, V: Vector<T>, const D: usize>(
     out: *mut T,
-    sides: u32,
+    (sides, signed): (u32, bool),
     (l, own): (&[C<V>; D], &[C<V>; D]),
     partner: impl Fn(usize) -> C<V>,
 ) {
@@ -285,7 +287,11 @@ unsafe fn overlaps<T: Real, V: Vector<T>, const D: usize>(
         for j in 0..D {
             let sign = V::splat(if sides >> j & 1 == 0 { T::one() } else { -T::one() });
             let partner = partner(j);
-            x = l[j].re.fma(partner.im, l[j].im.fnma(partner.re, x));
+            x = if signed {
+                sign.fma(l[j].im.fnma(partner.re, l[j].re.mul(partner.im)), x)
+            } else {
+                l[j].re.fma(partner.im, l[j].im.fnma(partner.re, x))
+            };
             y = sign.fnma(l[j].re.fma(partner.re, l[j].im.mul(partner.im)), y);
             z = sign.fma(l[j].im.fnma(own[j].re, l[j].re.mul(own[j].im)), z);
         }
@@ -307,7 +313,7 @@ unsafe fn undo_across<T: Real, V: Vector<T>, const D: usize, const K: usize>(
     unsafe {
         across::<T, V, D, K>(f, laid, sides);
         across::<T, V, D, K>(l, laid, sides);
-        overlaps(out, sides, (l, f), |j| crossed(laid, f[(j ^ 1 << K) & (D - 1)]));
+        overlaps(out, (sides, laid.signed), (l, f), |j| crossed(laid, f[(j ^ 1 << K) & (D - 1)]));
     }
 }
 
@@ -344,7 +350,7 @@ impl<T: Real> UndoTurns<'_, T> {
                     let (laid, sides) = (&self.laid[turn], sides.at(base));
                     within(&mut f, laid, sides);
                     within(&mut l, laid, sides);
-                    overlaps(out.add((K + k) * sums), sides, (&l, &f), |j| crossed(laid, f[j]));
+                    overlaps(out.add((K + k) * sums), (sides, laid.signed), (&l, &f), |j| crossed(laid, f[j]));
                 }
                 for j in 0..D {
                     f[j].store(self.phi.add(at(j)));

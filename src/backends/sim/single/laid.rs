@@ -24,6 +24,7 @@ pub(crate) fn blank<T: Real>(turn: &Turn) -> Laid<T> {
         mask: turn.bit.reads >> lane_bits::<T>(),
         order: lane_order::<T>(turn.bit.moves),
         crosses: turn.bit.moves & (T::LANES as u32 - 1) != 0,
+        signed: turn.string,
     }
 }
 

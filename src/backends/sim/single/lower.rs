@@ -1,12 +1,14 @@
 //! From a region to the plan of one state.
 
-use super::plan::{Bit, Places, SingleOp, SinglePlan, Turn, block, unify};
+use super::plan::{Bit, Places, Run, SingleOp, SinglePlan, Turn, block, unify};
 use crate::backends::errors::PREPARE_AFTER_GATE;
 use crate::backends::sim::angle::Affine;
 use crate::backends::sim::lower::{fires, operands};
+use crate::backends::sim::pauli::Masks;
 use crate::backends::sim::program::{DenseSource, Many, Phases};
 use crate::backends::sim::qubit::{C2, OneQubit, RunGate, SharedRun, TINY, always_diagonal};
 use crate::diag::Diagnostic;
+use crate::gates::Gate;
 use crate::ir::{GateOp, Operation, QuantumOp, Region, WeightId};
 use crate::math::{C64, Matrix};
 
@@ -34,6 +36,8 @@ pub(crate) fn lower(
         pending: vec![Vec::new(); n],
         used: vec![false; n],
         touched: vec![false; n],
+        strings: Vec::new(),
+        soft: vec![false; n],
         newest: None,
         plan,
     };
@@ -70,6 +74,10 @@ struct Lowering<'a> {
     used: Vec<bool>,
     /// Touched since the newest layer began.
     touched: Vec<bool>,
+    /// The Pauli strings of the newest layer.
+    strings: Vec<Masks>,
+    /// Touched since by those alone.
+    soft: Vec<bool>,
     newest: Option<usize>,
     plan: SinglePlan,
 }
@@ -90,6 +98,12 @@ impl Lowering<'_> {
             };
             return self.pending[gate.qubits[0] as usize].push(run_gate);
         }
+        if let Operation::Gate { gate: kind, .. } = &gate.operation
+            && let Some((scale, masks)) =
+                Masks::of(gate, kind).filter(|(_, masks)| masks.controls.len() < 2 && !constant)
+        {
+            return self.exponential(gate, kind, &angles[0], (scale, masks));
+        }
         gate.qubits.iter().for_each(|&qubit| self.flush(qubit as usize));
         match &gate.operation {
             _ if constant => self.constant(gate, &gate.target_matrix(&values)),
@@ -100,7 +114,78 @@ impl Lowering<'_> {
             Operation::Gate { gate: kind, .. } => self.general(gate, DenseSource::Shared { gate: kind, angles }),
             Operation::Unitary(_) => {}
         }
-        gate.qubits.iter().for_each(|&qubit| self.touched[qubit as usize] = true);
+        gate.qubits.iter().for_each(|&qubit| self.touch(qubit as usize));
+    }
+
+    fn touch(&mut self, qubit: usize) {
+        (self.touched[qubit], self.soft[qubit]) = (true, false);
+    }
+
+    fn begin_layer(&mut self) {
+        self.plan.ops.push(SingleOp::Layer { turns: Vec::new(), blocks: Vec::new() });
+        self.newest = Some(self.plan.ops.len() - 1);
+        self.touched.fill(false);
+        self.soft.fill(false);
+        self.strings.clear();
+    }
+
+    /// A turn of the newest layer.
+    fn turn(&mut self, run: Run, bit: Bit, string: bool) {
+        self.plan.runs.push(run);
+        let turn = Turn { run: self.plan.runs.len() - 1, bit, string };
+        if let Some(SingleOp::Layer { turns, .. }) = self.newest.map(|at| &mut self.plan.ops[at]) {
+            turns.push(turn);
+        }
+    }
+
+    /// `exp(-i s θ P)`, into the newest layer if it commutes with all that came since. Under a control with projector
+    /// (1 ± Z)/2 it is `exp(-i s/2 θ P) exp(∓i s/2 θ Z P)`, the first of which fuses with its neighbours on one qubit.
+    fn exponential(
+        &mut self,
+        gate: &GateOp,
+        kind: &'static Gate,
+        angle: &Affine,
+        (mut scale, mut masks): (f64, Masks),
+    ) {
+        if let Some((control, value)) = masks.controls.pop() {
+            scale /= 2.0;
+            if let [target] = gate.targets() {
+                let mut half = angle.clone();
+                half.scale(0.5);
+                self.pending[*target as usize].push(RunGate { op: OneQubit::of(kind), angles: vec![half] });
+            } else {
+                self.string(masks.clone(), scale, angle);
+            }
+            masks.signs ^= 1 << control;
+            scale = if value { -scale } else { scale };
+        }
+        self.string(masks, scale, angle);
+    }
+
+    fn string(&mut self, masks: Masks, scale: f64, angle: &Affine) {
+        let qubits = || (0..self.used.len()).filter(|qubit| (masks.flips | masks.signs) >> qubit & 1 == 1);
+        let qubits: Vec<usize> = qubits().collect();
+        qubits.iter().for_each(|&qubit| self.flush(qubit));
+        let free = |&qubit: &usize| !self.touched[qubit] || self.soft[qubit];
+        let joins = qubits.iter().all(free) && self.strings.iter().all(|other| other.commutes(&masks));
+        if self.newest.is_none() || !joins {
+            self.begin_layer();
+        }
+        let mut bit = Bit { reads: 0, moves: 0, flipped: false };
+        for &qubit in &qubits {
+            let own = self.places.bit(qubit);
+            if masks.flips >> qubit & 1 == 1 {
+                bit.moves ^= own.moves;
+            }
+            if masks.signs >> qubit & 1 == 1 {
+                bit.reads ^= own.reads;
+                bit.flipped ^= own.flipped;
+            }
+            (self.touched[qubit], self.soft[qubit]) = (true, true);
+        }
+        let run = Run::String { scale, angle: angle.clone(), ys: masks.ys, flips: masks.flips != 0 };
+        self.turn(run, bit, true);
+        self.strings.push(masks);
     }
 
     fn bits(&self, qubits: impl Iterator<Item = usize>) -> Vec<Bit> {
@@ -172,21 +257,16 @@ impl Lowering<'_> {
             }
             if matrix.is_antidiagonal() && (matrix.0[1] - matrix.0[2]).norm() < TINY {
                 self.places.flipped[qubit] ^= true;
-                self.touched[qubit] = true;
+                self.touch(qubit);
                 return;
             }
         }
         if self.newest.is_none() || self.touched[qubit] {
-            self.plan.ops.push(SingleOp::Layer { turns: Vec::new(), blocks: Vec::new() });
-            self.newest = Some(self.plan.ops.len() - 1);
-            self.touched.fill(false);
+            self.begin_layer();
         }
-        self.touched[qubit] = true;
-        self.plan.runs.push(run);
-        let turn = Turn { run: self.plan.runs.len() - 1, bit: self.places.bit(qubit) };
-        if let Some(SingleOp::Layer { turns, .. }) = self.newest.map(|at| &mut self.plan.ops[at]) {
-            turns.push(turn);
-        }
+        self.touch(qubit);
+        let bit = self.places.bit(qubit);
+        self.turn(Run::Qubit(run), bit, false);
     }
 }
 

@@ -72,7 +72,8 @@ pub(crate) struct SingleEngine<T> {
     isa: Isa,
     slots: usize,
     bound: Vec<Bound<T>>,
-    matrices: Vec<C2>,
+    /// Of every run: its matrix and the inverse.
+    matrices: Vec<[C2; 2]>,
     readouts: SingleReadouts<T>,
     state: Aligned<T>,
     lambda: Aligned<T>,
@@ -167,20 +168,12 @@ impl<T: Real> SingleEngine<T> {
             .collect();
         let identity = Places::identity(plan.bits);
         let readouts = SingleReadouts::new(&plan, plan.places.as_ref().unwrap_or(&identity));
-        let angles = plan.runs.iter().flat_map(|run| &run.gates).flat_map(|gate| &gate.angles);
-        let others = plan.ops.iter().flat_map(|op| match op {
-            SingleOp::Phases { many, .. } => many.angles(),
-            SingleOp::General { source: DenseSource::Shared { angles, .. }, .. } => &angles[..],
-            _ => &[],
-        });
-        let values = plan.prepared.iter().flat_map(|prepared| &prepared.1);
-        let mut all = angles.chain(others).chain(values).flat_map(|angle| &angle.weights);
-        let reads_inputs = all.any(|&(at, _)| at >= INPUTS);
+        let reads_inputs = plan.reads_inputs();
         Ok(Self {
             slots: 1 << (plan.bits - lane_bits::<T>()),
             isa,
             bound,
-            matrices: vec![C2::IDENTITY; plan.runs.len()],
+            matrices: vec![[C2::IDENTITY; 2]; plan.runs.len()],
             readouts,
             state: Aligned::default(),
             lambda: Aligned::default(),
@@ -268,16 +261,16 @@ impl<T: Real> SingleEngine<T> {
     }
 
     fn bind(&mut self, param: &dyn Fn(usize) -> f64) {
-        for (matrix, run) in self.matrices.iter_mut().zip(&self.plan.runs) {
-            *matrix = run.matrix(param);
+        for (matrices, run) in self.matrices.iter_mut().zip(&self.plan.runs) {
+            *matrices = run.matrices(param);
         }
         let phases = &mut self.room.phases;
         for (op, bound) in self.plan.ops.iter().zip(&mut self.bound) {
             match (op, bound) {
                 (SingleOp::Layer { turns, .. }, Bound::Layer { forward, back }) => {
                     for (turn, (forward, back)) in turns.iter().zip(forward.iter_mut().zip(back)) {
-                        lay(forward, &turn.bit, &self.matrices[turn.run]);
-                        lay(back, &turn.bit, &self.matrices[turn.run].dagger());
+                        lay(forward, &turn.bit, &self.matrices[turn.run][0]);
+                        lay(back, &turn.bit, &self.matrices[turn.run][1]);
                     }
                 }
                 (SingleOp::Phases { many, .. }, Bound::Wide { forward, back }) => {

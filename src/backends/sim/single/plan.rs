@@ -4,10 +4,12 @@
 //! affine map over bits, so `x`, `cx`, `swap` and their like only change the map: bit `q` of the basis state at place `p` is
 //! the parity of `p & reads[q]`, flipped if `flipped[q]`, and flipping it leads to the place `p ^ moves[q]`.
 
+use super::kernels::WITHIN;
 use crate::backends::sim::angle::Affine;
 use crate::backends::sim::program::{DenseSource, Many};
-use crate::backends::sim::qubit::SharedRun;
+use crate::backends::sim::qubit::{C2, SharedRun, push};
 use crate::ir::Readout;
+use crate::math::{C64, c};
 
 /// Where basis states stand.
 #[derive(Clone, Debug)]
@@ -45,11 +47,69 @@ impl Bit {
     }
 }
 
-/// A fused run on one qubit.
+/// A run, and the bit it turns. A Pauli string on several qubits reads one bit (the parity that is its sign) and moves
+/// another way than that bit.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Turn {
     pub(crate) run: usize,
     pub(crate) bit: Bit,
+    /// Is it the exponential of a string?
+    pub(crate) string: bool,
+}
+
+/// What a turn does.
+#[derive(Debug)]
+pub(crate) enum Run {
+    /// Gates on one qubit.
+    Qubit(SharedRun),
+    /// `exp(-i scale θ P)` of a string with so many Ys, which flips bits or not.
+    String { scale: f64, angle: Affine, ys: u32, flips: bool },
+}
+
+impl Run {
+    /// Its matrix and the inverse: row by the value of the bit, column by whether the number comes from the same place (the
+    /// diagonal) or from the one it moves to.
+    pub(crate) fn matrices(&self, param: &dyn Fn(usize) -> f64) -> [C2; 2] {
+        match self {
+            Self::Qubit(run) => {
+                let matrix = run.matrix(param);
+                [matrix, matrix.dagger()]
+            }
+            Self::String { scale, angle, ys, flips } => {
+                let (sin, cos) = (scale * angle.shared(param)).sin_cos();
+                [sin, -sin].map(|sin| {
+                    if *flips {
+                        // -i sin times the entry (-i)^ys of P where the bit is 0.
+                        let off = [c(0.0, -sin), c(-sin, 0.0), c(0.0, sin), c(sin, 0.0)][*ys as usize % 4];
+                        C2([c(cos, 0.0), off, -off, c(cos, 0.0)])
+                    } else {
+                        C2([c(cos, -sin), C64::default(), C64::default(), c(cos, sin)])
+                    }
+                })
+            }
+        }
+    }
+
+    /// Its angles.
+    pub(crate) fn angles(&self) -> Box<dyn Iterator<Item = &Affine> + '_> {
+        match self {
+            Self::Qubit(run) => Box::new(run.gates.iter().flat_map(|gate| &gate.angles)),
+            Self::String { angle, .. } => Box::new(std::iter::once(angle)),
+        }
+    }
+
+    /// Adds the gradient, given the overlaps with X, Y and Z of its bit in front of it.
+    pub(crate) fn gradient(&self, r: [f64; 3], param: &dyn Fn(usize) -> f64, add: &mut dyn FnMut(usize, f64)) {
+        match self {
+            Self::Qubit(run) if run.has_weights() => run.gradient(r, &[], param, add),
+            Self::Qubit(_) => {}
+            Self::String { scale, angle, ys, flips } => {
+                let sign = if ys % 4 >= 2 { -1.0 } else { 1.0 };
+                let axis = if *flips { (ys % 2) as usize } else { 2 };
+                push(angle, 2.0 * scale * sign * r[axis], add);
+            }
+        }
+    }
 }
 
 /// A step.
@@ -95,13 +155,27 @@ pub(crate) struct SinglePlan {
     pub(crate) bits: usize,
     pub(crate) n_inputs: usize,
     pub(crate) n_outputs: usize,
-    pub(crate) runs: Vec<SharedRun>,
+    pub(crate) runs: Vec<Run>,
     pub(crate) prepared: Vec<(Vec<usize>, Vec<Affine>)>,
     /// Is the first step a layer on |0>, so that the state starts as a product?
     pub(crate) product: bool,
     pub(crate) ops: Vec<SingleOp>,
     pub(crate) readouts: Vec<Readout>,
     pub(crate) places: Option<Places>,
+}
+
+impl SinglePlan {
+    /// Does anything depend on the inputs of a sample?
+    pub(crate) fn reads_inputs(&self) -> bool {
+        let others = self.ops.iter().flat_map(|op| match op {
+            SingleOp::Phases { many, .. } => many.angles(),
+            SingleOp::General { source: DenseSource::Shared { angles, .. }, .. } => &angles[..],
+            _ => &[],
+        });
+        let values = self.prepared.iter().flat_map(|prepared| &prepared.1);
+        let mut all = self.runs.iter().flat_map(Run::angles).chain(others).chain(values);
+        all.any(|angle| angle.weights.iter().any(|&(at, _)| at >= INPUTS))
+    }
 }
 
 /// Inputs are parameters from here on.
@@ -141,7 +215,8 @@ pub(crate) fn group(turns: &[Turn], lane_bits: usize) -> Vec<TurnGroup> {
         }
         let mut pivots: Vec<u32> = basis.iter().map(|&vector| 31 - vector.leading_zeros()).collect();
         pivots.sort_unstable();
-        groups.push(TurnGroup { across, within: std::mem::take(&mut within), offsets, pivots });
+        let stay = within.drain(..within.len().min(WITHIN)).collect();
+        groups.push(TurnGroup { across, within: stay, offsets, pivots });
     }
     groups
 }
@@ -193,9 +268,9 @@ fn one_block(turns: &[Turn], inside: Vec<usize>, basis: &[u32], lane_bits: usize
     let local: Vec<Turn> = inside
         .iter()
         .map(|&k| {
-            let Turn { run, bit } = turns[k];
+            let Turn { bit, .. } = turns[k];
             let lanes = bit.moves & ((1 << lane_bits) - 1);
-            Turn { run, bit: Bit { moves: position(bit.moves >> lane_bits) << lane_bits | lanes, ..bit } }
+            Turn { bit: Bit { moves: position(bit.moves >> lane_bits) << lane_bits | lanes, ..bit }, ..turns[k] }
         })
         .collect();
     let mut groups = group(&local, lane_bits);

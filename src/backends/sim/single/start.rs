@@ -10,7 +10,7 @@ use crate::math::{C64, c};
 /// The turns of the first layer in the order in which they make a product; none if they do not.
 pub(super) fn product(plan: &SinglePlan) -> Vec<Turn> {
     // A turn that reads and moves one bit of the place alone makes a factor; others need the general way.
-    let simple = |turn: &Turn| turn.bit.moves == turn.bit.reads && turn.bit.moves.is_power_of_two();
+    let simple = |turn: &Turn| !turn.string && turn.bit.moves == turn.bit.reads && turn.bit.moves.is_power_of_two();
     match plan.ops.first() {
         Some(SingleOp::Layer { turns, .. }) if plan.product && turns.iter().all(simple) => {
             let mut turns = turns.clone();
@@ -75,7 +75,7 @@ impl<T: Real> SingleEngine<T> {
             let turn = turns.next_if(|turn| turn.bit.moves as usize == reach);
             let (stay, go) = match turn {
                 Some(turn) => {
-                    let (matrix, from) = (self.matrices[turn.run].0, usize::from(turn.bit.flipped));
+                    let (matrix, from) = (self.matrices[turn.run][0].0, usize::from(turn.bit.flipped));
                     (matrix[3 * from], matrix[2 - from])
                 }
                 None => (c(1.0, 0.0), c(0.0, 0.0)),
