@@ -152,7 +152,12 @@ impl Reads {
         self.exprs(&flow.shape);
         match &flow.kind {
             FlowKind::Input(_) | FlowKind::Constant(_) => {}
-            FlowKind::FromInt(e) => self.expr(e),
+            FlowKind::FromInt(e) | FlowKind::Bits(e) => self.expr(e),
+            FlowKind::Generated { path, of, start } => {
+                self.path(path);
+                self.expr(start);
+                self.flow(of);
+            }
             FlowKind::RealChoice(atom) => self.atom(atom),
             FlowKind::Weight { path, init, .. } => {
                 self.path(path);

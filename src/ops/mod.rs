@@ -55,6 +55,39 @@ pub enum Pooling {
     Max,
 }
 
+/// Cells of recurrent layers; PyTorch's gates in PyTorch's order.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Cell {
+    /// `h = tanh(W x + U h + b)`
+    Rnn,
+    /// Input, forget, cell and output gates.
+    Lstm,
+    /// Reset, update and new gates; the reset gate acts on `U h + c` as a whole.
+    Gru,
+}
+
+impl Cell {
+    /// The name of its layer.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Rnn => "rnn",
+            Self::Lstm => "lstm",
+            Self::Gru => "gru",
+        }
+    }
+
+    /// How many gates stand in its weights.
+    #[must_use]
+    pub fn gates(self) -> usize {
+        match self {
+            Self::Rnn => 1,
+            Self::Lstm => 4,
+            Self::Gru => 3,
+        }
+    }
+}
+
 /// Initial distribution of every number of a weight.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Init {

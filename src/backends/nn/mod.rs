@@ -13,4 +13,5 @@ pub mod loss;
 pub(crate) mod norm;
 pub mod optim;
 pub(crate) mod pool;
+pub(crate) mod recurrent;
 pub mod schedule;

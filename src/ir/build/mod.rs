@@ -4,6 +4,7 @@
 //! value used twice is computed once and a value of a loop once per iteration.
 
 mod angles;
+mod batched;
 mod flows;
 mod gates;
 mod modify;
@@ -72,6 +73,7 @@ pub fn build_with(template: &Template, bindings: Bindings) -> Result<Graph, Diag
         current: None,
         frames: Vec::new(),
         weights: FxHashMap::default(),
+        made: FxHashMap::default(),
     };
     builder.declare_inputs()?;
     builder.steps(&template.steps)?;
@@ -124,6 +126,8 @@ struct Builder<'t> {
     frames: Vec<Vec<QuantumOp>>,
     /// Weights by path: the graph's own look-up is linear.
     weights: FxHashMap<String, super::WeightId>,
+    /// The nodes that make generated weights.
+    made: FxHashMap<super::WeightId, NodeId>,
 }
 
 impl Builder<'_> {
