@@ -18,6 +18,7 @@ pub(super) fn node_flops(graph: &Graph, node: &Node) -> f64 {
             };
             outputs * (gates + joins)
         }
+        Op::Mix { weight, .. } => (2 * graph.weight(*weight).len()).saturating_sub(1) as f64 * outputs,
         Op::Generate { .. } | Op::Bits { .. } | Op::Join => 0.0,
         Op::Pool2d { pooling: Pooling::Average, kernel, .. } => (kernel * kernel) as f64 * outputs,
         Op::Pool2d { pooling: Pooling::Max, kernel, .. } => (kernel * kernel).saturating_sub(1) as f64 * outputs,

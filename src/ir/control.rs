@@ -91,6 +91,7 @@ fn with_weights(op: &Op, moved: &mut dyn FnMut(WeightId) -> WeightId) -> Op {
     match op {
         Op::Weight { weight } => Op::Weight { weight: moved(*weight) },
         Op::Generate { weight, start } => Op::Generate { weight: moved(*weight), start: *start },
+        Op::Mix { weight, rule } => Op::Mix { weight: moved(*weight), rule: *rule },
         Op::Recurrent { cell, input, hidden, biases } => Op::Recurrent {
             cell: *cell,
             input: moved(*input),

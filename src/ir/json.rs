@@ -71,6 +71,10 @@ fn settings(graph: &Graph, op: &Op) -> Value {
         Op::Recurrent { input, hidden, biases, .. } => json!({
             "input": path(input), "hidden": path(hidden), "biases": biases.iter().map(path).collect::<Vec<_>>(),
         }),
+        Op::Mix { weight, rule } => json!({
+            "weight": path(weight), "mix": format!("{:?}", rule.mix),
+            "start": rule.start, "floor": rule.floor, "decay": rule.decay,
+        }),
         Op::Bits { start } => json!({"start": start}),
         Op::Dropout { p } => json!({"p": p}),
         Op::Gather { indices } => json!({"indices": indices}),

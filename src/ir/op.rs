@@ -1,6 +1,6 @@
 //! Operations of the dataflow graph. Shapes are per sample; the batch axis is implicit.
 
-use super::{Activation, BinaryFn, Cell, Pooling, Region, UnaryFn, WeightId};
+use super::{Activation, BinaryFn, Cell, MixRule, Pooling, Region, UnaryFn, WeightId};
 
 /// An operation. `x` is the shape of the first input.
 #[derive(Clone, PartialEq, Debug)]
@@ -88,6 +88,13 @@ pub enum Op {
         /// The first number.
         start: u64,
     },
+    /// Inputs of one shape, each times its coefficient, summed: candidates of a relaxed choice.
+    Mix {
+        /// `[inputs]`, the structural weights.
+        weight: WeightId,
+        /// How they become coefficients.
+        rule: MixRule,
+    },
     /// Inputs side by side along the last axis.
     Join,
     /// The same numbers in another shape (`flatten`).
@@ -132,6 +139,7 @@ impl Op {
             Self::Generate { .. } => "generate",
             Self::Recurrent { cell, .. } => cell.name(),
             Self::Bits { .. } => "bits",
+            Self::Mix { .. } => "mix",
             Self::Join => "join",
             Self::Reshape => "reshape",
             Self::Activation(Activation::Relu) => "relu",
@@ -168,7 +176,7 @@ impl Op {
     #[must_use]
     pub fn weights(&self) -> Vec<WeightId> {
         match self {
-            Self::Weight { weight } | Self::Generate { weight, .. } => vec![*weight],
+            Self::Weight { weight } | Self::Generate { weight, .. } | Self::Mix { weight, .. } => vec![*weight],
             Self::Recurrent { input, hidden, biases, .. } => [*input, *hidden].iter().chain(biases).copied().collect(),
             Self::Linear { weight, bias } | Self::Conv2d { weight, bias, .. } => {
                 std::iter::once(*weight).chain(*bias).collect()

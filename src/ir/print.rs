@@ -97,6 +97,7 @@ pub(super) fn details(graph: &Graph, op: &Op) -> String {
             let biases: String = biases.iter().map(|bias| format!(" bias={}", path(bias))).collect();
             format!("input={} hidden={}{biases}", path(input), path(hidden))
         }
+        Op::Mix { weight, rule } => format!("weight={} rule={:?}", path(weight), rule.mix),
         Op::Bits { start } => format!("start={start}"),
         Op::Dropout { p } => format!("p={p}"),
         Op::Gather { indices } => list(indices.iter().map(u32::to_string), indices.len()),

@@ -80,7 +80,7 @@ fn arity(op: &Op) -> Option<usize> {
     match op {
         Op::Input { .. } | Op::Weight { .. } | Op::Constant { .. } | Op::Bits { .. } => Some(0),
         Op::Binary(_) => Some(2),
-        Op::Concat | Op::Join | Op::Region(_) => None,
+        Op::Concat | Op::Join | Op::Mix { .. } | Op::Region(_) => None,
         _ => Some(1),
     }
 }
@@ -127,6 +127,10 @@ fn check_node(graph: &Graph, node: &Node, shapes: &[&[usize]], errors: &mut Vec<
         Op::Bits { .. } => {
             let fits = matches!(&*node.shape, [_, digits] if *digits <= 63);
             expect(errors, fits, || format!("has shape {:?}, not numbers and their digits", node.shape));
+        }
+        Op::Mix { weight, .. } => {
+            expect_weight(graph, *weight, &[shapes.len()], errors);
+            shapes.iter().for_each(|shape| expect_shape(errors, node, shape));
         }
         Op::Join => {
             let widths: usize = shapes.iter().map(|shape| shape.last().copied().unwrap_or(0)).sum();

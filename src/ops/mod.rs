@@ -88,6 +88,53 @@ impl Cell {
     }
 }
 
+/// How structural weights become the coefficients of a mixture of candidates.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Mix {
+    /// As they are.
+    Raw,
+    /// Positive and summing to one.
+    Softmax,
+    /// Softmax after adding Gumbel noise while training: a random candidate that is one more and more as it cools.
+    GumbelSoftmax,
+}
+
+/// A mixture's rule with its cooling: at step `k` the temperature is `start · decay^k`, at least `floor`.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct MixRule {
+    /// How.
+    pub mix: Mix,
+    /// Temperature of the first step.
+    pub start: f64,
+    /// Least temperature.
+    pub floor: f64,
+    /// Factor of a step.
+    pub decay: f64,
+}
+
+impl MixRule {
+    /// Coefficients as they are.
+    pub const RAW: Self = Self { mix: Mix::Raw, start: 1.0, floor: 1.0, decay: 1.0 };
+
+    /// The temperature at a step.
+    #[must_use]
+    pub fn temperature(&self, step: u64) -> f64 {
+        (self.start * self.decay.powf(step as f64)).max(self.floor)
+    }
+
+    /// The coefficients of weights at a temperature, without noise.
+    #[must_use]
+    pub fn coefficients(&self, weights: &[f64], temperature: f64) -> Vec<f64> {
+        if self.mix == Mix::Raw {
+            return weights.to_vec();
+        }
+        let most = weights.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let powers: Vec<f64> = weights.iter().map(|weight| ((weight - most) / temperature).exp()).collect();
+        let sum: f64 = powers.iter().sum();
+        powers.into_iter().map(|power| power / sum).collect()
+    }
+}
+
 /// Initial distribution of every number of a weight.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Init {

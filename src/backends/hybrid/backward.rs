@@ -1,6 +1,7 @@
 //! One operation backwards: adds to the gradients of its operands and of the parameters.
 
 use super::forward::row;
+use super::mixture;
 use super::plan::{Kind, Step};
 use crate::backends::Real;
 use crate::backends::nn::{activation, conv, elementwise, linear, norm, pool, recurrent};
@@ -101,6 +102,24 @@ pub(super) fn run<T: Real>(
                 dx[*start..].iter_mut().zip(&*taken).for_each(|(sum, &d)| *sum += d);
             }
             taken.fill(T::zero());
+        }
+        Kind::Mix { at, rule, coefficients, temperature } => {
+            let mut slopes = vec![0.0; inputs.len()];
+            for (k, &input) in inputs.iter().enumerate() {
+                let wants = active(&before[input], wants_inputs);
+                let (part, c) = (&mut before[input], T::of(coefficients[k]));
+                for (at, dy) in dy.chunks_exact(len).enumerate() {
+                    let from = if part.shared { 0 } else { at * part.len };
+                    let x = &part.value[from..from + part.len];
+                    slopes[k] += x.iter().zip(dy).map(|(&x, &dy)| x * dy).sum::<T>().wide();
+                    if wants {
+                        let dx = &mut part.gradient[from..from + part.len];
+                        dx.iter_mut().zip(dy).for_each(|(dx, &dy)| *dx += c * dy);
+                    }
+                }
+            }
+            mixture::weight_slopes(*rule, coefficients, *temperature, &mut slopes);
+            d_params[*at..*at + slopes.len()].iter_mut().zip(slopes).for_each(|(sum, slope)| *sum += T::of(slope));
         }
         Kind::Join => {
             let total: usize = inputs.iter().map(|&input| before[input].width).sum();

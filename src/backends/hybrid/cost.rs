@@ -33,6 +33,7 @@ pub(super) fn node<T: Real>(step: &Step<T>, sizes: &[usize]) -> PlannedNode {
             let products = 2 * (shape.n_in + shape.hidden) * shape.cell.gates();
             ("recurrent: matrix products", step.len * products, moved)
         }
+        Kind::Mix { .. } => ("mixture of candidates", 2 * read, moved),
         Kind::Join => ("join", 0, moved),
         Kind::Reshape => ("reshape", 0, moved),
         Kind::Activation { .. } => ("activation", step.len, moved),

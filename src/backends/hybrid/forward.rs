@@ -1,6 +1,7 @@
 //! One operation forwards.
 
 use super::Mode;
+use super::mixture;
 use super::plan::{Kind, Step};
 use crate::backends::Real;
 use crate::backends::nn::{activation, conv, dropout, elementwise, linear, norm, pool, recurrent, recurrent::Weights};
@@ -84,6 +85,18 @@ pub(super) fn run<T: Real>(
                 biases: biases.map(|bias| bias.map(|at| &params[at..at + width])),
             };
             recurrent::forward(*shape, rows, x, weights, y, room);
+        }
+        Kind::Mix { at, rule, coefficients, temperature } => {
+            let weights: Vec<f64> = params[*at..*at + step.inputs.len()].iter().map(|weight| weight.wide()).collect();
+            mixture::coefficients(*rule, weights, (batch.mode, step.id), coefficients, temperature);
+            y.fill(T::zero());
+            for (&input, &coefficient) in step.inputs.iter().zip(&*coefficients) {
+                let c = T::of(coefficient);
+                for at in 0..rows {
+                    let part = row(&before[input], at);
+                    y[at * len..(at + 1) * len].iter_mut().zip(part).for_each(|(y, &x)| *y += c * x);
+                }
+            }
         }
         Kind::Join => {
             let total: usize = step.inputs.iter().map(|&input| before[input].width).sum();

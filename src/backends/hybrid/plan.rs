@@ -9,7 +9,7 @@ use crate::backends::nn::pool::PoolShape;
 use crate::backends::nn::recurrent::{Room, Shape};
 use crate::backends::sim::{self, Runner, Shots, simd::Isa};
 use crate::diag::Diagnostic;
-use crate::ir::{Activation, BinaryFn, Graph, Node, NodeId, Op, Pooling, UnaryFn, WeightId};
+use crate::ir::{Activation, BinaryFn, Graph, MixRule, Node, NodeId, Op, Pooling, UnaryFn, WeightId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// An operation with everything looked up. Weights are positions in the flat vector.
@@ -60,6 +60,14 @@ pub(super) enum Kind<T> {
         weights: [usize; 2],
         biases: [Option<usize>; 2],
         room: Box<Room<T>>,
+    },
+    /// Candidates times their coefficients.
+    Mix {
+        at: usize,
+        rule: MixRule,
+        coefficients: Vec<f64>,
+        /// That of the last training step; what an evaluation uses.
+        temperature: f64,
     },
     Join,
     Reshape,
@@ -244,6 +252,12 @@ fn kind<T: Real>(
             }
         }
         Op::Bits { start } => Kind::Constant(bits(*start, &node.shape)),
+        Op::Mix { weight, rule } => Kind::Mix {
+            at: find(*weight, shapes.len())?,
+            rule: *rule,
+            coefficients: Vec::new(),
+            temperature: rule.start,
+        },
         Op::Join => Kind::Join,
         Op::Reshape => Kind::Reshape,
         Op::Activation(activation) => Kind::Activation { activation: *activation, axis: last(&node.shape) },
@@ -288,6 +302,7 @@ fn check(node: &Node, shapes: &[&[usize]]) -> Result<(), Diagnostic> {
         Op::Recurrent { .. } => {
             lens.len() == 1 && shapes[0].len() == 2 && node.shape.len() == 2 && shapes[0][0] == node.shape[0] && lens[0] > 0
         }
+        Op::Mix { .. } => !lens.is_empty() && lens.iter().all(|&len| len == node.len()),
         Op::Join => {
             let rows = node.len() / last(&node.shape).max(1);
             lens.iter().sum::<usize>() == node.len() && shapes.iter().zip(&lens).all(|(shape, len)| rows * last(shape) == *len)

@@ -72,14 +72,16 @@ impl Builder<'_> {
             }
             FlowKind::Expect(circuit, observable) => {
                 let at = self.ints(&circuit.at, span)?;
-                let sums = self.observable(observable)?;
-                let readouts = sums.into_iter().map(super::Readout::Expectation).collect();
-                self.readout(circuit.id, at, readouts, shape, span)
+                self.readout(circuit.id, at, shape, span, &|this| {
+                    let sums = this.observable(observable)?;
+                    Ok(sums.into_iter().map(super::Readout::Expectation).collect())
+                })
             }
             FlowKind::Probabilities(circuit, wires) => {
                 let at = self.ints(&circuit.at, span)?;
-                let qubits = self.wires(wires, span)?;
-                self.readout(circuit.id, at, vec![super::Readout::Probabilities(qubits)], shape, span)
+                self.readout(circuit.id, at, shape, span, &|this| {
+                    Ok(vec![super::Readout::Probabilities(this.wires(wires, span)?)])
+                })
             }
         }
     }
@@ -180,20 +182,6 @@ impl Builder<'_> {
         Ok((0..count.max(0)).map(|k| start + k * repeat.step).collect())
     }
 
-    fn readout(
-        &mut self,
-        id: u32,
-        at: Vec<i64>,
-        readouts: Vec<super::Readout>,
-        shape: Vec<usize>,
-        span: Span,
-    ) -> Result<NodeId, Diagnostic> {
-        let Some(&region) = self.regions.get(&(id, at)) else { return Err(too_large(span, "a circuit")) };
-        let range = self.read(region, readouts);
-        let indices = range.map(len).collect();
-        Ok(self.graph.add(Op::Gather { indices }, &[region], shape, "", span))
-    }
-
     /// The weight of a flow, added to the graph if it is new.
     pub(super) fn weight(&mut self, flow: &Flow, shape: &[usize]) -> Result<super::super::WeightId, Diagnostic> {
         if let FlowKind::Generated { path, of, start } = &flow.kind {
@@ -203,7 +191,7 @@ impl Builder<'_> {
         let FlowKind::Weight { path, init, trainable } = &flow.kind else {
             return Err(too_large(flow.span, "a weight"));
         };
-        let path = path.render(&self.bindings);
+        let path = self.weight_path(path.render(&self.bindings));
         if let Some(&known) = self.weights.get(&path) {
             return Ok(known);
         }

@@ -141,6 +141,10 @@ impl Speller<'_> {
                 self.count(*stride);
             }
             Op::Generate { start, .. } => self.count(*start),
+            Op::Mix { rule, .. } => {
+                self.count(rule.mix as usize);
+                [rule.start, rule.floor, rule.decay].into_iter().for_each(|value| number(&mut self.out, value));
+            }
             Op::Bits { start } => self.count(usize::try_from(*start).unwrap_or(usize::MAX)),
             Op::Dropout { p } => number(&mut self.out, *p),
             Op::Gather { indices } => indices.iter().for_each(|&index| self.count(index as usize)),
