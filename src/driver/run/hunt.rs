@@ -70,7 +70,8 @@ impl<'c> Hunt<'c> {
                 let message = "`accuracy` needs data with classes";
                 return Err(Diagnostic::error(&UNMEASURED, *span, message).help("minimize `loss`"));
             }
-            if task.splits.as_ref().is_some_and(|splits| splits.validation.is_empty()) {
+            let chosen_by = !self.is_relaxed();
+            if chosen_by && task.splits.as_ref().is_some_and(|splits| splits.validation.is_empty()) {
                 let message = format!("`{name}` is measured on the validation part, which has no rows");
                 return Err(Diagnostic::error(&EMPTY_PART, *span, message)
                     .help("give it some: `data: iris(train: 0.6, validation: 0.2, test: 0.2)`"));
@@ -83,6 +84,12 @@ impl<'c> Hunt<'c> {
             }
         }
         Ok(())
+    }
+
+    /// Are all candidates trained at once? Then [`Hunt::relax`] is the way, not [`Hunt::run`].
+    #[must_use]
+    pub fn is_relaxed(&self) -> bool {
+        search::strategies::RELAXING.iter().any(|def| def.meta.name == self.strategy.name)
     }
 
     /// Searches in another way than the program says.
@@ -134,9 +141,10 @@ impl<'c> Hunt<'c> {
             strategy: self.strategy.clone(),
             objectives: task.spec.minimize.iter().map(|(_, text)| text.clone()).collect(),
             data: task.splits.iter().map(|splits| (splits.name.clone(), splits.digest.clone())).collect(),
-            settings: match task.classical {
-                true => BTreeMap::from([("baseline".to_owned(), "classical".to_owned())]),
-                false => BTreeMap::new(),
+            settings: match (task.classical, task.frozen) {
+                (true, _) => BTreeMap::from([("baseline".to_owned(), "classical".to_owned())]),
+                (false, true) => BTreeMap::from([("baseline".to_owned(), "frozen".to_owned())]),
+                (false, false) => BTreeMap::new(),
             },
         }
     }
@@ -189,6 +197,8 @@ fn written(setting: &Setting, n_objectives: usize) -> Result<StrategyHeader, Vec
             Setting::Int(value) => Value::Int(value),
             Setting::Real(value) => Value::Real(value),
             Setting::Bool(value) => Value::Bool(value),
+            Setting::Text(text) => Value::Name(text),
+            Setting::List(items) => counts(&items).unwrap_or_else(|| Value::Name(Setting::List(items).to_string())),
             other => Value::Name(other.to_string()),
         };
         options.insert(name, value);
@@ -197,4 +207,13 @@ fn written(setting: &Setting, n_objectives: usize) -> Result<StrategyHeader, Vec
         Ok((options, _)) => Ok(StrategyHeader { name, options }),
         Err(errors) => Err(errors.into_iter().map(|error| error.diagnostic).collect()),
     }
+}
+
+/// A list of ints from 0 on.
+fn counts(items: &[Setting]) -> Option<Value> {
+    let count = |item: &Setting| match item {
+        Setting::Int(count) => u32::try_from(*count).ok(),
+        _ => None,
+    };
+    items.iter().map(count).collect::<Option<Vec<u32>>>().map(Value::Subset)
 }

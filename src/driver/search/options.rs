@@ -31,6 +31,12 @@ pub enum OptionKind {
     Flag,
     /// One of these names.
     OneOf(&'static [&'static str]),
+    /// A number above 0.
+    Positive,
+    /// A list of ints of at least 1.
+    Counts,
+    /// The name of a circuit or choice of the program.
+    Target,
 }
 
 /// The value of an option that is not given.
@@ -46,6 +52,8 @@ pub enum OptionDefault {
     Flag(bool),
     /// A name.
     Name(&'static str),
+    /// A list of ints.
+    Counts(&'static [u32]),
 }
 
 /// One option of a strategy.
@@ -85,6 +93,9 @@ impl OptionKind {
             Self::Fraction => "a number from 0 to 1".into(),
             Self::Rate => "a number from 0 to 1, or `auto`".into(),
             Self::Flag => "`true` or `false`".into(),
+            Self::Positive => "a number above 0".into(),
+            Self::Counts => "a list of ints such as `[6, 3, 1]`".into(),
+            Self::Target => "the name of a circuit or choice".into(),
             Self::OneOf(names) => names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" or "),
         }
     }
@@ -100,6 +111,10 @@ impl OptionKind {
             (Self::Count { min, max }, Value::Int(count)) => (min <= count && count <= max).then(|| value.clone()),
             (Self::Rate, Value::Name(name)) if name == "auto" => Some(value.clone()),
             (Self::Fraction | Self::Rate, value) => fraction(value),
+            (Self::Positive, Value::Int(whole)) if *whole > 0 => Some(Value::Real(*whole as f64)),
+            (Self::Positive, Value::Real(real)) if *real > 0.0 => Some(value.clone()),
+            (Self::Counts, Value::Subset(counts)) if counts.iter().all(|count| *count > 0) => Some(value.clone()),
+            (Self::Target, Value::Name(_)) => Some(value.clone()),
             (Self::Flag, Value::Bool(_)) => Some(value.clone()),
             (Self::OneOf(names), Value::Name(name)) => names.contains(&name.as_str()).then(|| value.clone()),
             _ => None,
@@ -115,6 +130,7 @@ impl OptionDefault {
             Self::Real(value) => Some(Value::Real(value)),
             Self::Flag(value) => Some(Value::Bool(value)),
             Self::Name(value) => Some(Value::Name(value.into())),
+            Self::Counts(values) => Some(Value::Subset(values.to_vec())),
         }
     }
 }
@@ -203,6 +219,15 @@ impl Settings {
     #[must_use]
     pub fn flag(&self, name: &str) -> bool {
         matches!(self.0.get(name), Some(Value::Bool(true)))
+    }
+
+    /// A list of ints; empty if the strategy has no such option.
+    #[must_use]
+    pub fn counts(&self, name: &str) -> Vec<usize> {
+        match self.0.get(name) {
+            Some(Value::Subset(counts)) => counts.iter().map(|&count| count as usize).collect(),
+            _ => Vec::new(),
+        }
     }
 
     /// A name; empty if the strategy has no such option.
