@@ -87,6 +87,7 @@ pub static LIBRARY: &[LibraryFile] = &[
     file!("readout", "zz_pairs.qnas"),
     file!("hamiltonian", "heisenberg.qnas"),
     file!("hamiltonian", "tfim.qnas"),
+    file!("space", "diffqas.qnas"),
     file!("space", "faqnas.qnas"),
     file!("space", "ibm_basis.qnas"),
     file!("space", "qnas.qnas"),

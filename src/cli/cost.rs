@@ -12,6 +12,7 @@ use crate::driver::device;
 use crate::driver::errors::BAD_OPTION;
 use crate::driver::extremes::{Attained, DRAWN, Extremes, WALKED, extremes};
 use crate::driver::pick::{Picked, Target, pick, pick_target};
+use crate::driver::run::{RelaxedSizes, relaxed_sizes};
 use crate::driver::space::FilteredSpace;
 use crate::ir::Graph;
 use crate::target::errors::NO_DEVICE;
@@ -89,7 +90,10 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
         let found = extremes(&space, &metrics, (args.walk, args.draw), args.seed);
         let found = found.map_err(|error| program.stop(error))?;
         match args.format {
-            Format::Human => context.print(&range_table(&target, &metrics, &found))?,
+            Format::Human => {
+                let relaxed = relaxed(&target).map_err(|error| program.stop(error))?;
+                context.print(&format!("{}{relaxed}", range_table(&target, &metrics, &found)))?;
+            }
             Format::Json => context.print_json(&range_json(&target, &metrics, &found))?,
             Format::Csv => context.print(&range_csv(&metrics, &found))?,
         }
@@ -112,6 +116,25 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
         }
     }
     Ok(Exit::Clean)
+}
+
+/// What a search that trains all candidates at once trains; empty for any other.
+fn relaxed(target: &Target<'_>) -> Result<String, Diagnostic> {
+    let Some(sizes) = target.search.map(relaxed_sizes).transpose()?.flatten() else { return Ok(String::new()) };
+    let mut rows = Rows::new(&["relaxed", ">value", "unit"]);
+    let RelaxedSizes { candidates, constant, quantum, structural, classical } = sizes;
+    let named = [
+        ("candidates", candidates),
+        ("candidates without effect of their angles", constant),
+        ("weights", quantum + structural + classical),
+        ("weights.quantum", quantum),
+        ("weights.structural", structural),
+        ("weights.classical", classical),
+    ];
+    for (name, value) in named {
+        rows.row(&[name.to_owned(), grouped(&value.to_string()), "numbers".to_owned()]);
+    }
+    Ok(format!("\nall candidates at once\n\n{}", rows.text()))
 }
 
 fn named(name: &str, budget: Option<u32>) -> Result<Chosen, Diagnostic> {

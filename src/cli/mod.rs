@@ -27,6 +27,7 @@ mod optimize;
 mod pick;
 mod program;
 mod progress;
+mod relaxed;
 mod report;
 mod retrained;
 mod search;

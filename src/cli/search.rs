@@ -35,7 +35,7 @@ Ctrl-C ends a search cleanly, a second one at once.
 Exit codes: 0 done, 1 no architecture is feasible, 2 it could not run, 130 interrupted.")]
 pub(crate) struct Args {
     #[command(flatten)]
-    program: ProgramArgs,
+    pub(super) program: ProgramArgs,
     /// The search to run; needed if the program has several.
     #[arg(long, value_name = "NAME")]
     search: Option<String>,
@@ -47,16 +47,16 @@ pub(crate) struct Args {
     baseline: Option<Baseline>,
     /// Candidates evaluated at the same time; changes no result. Otherwise as many as there are cores.
     #[arg(long, value_name = "N")]
-    jobs: Option<usize>,
+    pub(super) jobs: Option<usize>,
     /// The seed everything random follows from, instead of the program's.
     #[arg(long, value_name = "S")]
     seed: Option<u64>,
     /// Folder for the run. Otherwise `runs/NAME-1`, or the next number that is free.
     #[arg(long, value_name = "DIR", conflicts_with = "resume")]
-    out: Option<PathBuf>,
+    pub(super) out: Option<PathBuf>,
     /// Go on with the run in this folder.
     #[arg(long, value_name = "DIR")]
-    resume: Option<PathBuf>,
+    pub(super) resume: Option<PathBuf>,
     /// End after so many evaluations, those of a resumed journal included.
     #[arg(long, value_name = "N")]
     evaluations: Option<u64>,
@@ -65,7 +65,7 @@ pub(crate) struct Args {
     seconds: Option<f64>,
     /// How the front is printed.
     #[arg(long, value_enum, default_value = "human")]
-    format: Format,
+    pub(super) format: Format,
 }
 
 /// `--baseline` of `qnas search`.
@@ -75,6 +75,8 @@ pub(crate) enum Baseline {
     Random,
     /// The same search with a classical layer in place of every circuit.
     Classical,
+    /// The same search with the angles of every circuit left where they begin.
+    Frozen,
 }
 
 pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
@@ -85,6 +87,9 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
         context.warn(&splits.warnings, &compiled.sources);
     }
     let base = args.program.file.parent().unwrap_or(Path::new(""));
+    if hunt.is_relaxed() {
+        return super::relaxed::run(args, &hunt, &program, base, context);
+    }
     let (folder, mut journal) = open(args, &hunt, &compiled.text, base, context)?;
     let stop = interrupt::listen()?;
     let mut strategy_status = hunt.strategy()?.status().expected;
@@ -152,6 +157,7 @@ fn hunt<'p>(args: &Args, program: &'p Program) -> Result<Hunt<'p>, Stop> {
         None => {}
         Some(Baseline::Random) => hunt.search_at_random()?,
         Some(Baseline::Classical) => hunt.task.classical = true,
+        Some(Baseline::Frozen) => hunt.task.frozen = true,
     }
     Ok(hunt)
 }

@@ -15,6 +15,7 @@ pub(super) fn node_bytes(graph: &Graph, node: &Node) -> f64 {
     match &node.op {
         Op::Input { .. } | Op::Weight { .. } | Op::Constant { .. } | Op::Reshape | Op::Dropout { .. } => 0.0,
         Op::Region(region) => region_bytes(region),
+        Op::Generate { .. } => 2.0 * REAL * node.len() as f64,
         op => {
             let read: usize = graph.inputs_of(node.id).iter().map(|id| graph.node(*id).len()).sum();
             let weights: usize = op.weights().iter().map(|id| graph.weight(*id).len()).sum();

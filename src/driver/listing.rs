@@ -3,7 +3,7 @@
 //! Nothing is described here that a catalogue knows itself; this file only brings their entries into one shape.
 
 use super::data::{DATASETS, DataDirs, OPTIONS};
-use super::search::{OptionDefault, OptionKind, STRATEGIES};
+use super::search::{OptionDefault, OptionKind, strategies::every};
 use super::topics::TOPICS;
 use super::vocabulary::{TRAINED_METRICS, vocabulary};
 use super::{data, device, errors, files, pick, run, search, train};
@@ -122,7 +122,7 @@ pub fn catalogues() -> Vec<Catalogue> {
 /// Every diagnostic of every floor, by code.
 #[must_use]
 pub fn codes() -> Vec<&'static Code> {
-    let mut all = [syntax::codes(), hir::errors::codes()].concat();
+    let mut all = [syntax::codes(), hir::errors::codes(), super::relaxed::errors::codes()].concat();
     for own in [
         qasm::errors::CODES,
         target::errors::CODES,
@@ -263,8 +263,7 @@ fn calls(roles: &[Role]) -> Vec<Entry> {
 }
 
 fn strategies() -> Vec<Entry> {
-    STRATEGIES
-        .iter()
+    every()
         .map(|def| {
             let options = def.options.iter().map(|spec| {
                 let default = match spec.default {
@@ -273,6 +272,7 @@ fn strategies() -> Vec<Entry> {
                     OptionDefault::Real(value) => format!("default {value:?}"),
                     OptionDefault::Flag(value) => format!("default {value}"),
                     OptionDefault::Name(value) => format!("default `{value}`"),
+                    OptionDefault::Counts(values) => format!("default {values:?}"),
                 };
                 let kind: OptionKind = spec.kind;
                 (spec.name.to_owned(), format!("{}; {} ({default})", spec.doc, kind.describe()))

@@ -25,6 +25,7 @@ pub mod passes;
 pub mod pick;
 pub mod png;
 pub mod random;
+pub mod relaxed;
 pub mod report;
 pub mod requirement;
 pub mod run;

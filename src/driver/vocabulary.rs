@@ -2,7 +2,7 @@
 
 use super::data::{self, DataDirs, DataOptions};
 use super::run::RETRAIN_SETTINGS;
-use super::search::{OptionDefault, OptionKind, STRATEGIES};
+use super::search::{OptionDefault, OptionKind, strategies::every};
 use super::train;
 use crate::backends::nn::loss::LOSSES;
 use crate::cost;
@@ -127,13 +127,14 @@ fn strategies() -> Vec<Signature> {
     let kind = |kind: OptionKind| match kind {
         OptionKind::Count { .. } => ArgKind::Int,
         OptionKind::Fraction => ArgKind::Real,
-        OptionKind::Rate => ArgKind::Any,
+        OptionKind::Rate | OptionKind::Counts => ArgKind::Any,
+        OptionKind::Positive => ArgKind::Real,
+        OptionKind::Target => ArgKind::Target,
         OptionKind::Flag => ArgKind::Bool,
         OptionKind::Strategy => ArgKind::Call(Role::Strategy),
         OptionKind::OneOf(words) => ArgKind::Word(words.to_vec()),
     };
-    STRATEGIES
-        .iter()
+    every()
         .map(|def| Signature {
             name: def.meta.name,
             role: Role::Strategy,

@@ -66,6 +66,17 @@ pub enum FlowKind {
         /// Not a buffer.
         trainable: bool,
     },
+    /// A weight whose numbers are a stretch of a vector.
+    Generated {
+        /// Its path.
+        path: PathTemplate,
+        /// The vector.
+        of: Flow,
+        /// Where the stretch starts.
+        start: Expr,
+    },
+    /// The lowest binary digits of an int, least significant first; the shape says how many.
+    Bits(Expr),
     /// Elementwise.
     Unary(UnaryFn, Flow),
     /// Elementwise; one side may be a single number.
@@ -243,7 +254,12 @@ fn note_repeat(repeat: &Repeat, free: &mut BTreeSet<Symbol>) {
 fn note_kind(kind: &FlowKind, free: &mut BTreeSet<Symbol>) {
     match kind {
         FlowKind::Input(_) | FlowKind::Constant(_) => {}
-        FlowKind::FromInt(e) => note(e, free),
+        FlowKind::FromInt(e) | FlowKind::Bits(e) => note(e, free),
+        FlowKind::Generated { path, of, start } => {
+            note_path(path, free);
+            note(start, free);
+            free.extend(&of.free);
+        }
         FlowKind::RealChoice(atom) => note(&super::expr::atom(atom.clone()), free),
         FlowKind::Weight { path, init, .. } => {
             note_path(path, free);
@@ -331,6 +347,10 @@ pub fn substitute_flow(value: &Flow, replace: &dyn Fn(&Atom) -> Option<Expr>) ->
     let kind = match &value.kind {
         FlowKind::Input(_) | FlowKind::Constant(_) => return value.clone(),
         FlowKind::FromInt(e) => FlowKind::FromInt(expr(e)),
+        FlowKind::Bits(e) => FlowKind::Bits(expr(e)),
+        FlowKind::Generated { path, of, start } => {
+            FlowKind::Generated { path: substitute_path(path, replace), of: sub(of), start: expr(start) }
+        }
         FlowKind::RealChoice(a) => FlowKind::RealChoice(Atom { symbol: a.symbol, at: a.at.iter().map(expr).collect() }),
         FlowKind::Weight { path, init, trainable } => FlowKind::Weight {
             path: substitute_path(path, replace),
@@ -416,4 +436,72 @@ pub fn substitute_observable(value: &Observable, replace: &dyn Fn(&Atom) -> Opti
 #[must_use]
 pub fn number(value: f64, span: Span) -> Flow {
     flow(FlowKind::Constant(value), Vec::new(), span)
+}
+
+/// The values a value is made of; observables keep theirs to themselves.
+#[must_use]
+pub fn operands(kind: &FlowKind) -> Vec<&Flow> {
+    match kind {
+        FlowKind::Input(_)
+        | FlowKind::Constant(_)
+        | FlowKind::FromInt(_)
+        | FlowKind::Bits(_)
+        | FlowKind::RealChoice(_)
+        | FlowKind::Weight { .. }
+        | FlowKind::Expect(..)
+        | FlowKind::Probabilities(..) => Vec::new(),
+        FlowKind::Generated { of: a, .. }
+        | FlowKind::Unary(_, a)
+        | FlowKind::Element(a, _)
+        | FlowKind::Slice(a, _)
+        | FlowKind::Comprehension(_, a)
+        | FlowKind::Pad(a)
+        | FlowKind::Normalize(a)
+        | FlowKind::Sum(a)
+        | FlowKind::Reshape(a) => vec![a],
+        FlowKind::Binary(_, a, b) | FlowKind::If(_, a, b) => vec![a, b],
+        FlowKind::Concat(list) | FlowKind::Stack(list) => list.iter().collect(),
+        FlowKind::Layer(layer, a) => [a].into_iter().chain(&layer.reals).chain(&layer.weights).collect(),
+    }
+}
+
+/// The same value over other operands.
+#[must_use]
+pub fn over(value: &Flow, sub: &dyn Fn(&Flow) -> Flow) -> Flow {
+    let kind = match &value.kind {
+        FlowKind::Input(_)
+        | FlowKind::Constant(_)
+        | FlowKind::FromInt(_)
+        | FlowKind::Bits(_)
+        | FlowKind::RealChoice(_)
+        | FlowKind::Weight { .. }
+        | FlowKind::Expect(..)
+        | FlowKind::Probabilities(..) => return value.clone(),
+        FlowKind::Generated { path, of, start } => {
+            FlowKind::Generated { path: path.clone(), of: sub(of), start: start.clone() }
+        }
+        FlowKind::Unary(f, a) => FlowKind::Unary(*f, sub(a)),
+        FlowKind::Binary(f, a, b) => FlowKind::Binary(*f, sub(a), sub(b)),
+        FlowKind::Element(a, e) => FlowKind::Element(sub(a), e.clone()),
+        FlowKind::Slice(a, e) => FlowKind::Slice(sub(a), e.clone()),
+        FlowKind::Concat(list) => FlowKind::Concat(list.iter().map(sub).collect()),
+        FlowKind::Stack(list) => FlowKind::Stack(list.iter().map(sub).collect()),
+        FlowKind::Comprehension(repeat, body) => FlowKind::Comprehension(repeat.clone(), sub(body)),
+        FlowKind::Pad(a) => FlowKind::Pad(sub(a)),
+        FlowKind::Normalize(a) => FlowKind::Normalize(sub(a)),
+        FlowKind::Sum(a) => FlowKind::Sum(sub(a)),
+        FlowKind::Reshape(a) => FlowKind::Reshape(sub(a)),
+        FlowKind::If(c, a, b) => FlowKind::If(c.clone(), sub(a), sub(b)),
+        FlowKind::Layer(layer, a) => FlowKind::Layer(
+            Arc::new(LayerUse {
+                layer: layer.layer,
+                path: layer.path.clone(),
+                ints: layer.ints.clone(),
+                reals: layer.reals.iter().map(sub).collect(),
+                weights: layer.weights.iter().map(sub).collect(),
+            }),
+            sub(a),
+        ),
+    };
+    flow(kind, value.shape.clone(), value.span)
 }

@@ -269,6 +269,10 @@ impl Print<'_> {
             FlowKind::Input(index) => self.template.inputs.get(*index).map_or_else(String::new, |i| i.0.clone()),
             FlowKind::Constant(value) => format!("{value:?}"),
             FlowKind::FromInt(e) => self.expr(e),
+            FlowKind::Bits(e) => format!("bits({}, {})", self.expr(e), self.list(&flow.shape)),
+            FlowKind::Generated { path, of, start } => {
+                format!("weight {} of {} from {}", path.pattern(), self.flow(of), self.expr(start))
+            }
             FlowKind::RealChoice(atom) => self.atom(atom),
             FlowKind::Weight { path, .. } => format!("weight {}", path.pattern()),
             FlowKind::Unary(function, a) => format!("{}({})", unary(*function), self.flow(a)),
@@ -377,7 +381,8 @@ impl Print<'_> {
             return;
         }
         match &flow.kind {
-            FlowKind::Unary(_, a)
+            FlowKind::Generated { of: a, .. }
+            | FlowKind::Unary(_, a)
             | FlowKind::Element(a, _)
             | FlowKind::Slice(a, _)
             | FlowKind::Comprehension(_, a)

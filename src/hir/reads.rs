@@ -155,7 +155,12 @@ impl Reads {
         self.exprs(&flow.shape);
         match &flow.kind {
             FlowKind::Input(_) | FlowKind::Constant(_) => {}
-            FlowKind::FromInt(e) => self.expr(e),
+            FlowKind::FromInt(e) | FlowKind::Bits(e) => self.expr(e),
+            FlowKind::Generated { path, of, start } => {
+                self.path(path);
+                self.expr(start);
+                self.flow(of);
+            }
             FlowKind::RealChoice(atom) => self.atom(atom),
             FlowKind::Weight { path, init, .. } => {
                 self.path(path);
@@ -243,8 +248,10 @@ pub(super) fn operands(flow: &Flow) -> Vec<&Flow> {
         | FlowKind::FromInt(_)
         | FlowKind::RealChoice(_)
         | FlowKind::Weight { .. }
+        | FlowKind::Bits(_)
         | FlowKind::Expect(..)
         | FlowKind::Probabilities(..) => Vec::new(),
+        FlowKind::Generated { of, .. } => vec![of],
         FlowKind::Unary(_, a)
         | FlowKind::Pad(a)
         | FlowKind::Normalize(a)

@@ -161,6 +161,10 @@ pub enum ModuleKind {
     Compose(Vec<Value>),
     /// A repeated stage, with the names it can see.
     Repeat(Arc<ast::Expr>, super::elaborate::Names),
+    /// A model and the shapes of what goes in, as a type says them.
+    Typed(Box<Value>, Vec<Vec<Expr>>),
+    /// A model whose weights are taken from a vector.
+    Generated(Box<Value>, Flow),
     /// Any other function of one tensor: `pad`-like builtins by name.
     Builtin(&'static str),
 }

@@ -90,6 +90,14 @@ fn layer(out: &mut Graph, node: &Node, region: &Region, inputs: &[NodeId]) -> No
 fn with_weights(op: &Op, moved: &mut dyn FnMut(WeightId) -> WeightId) -> Op {
     match op {
         Op::Weight { weight } => Op::Weight { weight: moved(*weight) },
+        Op::Generate { weight, start } => Op::Generate { weight: moved(*weight), start: *start },
+        Op::Mix { weight, rule } => Op::Mix { weight: moved(*weight), rule: *rule },
+        Op::Recurrent { cell, input, hidden, biases } => Op::Recurrent {
+            cell: *cell,
+            input: moved(*input),
+            hidden: moved(*hidden),
+            biases: biases.iter().map(|bias| moved(*bias)).collect(),
+        },
         Op::Linear { weight, bias } => Op::Linear { weight: moved(*weight), bias: bias.map(&mut *moved) },
         Op::Conv2d { weight, bias, stride, padding } => {
             Op::Conv2d { weight: moved(*weight), bias: bias.map(&mut *moved), stride: *stride, padding: *padding }

@@ -111,6 +111,11 @@ impl Graph {
         Some(WeightId(u32::try_from(at).unwrap_or(u32::MAX)))
     }
 
+    /// Takes the weights of circuits from the optimiser: they stay where they begin.
+    pub fn freeze_quantum(&mut self) {
+        self.weights.iter_mut().filter(|weight| weight.quantum).for_each(|weight| weight.trainable = false);
+    }
+
     /// A weight.
     #[must_use]
     pub fn weight(&self, id: WeightId) -> &Weight {

@@ -67,6 +67,15 @@ fn settings(graph: &Graph, op: &Op) -> Value {
         Op::BatchNorm { scale, shift, mean, variance } => json!({
             "scale": path(scale), "shift": path(shift), "mean": path(mean), "variance": path(variance),
         }),
+        Op::Generate { weight, start } => json!({"weight": path(weight), "start": start}),
+        Op::Recurrent { input, hidden, biases, .. } => json!({
+            "input": path(input), "hidden": path(hidden), "biases": biases.iter().map(path).collect::<Vec<_>>(),
+        }),
+        Op::Mix { weight, rule } => json!({
+            "weight": path(weight), "mix": format!("{:?}", rule.mix),
+            "start": rule.start, "floor": rule.floor, "decay": rule.decay,
+        }),
+        Op::Bits { start } => json!({"start": start}),
         Op::Dropout { p } => json!({"p": p}),
         Op::Gather { indices } => json!({"indices": indices}),
         Op::Region(region) => region_json(graph, region),

@@ -23,7 +23,7 @@ mod validate;
 mod weight;
 mod wire;
 
-pub use crate::ops::{Activation, BinaryFn, Init, Pooling, UnaryFn};
+pub use crate::ops::{Activation, BinaryFn, Cell, Init, Mix, MixRule, Pooling, UnaryFn};
 pub use angle::{Angle, Variable};
 pub use control::classical_control;
 pub use count::GateCounts;

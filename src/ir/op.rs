@@ -1,6 +1,6 @@
 //! Operations of the dataflow graph. Shapes are per sample; the batch axis is implicit.
 
-use super::{Activation, BinaryFn, Pooling, Region, UnaryFn, WeightId};
+use super::{Activation, BinaryFn, Cell, MixRule, Pooling, Region, UnaryFn, WeightId};
 
 /// An operation. `x` is the shape of the first input.
 #[derive(Clone, PartialEq, Debug)]
@@ -64,6 +64,39 @@ pub enum Op {
         /// Probability in `[0, 1)`.
         p: f64,
     },
+    /// A stretch of a tensor that becomes the value of a generated weight: `x.flat[start .. start + len]`. The layers that
+    /// read the weight have this node among their operands, after their own.
+    Generate {
+        /// The weight; a buffer.
+        weight: WeightId,
+        /// Position of its first number.
+        start: usize,
+    },
+    /// Recurrent layer: `x[t, in] -> [t, hidden]`, gates stacked along the first axis of the weights.
+    Recurrent {
+        /// Which cell.
+        cell: Cell,
+        /// `[gates * hidden, in]`
+        input: WeightId,
+        /// `[gates * hidden, hidden]`
+        hidden: WeightId,
+        /// `[gates * hidden]`, added to the input's part; then, if there, to the state's part.
+        biases: Vec<WeightId>,
+    },
+    /// Binary digits, no inputs: `out[i, k]` is digit `k` (least significant first) of `start + i`.
+    Bits {
+        /// The first number.
+        start: u64,
+    },
+    /// Inputs of one shape, each times its coefficient, summed: candidates of a relaxed choice.
+    Mix {
+        /// `[inputs]`, the structural weights.
+        weight: WeightId,
+        /// How they become coefficients.
+        rule: MixRule,
+    },
+    /// Inputs side by side along the last axis.
+    Join,
     /// The same numbers in another shape (`flatten`).
     Reshape,
     /// An activation.
@@ -103,6 +136,11 @@ impl Op {
             Self::Pool2d { pooling: Pooling::Max, .. } => "max_pool",
             Self::BatchNorm { .. } => "batchnorm",
             Self::Dropout { .. } => "dropout",
+            Self::Generate { .. } => "generate",
+            Self::Recurrent { cell, .. } => cell.name(),
+            Self::Bits { .. } => "bits",
+            Self::Mix { .. } => "mix",
+            Self::Join => "join",
             Self::Reshape => "reshape",
             Self::Activation(Activation::Relu) => "relu",
             Self::Activation(Activation::Gelu) => "gelu",
@@ -138,7 +176,8 @@ impl Op {
     #[must_use]
     pub fn weights(&self) -> Vec<WeightId> {
         match self {
-            Self::Weight { weight } => vec![*weight],
+            Self::Weight { weight } | Self::Generate { weight, .. } | Self::Mix { weight, .. } => vec![*weight],
+            Self::Recurrent { input, hidden, biases, .. } => [*input, *hidden].iter().chain(biases).copied().collect(),
             Self::Linear { weight, bias } | Self::Conv2d { weight, bias, .. } => {
                 std::iter::once(*weight).chain(*bias).collect()
             }

@@ -92,6 +92,13 @@ pub(super) fn details(graph: &Graph, op: &Op) -> String {
         Op::BatchNorm { scale, shift, mean, variance } => {
             format!("scale={} shift={} mean={} variance={}", path(scale), path(shift), path(mean), path(variance))
         }
+        Op::Generate { weight, start } => format!("weight={} start={start}", path(weight)),
+        Op::Recurrent { input, hidden, biases, .. } => {
+            let biases: String = biases.iter().map(|bias| format!(" bias={}", path(bias))).collect();
+            format!("input={} hidden={}{biases}", path(input), path(hidden))
+        }
+        Op::Mix { weight, rule } => format!("weight={} rule={:?}", path(weight), rule.mix),
+        Op::Bits { start } => format!("start={start}"),
         Op::Dropout { p } => format!("p={p}"),
         Op::Gather { indices } => list(indices.iter().map(u32::to_string), indices.len()),
         _ => String::new(),

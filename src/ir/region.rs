@@ -88,6 +88,14 @@ impl GateOp {
         }
     }
 
+    /// The angles, to change them.
+    pub fn params_mut(&mut self) -> &mut [Angle] {
+        match &mut self.operation {
+            Operation::Gate { params, .. } => params,
+            Operation::Unitary(_) => &mut [],
+        }
+    }
+
     /// The name shown to people, `unitary` for a constant one.
     #[must_use]
     pub fn name(&self) -> &'static str {
@@ -148,6 +156,15 @@ impl QuantumOp {
             Self::Gate(gate) => gate.params(),
             Self::Prepare { values, .. } => values,
             Self::Barrier { .. } => &[],
+        }
+    }
+
+    /// Its angles (or amplitudes), to change them.
+    pub fn angles_mut(&mut self) -> &mut [Angle] {
+        match self {
+            Self::Gate(gate) => gate.params_mut(),
+            Self::Prepare { values, .. } => values,
+            Self::Barrier { .. } => &mut [],
         }
     }
 }

@@ -78,16 +78,25 @@ fn expect(errors: &mut Vec<String>, holds: bool, message: impl FnOnce() -> Strin
 /// How many operands an operation takes; `None` for any positive number.
 fn arity(op: &Op) -> Option<usize> {
     match op {
-        Op::Input { .. } | Op::Weight { .. } | Op::Constant { .. } => Some(0),
+        Op::Input { .. } | Op::Weight { .. } | Op::Constant { .. } | Op::Bits { .. } => Some(0),
         Op::Binary(_) => Some(2),
-        Op::Concat | Op::Region(_) => None,
+        Op::Concat | Op::Join | Op::Mix { .. } | Op::Region(_) => None,
         _ => Some(1),
+    }
+}
+
+/// How many operands follow an operation's own: those that make its weights.
+fn generated(graph: &Graph, node: &Node) -> usize {
+    let made = |id: &crate::ir::NodeId| matches!(graph.node(*id).op, Op::Generate { .. });
+    match node.op.weights().is_empty() || matches!(node.op, Op::Generate { .. }) {
+        true => 0,
+        false => graph.inputs_of(node.id).iter().filter(|id| made(id)).count(),
     }
 }
 
 fn check_node(graph: &Graph, node: &Node, shapes: &[&[usize]], errors: &mut Vec<String>) {
     if let Some(wanted) = arity(&node.op)
-        && shapes.len() != wanted
+        && shapes.len() != wanted + generated(graph, node)
     {
         errors.push(format!("takes {wanted} operands but has {}", shapes.len()));
         return;
@@ -114,6 +123,23 @@ fn check_node(graph: &Graph, node: &Node, shapes: &[&[usize]], errors: &mut Vec<
             if errors.is_empty() {
                 expect_shape(errors, node, &[region.n_outputs()]);
             }
+        }
+        Op::Bits { .. } => {
+            let fits = matches!(&*node.shape, [_, digits] if *digits <= 63);
+            expect(errors, fits, || format!("has shape {:?}, not numbers and their digits", node.shape));
+        }
+        Op::Mix { weight, .. } => {
+            expect_weight(graph, *weight, &[shapes.len()], errors);
+            shapes.iter().for_each(|shape| expect_shape(errors, node, shape));
+        }
+        Op::Join => {
+            let widths: usize = shapes.iter().map(|shape| shape.last().copied().unwrap_or(0)).sum();
+            let wanted: Vec<usize> = shapes[0].iter().rev().skip(1).rev().copied().chain([widths]).collect();
+            let agree = shapes
+                .iter()
+                .all(|shape| shape.len() == wanted.len() && shape[..wanted.len() - 1] == wanted[..wanted.len() - 1]);
+            expect(errors, agree, || format!("cannot join shapes {shapes:?}"));
+            expect_shape(errors, node, &wanted);
         }
         Op::Concat => match concat_shape(shapes) {
             Some(shape) => expect_shape(errors, node, &shape),
@@ -157,6 +183,26 @@ fn check_unary(graph: &Graph, node: &Node, op: &Op, x: &[usize], errors: &mut Ve
             expect_shape(errors, node, &[outer, &[output]].concat());
             expect_weight(graph, *weight, &[output, input], errors);
             bias.iter().for_each(|bias| expect_weight(graph, *bias, &[output], errors));
+        }
+        Op::Generate { weight, start } => {
+            let length = x.iter().product::<usize>();
+            expect_shape(errors, node, shape_of(graph, *weight));
+            expect(errors, start + node.len() <= length, || {
+                format!("takes {} numbers from {start} of {length}", node.len())
+            });
+            let buffer = graph.weights.get(weight.0 as usize).is_none_or(|found| !found.trainable);
+            expect(errors, buffer, || format!("weight {} must not be trainable", weight.0));
+        }
+        Op::Recurrent { cell, input, hidden, biases } => {
+            let (&[_, width], &[_, state]) = (x, &*node.shape) else {
+                errors.push(format!("reads shape {x:?}, not steps and features"));
+                return;
+            };
+            expect_shape(errors, node, &[x[0], state]);
+            let rows = cell.gates() * state;
+            expect_weight(graph, *input, &[rows, width], errors);
+            expect_weight(graph, *hidden, &[rows, state], errors);
+            biases.iter().for_each(|bias| expect_weight(graph, *bias, &[rows], errors));
         }
         Op::Conv2d { weight, bias, stride, padding } => {
             let &[channels, ..] = x else {

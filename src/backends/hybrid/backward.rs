@@ -1,9 +1,10 @@
 //! One operation backwards: adds to the gradients of its operands and of the parameters.
 
 use super::forward::row;
+use super::mixture;
 use super::plan::{Kind, Step};
 use crate::backends::Real;
-use crate::backends::nn::{activation, conv, elementwise, linear, norm, pool};
+use crate::backends::nn::{activation, conv, elementwise, linear, norm, pool, recurrent};
 use crate::diag::Diagnostic;
 
 /// Is the gradient of a step asked for?
@@ -79,6 +80,64 @@ pub(super) fn run<T: Real>(
             }
         }
         Kind::Concat => split(before, inputs, rows, dy, wants_inputs),
+        Kind::Recurrent { shape, weights: [input, hidden], biases, room } => {
+            let width = shape.cell.gates() * shape.hidden;
+            let own = *hidden..*hidden + width * shape.hidden;
+            recurrent::backward(*shape, rows, dy, &params[own.clone()], &mut d_params[own], room);
+            let own = *input..*input + width * shape.n_in;
+            recurrent::input_weight_gradients(*shape, &mut d_params[own.clone()], room);
+            for (which, bias) in biases.iter().enumerate() {
+                if let Some(at) = *bias {
+                    recurrent::bias_gradients(which, &mut d_params[at..at + width], room);
+                }
+            }
+            if wants {
+                recurrent::input_gradients(*shape, rows, &params[own], dx, room);
+            }
+        }
+        Kind::Generate { at, start } => {
+            // The layers behind have left the gradient of the weight among those of the parameters.
+            let taken = &mut d_params[*at..*at + len];
+            if wants {
+                dx[*start..].iter_mut().zip(&*taken).for_each(|(sum, &d)| *sum += d);
+            }
+            taken.fill(T::zero());
+        }
+        Kind::Mix { at, rule, coefficients, temperature } => {
+            let mut slopes = vec![0.0; inputs.len()];
+            for (k, &input) in inputs.iter().enumerate() {
+                let wants = active(&before[input], wants_inputs);
+                let (part, c) = (&mut before[input], T::of(coefficients[k]));
+                for (at, dy) in dy.chunks_exact(len).enumerate() {
+                    let from = if part.shared { 0 } else { at * part.len };
+                    let x = &part.value[from..from + part.len];
+                    slopes[k] += x.iter().zip(dy).map(|(&x, &dy)| x * dy).sum::<T>().wide();
+                    if wants {
+                        let dx = &mut part.gradient[from..from + part.len];
+                        dx.iter_mut().zip(dy).for_each(|(dx, &dy)| *dx += c * dy);
+                    }
+                }
+            }
+            mixture::weight_slopes(*rule, coefficients, *temperature, &mut slopes);
+            d_params[*at..*at + slopes.len()].iter_mut().zip(slopes).for_each(|(sum, slope)| *sum += T::of(slope));
+        }
+        Kind::Join => {
+            let total: usize = inputs.iter().map(|&input| before[input].width).sum();
+            let mut start = 0;
+            for &input in &*inputs {
+                let wants = active(&before[input], wants_inputs);
+                let part = &mut before[input];
+                if wants {
+                    for (line, dy) in dy.chunks_exact(total.max(1)).enumerate() {
+                        let (at, inner) = (line / (len / total.max(1)).max(1), line % (len / total.max(1)).max(1));
+                        let to = if part.shared { 0 } else { at * part.len } + inner * part.width;
+                        let dx = &mut part.gradient[to..to + part.width];
+                        dx.iter_mut().zip(&dy[start..]).for_each(|(dx, &dy)| *dx += dy);
+                    }
+                }
+                start += part.width;
+            }
+        }
         Kind::Binary(function) => {
             for side in 0..2 {
                 if active(&before[inputs[side]], wants_inputs) {

@@ -17,7 +17,7 @@ pub(super) fn node<T: Real>(step: &Step<T>, sizes: &[usize]) -> PlannedNode {
         Kind::Weight(_) => ("weight", 0, 2 * step.len),
         Kind::Constant(_) => ("constant", 0, step.len),
         Kind::Linear { n_in, n_out, bias, .. } => {
-            let rows = read / n_in;
+            let rows = step.len / n_out;
             ("linear: matrix product", rows * n_out * (2 * n_in - usize::from(bias.is_none())), moved)
         }
         Kind::Conv2d { shape, bias, .. } => {
@@ -28,6 +28,13 @@ pub(super) fn node<T: Real>(step: &Step<T>, sizes: &[usize]) -> PlannedNode {
         Kind::Pool2d { shape, .. } => ("pool2d", step.len * shape.kernel * shape.kernel, moved),
         Kind::BatchNorm { .. } => ("batchnorm", 4 * step.len, moved),
         Kind::Dropout { .. } => ("dropout", step.len, moved),
+        Kind::Generate { .. } => ("generated weight", 0, 3 * step.len),
+        Kind::Recurrent { shape, .. } => {
+            let products = 2 * (shape.n_in + shape.hidden) * shape.cell.gates();
+            ("recurrent: matrix products", step.len * products, moved)
+        }
+        Kind::Mix { .. } => ("mixture of candidates", 2 * read, moved),
+        Kind::Join => ("join", 0, moved),
         Kind::Reshape => ("reshape", 0, moved),
         Kind::Activation { .. } => ("activation", step.len, moved),
         Kind::Unary(_) => ("elementwise, one operand", step.len, moved),

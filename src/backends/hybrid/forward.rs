@@ -1,9 +1,10 @@
 //! One operation forwards.
 
 use super::Mode;
+use super::mixture;
 use super::plan::{Kind, Step};
 use crate::backends::Real;
-use crate::backends::nn::{activation, conv, dropout, elementwise, linear, norm, pool};
+use crate::backends::nn::{activation, conv, dropout, elementwise, linear, norm, pool, recurrent, recurrent::Weights};
 use crate::diag::Diagnostic;
 
 /// The batch a forward pass runs on.
@@ -29,6 +30,9 @@ pub(super) fn run<T: Real>(
 ) -> Result<(), Diagnostic> {
     let rows = if step.shared { 1 } else { batch.rows };
     let len = step.len;
+    if step.fixed && !step.value.is_empty() {
+        return Ok(());
+    }
     step.value.resize(rows * len, T::zero());
     let y = &mut step.value[..];
     let operand = |k: usize| &before[step.inputs[k]];
@@ -67,6 +71,46 @@ pub(super) fn run<T: Real>(
                 y.iter_mut().zip(x).zip(&*mask).for_each(|((y, &x), &mask)| *y = x * mask);
             } else {
                 y.copy_from_slice(x);
+            }
+        }
+        Kind::Generate { at, start } => {
+            y.copy_from_slice(&x[*start..*start + len]);
+            params[*at..*at + len].copy_from_slice(y);
+        }
+        Kind::Recurrent { shape, weights: [input, hidden], biases, room } => {
+            let width = shape.cell.gates() * shape.hidden;
+            let weights = Weights {
+                input: &params[*input..*input + width * shape.n_in],
+                hidden: &params[*hidden..*hidden + width * shape.hidden],
+                biases: biases.map(|bias| bias.map(|at| &params[at..at + width])),
+            };
+            recurrent::forward(*shape, rows, x, weights, y, room);
+        }
+        Kind::Mix { at, rule, coefficients, temperature } => {
+            let weights: Vec<f64> = params[*at..*at + step.inputs.len()].iter().map(|weight| weight.wide()).collect();
+            mixture::coefficients(*rule, weights, (batch.mode, step.id), coefficients, temperature);
+            y.fill(T::zero());
+            for (&input, &coefficient) in step.inputs.iter().zip(&*coefficients) {
+                let c = T::of(coefficient);
+                for at in 0..rows {
+                    let part = row(&before[input], at);
+                    y[at * len..(at + 1) * len].iter_mut().zip(part).for_each(|(y, &x)| *y += c * x);
+                }
+            }
+        }
+        Kind::Join => {
+            let total: usize = step.inputs.iter().map(|&input| before[input].width).sum();
+            let mut start = 0;
+            for &input in &step.inputs {
+                let part = &before[input];
+                for at in 0..rows {
+                    let (from, lines) = (row(part, at), len / total.max(1));
+                    for line in 0..lines {
+                        let to = at * len + line * total + start;
+                        y[to..to + part.width].copy_from_slice(&from[line * part.width..(line + 1) * part.width]);
+                    }
+                }
+                start += part.width;
             }
         }
         Kind::Reshape => y.copy_from_slice(x),

@@ -7,6 +7,7 @@ mod backward;
 mod cost;
 mod forward;
 mod layout;
+mod mixture;
 mod plan;
 
 pub use layout::{Layout, LayoutEntry};

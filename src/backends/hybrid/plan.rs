@@ -6,9 +6,10 @@ use crate::backends::errors::BAD_SHAPE;
 use crate::backends::nn::conv::ConvShape;
 use crate::backends::nn::norm::BatchStats;
 use crate::backends::nn::pool::PoolShape;
+use crate::backends::nn::recurrent::{Room, Shape};
 use crate::backends::sim::{self, Runner, Shots, simd::Isa};
 use crate::diag::Diagnostic;
-use crate::ir::{Activation, BinaryFn, Graph, Node, NodeId, Op, Pooling, UnaryFn, WeightId};
+use crate::ir::{Activation, BinaryFn, Graph, MixRule, Node, NodeId, Op, Pooling, UnaryFn, WeightId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// An operation with everything looked up. Weights are positions in the flat vector.
@@ -48,6 +49,27 @@ pub(super) enum Kind<T> {
         mask: Vec<T>,
         training: bool,
     },
+    /// A stretch of the operand, copied among the parameters; backwards it takes their gradient away from there.
+    Generate {
+        at: usize,
+        start: usize,
+    },
+    Recurrent {
+        shape: Shape,
+        /// Input, state.
+        weights: [usize; 2],
+        biases: [Option<usize>; 2],
+        room: Box<Room<T>>,
+    },
+    /// Candidates times their coefficients.
+    Mix {
+        at: usize,
+        rule: MixRule,
+        coefficients: Vec<f64>,
+        /// That of the last training step; what an evaluation uses.
+        temperature: f64,
+    },
+    Join,
     Reshape,
     Activation {
         activation: Activation,
@@ -74,7 +96,11 @@ pub(super) struct Step<T> {
     pub(super) kind: Kind<T>,
     pub(super) inputs: Vec<usize>,
     pub(super) len: usize,
+    /// Size of the last axis.
+    pub(super) width: usize,
     pub(super) shared: bool,
+    /// Does nothing that ever changes stand before it? Then it is computed once.
+    pub(super) fixed: bool,
     /// Does a weight stand before it?
     pub(super) from_weight: bool,
     /// Does an input stand before it?
@@ -108,13 +134,18 @@ pub(super) fn plan<T: Real>(
         let shapes: Vec<&[usize]> = graph.inputs_of(id).into_iter().map(|input| &graph.node(input).shape[..]).collect();
         let any = |test: fn(&Step<T>) -> bool| inputs.iter().any(|&input| test(&steps[input]));
         let shared = !matches!(node.op, Op::Input { .. }) && !any(|step| !step.shared);
+        let from_weight = !node.op.weights().is_empty() || any(|step| step.from_weight);
+        let from_input = matches!(node.op, Op::Input { .. }) || any(|step| step.from_input);
+        let random = matches!(node.op, Op::Dropout { .. }) || shots.is_some() || any(|step| !step.fixed);
         let step = Step {
             id: id.0,
+            fixed: !from_weight && !from_input && !random,
             kind: kind(graph, layout, node, &shapes, (isa, shared, shots))?,
             len: node.len(),
+            width: last(&node.shape),
             shared,
-            from_weight: !node.op.weights().is_empty() || any(|step| step.from_weight),
-            from_input: matches!(node.op, Op::Input { .. }) || any(|step| step.from_input),
+            from_weight,
+            from_input,
             inputs,
             value: Vec::new(),
             gradient: Vec::new(),
@@ -149,7 +180,15 @@ fn kind<T: Real>(
 ) -> Result<Kind<T>, Diagnostic> {
     let find = |id: WeightId, len: usize| weight(graph, layout, node, id, len);
     let first: &[usize] = shapes.first().copied().unwrap_or(&[]);
-    check(node, shapes)?;
+    // The operands that make a layer's weights stand behind its own.
+    let own = match &node.op {
+        Op::Linear { .. } | Op::Conv2d { .. } | Op::BatchNorm { .. } | Op::Recurrent { .. } => {
+            &shapes[..shapes.len().min(1)]
+        }
+        Op::Weight { .. } => &[],
+        _ => shapes,
+    };
+    check(node, own)?;
     Ok(match &node.op {
         Op::Input { index } => Kind::Input(*index),
         Op::Weight { weight } => Kind::Weight(find(*weight, node.len())?),
@@ -202,6 +241,26 @@ fn kind<T: Real>(
             Kind::BatchNorm { scale, shift, mean, variance, features, stats, room }
         }
         Op::Dropout { p } => Kind::Dropout { p: *p, mask: Vec::new(), training: false },
+        Op::Generate { weight, start } => Kind::Generate { at: find(*weight, node.len())?, start: *start },
+        Op::Recurrent { cell, input, hidden, biases } => {
+            let (n_in, size) = (last(first), last(&node.shape));
+            let width = cell.gates() * size;
+            let bias = |at: usize| biases.get(at).map(|bias| find(*bias, width)).transpose();
+            Kind::Recurrent {
+                shape: Shape { cell: *cell, steps: first[0], n_in, hidden: size },
+                weights: [find(*input, width * n_in)?, find(*hidden, width * size)?],
+                biases: [bias(0)?, bias(1)?],
+                room: Box::default(),
+            }
+        }
+        Op::Bits { start } => Kind::Constant(bits(*start, &node.shape)),
+        Op::Mix { weight, rule } => Kind::Mix {
+            at: find(*weight, shapes.len())?,
+            rule: *rule,
+            coefficients: Vec::new(),
+            temperature: rule.start,
+        },
+        Op::Join => Kind::Join,
         Op::Reshape => Kind::Reshape,
         Op::Activation(activation) => Kind::Activation { activation: *activation, axis: last(&node.shape) },
         Op::Unary(function) => Kind::Unary(*function),
@@ -222,6 +281,13 @@ fn kind<T: Real>(
     })
 }
 
+/// Binary digits of `shape[0]` numbers from `start` on.
+fn bits<T: Real>(start: u64, shape: &[usize]) -> Vec<T> {
+    let (count, digits) = (shape.first().copied().unwrap_or(0), last(shape));
+    let digit = |number: u64, at: usize| if number >> at & 1 == 1 { T::one() } else { T::zero() };
+    (start..start + count as u64).flat_map(|number| (0..digits).map(move |at| digit(number, at))).collect()
+}
+
 fn last(shape: &[usize]) -> usize {
     shape.last().copied().unwrap_or(1)
 }
@@ -233,6 +299,21 @@ fn check(node: &Node, shapes: &[&[usize]]) -> Result<(), Diagnostic> {
     let three = shapes.first().is_some_and(|shape| shape.len() == 3) && node.shape.len() == 3 && !node.is_empty();
     let fits = match &node.op {
         Op::Input { .. } | Op::Weight { .. } => lens.is_empty(),
+        Op::Bits { .. } => lens.is_empty() && node.shape.len() == 2 && last(&node.shape) <= 63,
+        Op::Generate { start, .. } => lens.len() == 1 && start + node.len() <= lens[0],
+        Op::Recurrent { .. } => {
+            lens.len() == 1
+                && shapes[0].len() == 2
+                && node.shape.len() == 2
+                && shapes[0][0] == node.shape[0]
+                && lens[0] > 0
+        }
+        Op::Mix { .. } => !lens.is_empty() && lens.iter().all(|&len| len == node.len()),
+        Op::Join => {
+            let rows = node.len() / last(&node.shape).max(1);
+            lens.iter().sum::<usize>() == node.len()
+                && shapes.iter().zip(&lens).all(|(shape, len)| rows * last(shape) == *len)
+        }
         Op::Constant { values } => lens.is_empty() && values.len() == node.len(),
         Op::Linear { .. } => {
             lens.len() == 1 && lens[0] * last(&node.shape) == node.len() * last(shapes[0]) && lens[0] > 0

@@ -13,5 +13,6 @@ pub mod loss;
 pub(crate) mod norm;
 pub mod optim;
 pub(crate) mod pool;
+pub(crate) mod recurrent;
 pub mod schedule;
 pub(crate) mod vector;

@@ -14,6 +14,7 @@ mod options;
 mod prepare;
 mod raw;
 mod scale;
+mod series;
 mod sets;
 mod shape;
 mod split;

@@ -121,6 +121,9 @@ pub struct DataOptions {
     pub crop: Option<usize>,
     /// Average windows of `pool × pool` pixels.
     pub pool: usize,
+    /// Steps of a window of a generated series; `None`: 4.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub window: Option<usize>,
     /// Which rows the parts may take.
     pub protocol: Protocol,
     /// How rows are dealt out.
@@ -143,6 +146,7 @@ impl Default for DataOptions {
             flatten: false,
             crop: None,
             pool: 1,
+            window: None,
             protocol: Protocol::Standard,
             split: Split::Stratified,
         }
@@ -165,6 +169,7 @@ pub const OPTIONS: &[(&str, &str)] = &[
     ("flatten", "`true`: one axis, whatever the model takes"),
     ("crop", "side of the centred square cut from images"),
     ("pool", "side of the windows of pixels that are averaged"),
+    ("window", "steps of a window of a generated series (4)"),
     ("protocol", "`standard`, or `qnas`: choose by the official test part, as published"),
     ("seed", "seed of subset and split"),
 ];
@@ -193,6 +198,7 @@ impl DataOptions {
             },
             "crop" => self.crop = Some(int(name, value, 1)? as usize),
             "pool" => self.pool = int(name, value, 1)? as usize,
+            "window" => self.window = Some(int(name, value, 1)? as usize),
             "protocol" => {
                 self.protocol = one_of(name, value, &[("standard", Protocol::Standard), ("qnas", Protocol::Qnas)])?;
             }

@@ -78,7 +78,8 @@ impl<'c> Hunt<'c> {
                 let message = "`accuracy` needs data with classes";
                 return Err(Diagnostic::error(&UNMEASURED, *span, message).help("minimize `loss`"));
             }
-            if task.splits.as_ref().is_some_and(|splits| splits.validation.is_empty()) {
+            let chosen_by = !self.is_relaxed();
+            if chosen_by && task.splits.as_ref().is_some_and(|splits| splits.validation.is_empty()) {
                 let message = format!("`{name}` is measured on the validation part, which has no rows");
                 return Err(Diagnostic::error(&EMPTY_PART, *span, message)
                     .help("give it some: `data: iris(train: 0.6, validation: 0.2, test: 0.2)`"));
@@ -91,6 +92,12 @@ impl<'c> Hunt<'c> {
             }
         }
         Ok(())
+    }
+
+    /// Are all candidates trained at once? Then [`Hunt::relax`] is the way, not [`Hunt::run`].
+    #[must_use]
+    pub fn is_relaxed(&self) -> bool {
+        search::strategies::RELAXING.iter().any(|def| def.meta.name == self.strategy.name)
     }
 
     /// Searches in another way than the program says.
@@ -142,9 +149,10 @@ impl<'c> Hunt<'c> {
             strategy: self.strategy.clone(),
             objectives: task.spec.minimize.iter().map(|(_, text)| text.clone()).collect(),
             data: task.splits.iter().map(|splits| (splits.name.clone(), splits.digest.clone())).collect(),
-            settings: match task.classical {
-                true => BTreeMap::from([("baseline".to_owned(), "classical".to_owned())]),
-                false => BTreeMap::new(),
+            settings: match (task.classical, task.frozen) {
+                (true, _) => BTreeMap::from([("baseline".to_owned(), "classical".to_owned())]),
+                (false, true) => BTreeMap::from([("baseline".to_owned(), "frozen".to_owned())]),
+                (false, false) => BTreeMap::new(),
             },
         }
     }

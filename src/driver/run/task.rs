@@ -38,6 +38,8 @@ pub struct Task<'c> {
     pub source: String,
     /// Train the classical control of every architecture instead: [`crate::ir::classical_control`].
     pub classical: bool,
+    /// Leave the angles of circuits as they begin: the control that says what training them contributes.
+    pub frozen: bool,
 }
 
 /// One architecture, ready to be trained or measured.
@@ -102,7 +104,7 @@ impl<'c> Task<'c> {
         };
         let source = source_digest(&compiled.sources);
         let space = FilteredSpace::new(&spec.template).into_choices();
-        Ok(Self { spec, sources: &compiled.sources, space, splits, seed, source, classical: false })
+        Ok(Self { spec, sources: &compiled.sources, space, splits, seed, source, classical: false, frozen: false })
     }
 
     /// Builds one architecture.
@@ -117,6 +119,9 @@ impl<'c> Task<'c> {
         let mut graph = build_with(self.space.template(), bindings.clone())?;
         if self.classical {
             graph = classical_control(&graph);
+        }
+        if self.frozen {
+            graph.freeze_quantum();
         }
         Ok(Instance { bindings, graph })
     }

@@ -33,6 +33,12 @@ pub enum OptionKind {
     Strategy,
     /// One of these names.
     OneOf(&'static [&'static str]),
+    /// A number above 0.
+    Positive,
+    /// A list of ints of at least 1.
+    Counts,
+    /// The name of a circuit or choice of the program.
+    Target,
 }
 
 /// The value of an option that is not given.
@@ -48,6 +54,8 @@ pub enum OptionDefault {
     Flag(bool),
     /// A name.
     Name(&'static str),
+    /// A list of ints.
+    Counts(&'static [u32]),
 }
 
 /// One option of a strategy.
@@ -89,10 +97,21 @@ impl StrategyOptions {
             Setting::Int(value) => Value::Int(*value),
             Setting::Real(value) => Value::Real(*value),
             Setting::Bool(value) => Value::Bool(*value),
+            Setting::Text(text) => Value::Name(text.clone()),
+            Setting::List(items) => counts(items).unwrap_or_else(|| Value::Name(value.to_string())),
             other => Value::Name(other.to_string()),
         };
         (name, Self(arguments.iter().map(|(name, given)| (name.clone(), value(given))).collect()))
     }
+}
+
+/// A list of ints from 0 on.
+fn counts(items: &[Setting]) -> Option<Value> {
+    let count = |item: &Setting| match item {
+        Setting::Int(count) => u32::try_from(*count).ok(),
+        _ => None,
+    };
+    items.iter().map(count).collect::<Option<Vec<u32>>>().map(Value::Subset)
 }
 
 impl OptionKind {
@@ -106,6 +125,9 @@ impl OptionKind {
             Self::Rate => "a number from 0 to 1, or `auto`".into(),
             Self::Flag => "`true` or `false`".into(),
             Self::Strategy => "a strategy, such as `nsga2(population: 20)`".into(),
+            Self::Positive => "a number above 0".into(),
+            Self::Counts => "a list of ints such as `[6, 3, 1]`".into(),
+            Self::Target => "the name of a circuit or choice".into(),
             Self::OneOf(names) => names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" or "),
         }
     }
@@ -121,7 +143,11 @@ impl OptionKind {
             (Self::Count { min, max }, Value::Int(count)) => (min <= count && count <= max).then(|| value.clone()),
             (Self::Rate, Value::Name(name)) if name == "auto" => Some(value.clone()),
             (Self::Fraction | Self::Rate, value) => fraction(value),
-            (Self::Flag, Value::Bool(_)) | (Self::Strategy, Value::Name(_)) => Some(value.clone()),
+            (Self::Positive, Value::Int(whole)) if *whole > 0 => Some(Value::Real(*whole as f64)),
+            (Self::Positive, Value::Real(real)) if *real > 0.0 => Some(value.clone()),
+            (Self::Counts, Value::Subset(counts)) if counts.iter().all(|count| *count > 0) => Some(value.clone()),
+            (Self::Strategy | Self::Target, Value::Name(_)) => Some(value.clone()),
+            (Self::Flag, Value::Bool(_)) => Some(value.clone()),
             (Self::OneOf(names), Value::Name(name)) => names.contains(&name.as_str()).then(|| value.clone()),
             _ => None,
         }
@@ -136,6 +162,7 @@ impl OptionDefault {
             Self::Real(value) => Some(Value::Real(value)),
             Self::Flag(value) => Some(Value::Bool(value)),
             Self::Name(value) => Some(Value::Name(value.into())),
+            Self::Counts(values) => Some(Value::Subset(values.to_vec())),
         }
     }
 }
@@ -224,6 +251,15 @@ impl Settings {
     #[must_use]
     pub fn flag(&self, name: &str) -> bool {
         matches!(self.0.get(name), Some(Value::Bool(true)))
+    }
+
+    /// A list of ints; empty if the strategy has no such option.
+    #[must_use]
+    pub fn counts(&self, name: &str) -> Vec<usize> {
+        match self.0.get(name) {
+            Some(Value::Subset(counts)) => counts.iter().map(|&count| count as usize).collect(),
+            _ => Vec::new(),
+        }
     }
 
     /// A name; empty if the strategy has no such option.

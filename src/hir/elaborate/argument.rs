@@ -161,7 +161,9 @@ impl<'p> Elaborator<'p> {
         let callable = self.callable(target.item)?;
         let block = callable.name.span.start;
         let mut complete = true;
-        for (setting, given) in callable.settings.iter().zip(&target.settings) {
+        let (mut given, mut inferred) = (target.settings.clone(), inferred.to_vec());
+        self.type_models(callable, &mut given, &mut inferred, span)?;
+        for (setting, given) in callable.settings.iter().zip(&given) {
             let name = &setting.name.text;
             let value = if let Some(value) = given {
                 value.clone()

@@ -28,6 +28,8 @@ pub static FUNCTIONS: &[(&str, &str)] = &[
     ("ln", "natural logarithm, elementwise"),
     ("sqrt", "square root, elementwise"),
     ("concat", "tensors one after another along the first axis"),
+    ("bits", "binary digits of an int, least significant first: `bits(i, n)` is a `real[n]`"),
+    ("count", "number of trainable numbers of a model"),
     ("pad", "a vector filled up with zeros: `pad(x, 2 ** n)`"),
     ("normalize", "a tensor divided by its Euclidean norm"),
     ("expect", "expectation value of an observable, or of each in a list"),
@@ -201,6 +203,7 @@ impl Elaborator<'_> {
             "min" | "max" => self.min_max(name, &args, span),
             "concat" => self.concat(&args, span),
             "pad" => self.pad(&args, span),
+            "bits" => self.bits(&args, span),
             "expect" => self.expect(&args, span),
             "probabilities" => self.probabilities(&args, span),
             _ => match args.as_slice() {
@@ -216,6 +219,7 @@ impl Elaborator<'_> {
     fn one_argument(&mut self, name: &str, value: Value, at: Span, span: Span) -> Value {
         match (name, value) {
             ("len", value) => self.length(value, at),
+            ("count", value) => self.count_weights(&value, at),
             ("sum", value) => self.sum(value, at, span),
             ("product", value) => self.product(value, at, span),
             ("abs", Value::Int(e)) => Value::Int(expr::max(&e, &expr::scale(&e, -1))),

@@ -80,16 +80,7 @@ impl Elaborator<'_> {
             ExprKind::Block(block) => self.block(block, names, expected),
             ExprKind::Choose(choose) => self.choose(choose, names, expected, e.span),
             ExprKind::Weight { shape, init } => self.weight(shape, init.as_deref(), names, e.span),
-            ExprKind::With { model, weights } => {
-                for part in [model, weights] {
-                    self.collect(|this| this.expr(part, names, None));
-                }
-                self.error(
-                    &types::MISPLACED,
-                    weights.span,
-                    "models whose weights come from an expression (`with weights`) are not part of this version",
-                )
-            }
+            ExprKind::With { model, weights } => self.with_weights(model, weights, names, e.span),
             ExprKind::Error => Value::Error,
         }
     }

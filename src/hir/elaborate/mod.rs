@@ -14,6 +14,7 @@ mod device;
 mod expression;
 mod function;
 mod gate;
+mod generate;
 mod list;
 mod macros;
 mod metric;

@@ -142,6 +142,20 @@ impl Elaborator<'_> {
                 self.apply_layer(layer, ints, reals, module, value.clone(), *at)
             }
             ModuleKind::Builtin(name) => self.builtin_apply(name, args, span),
+            ModuleKind::Typed(inner, inputs) => {
+                for ((value, at), wanted) in args.iter().zip(inputs) {
+                    if let Value::Real(flow) = value
+                        && flow.shape.len() == wanted.len()
+                    {
+                        self.sizes_agree(&flow.shape.clone(), wanted, *at, "the input of this model");
+                    }
+                }
+                self.apply_module(inner, args, span)
+            }
+            ModuleKind::Generated(inner, numbers) => {
+                let result = self.apply_module(inner, args, span);
+                if result.is_error() { Value::Error } else { self.generated(result, numbers, module.span) }
+            }
             ModuleKind::Compose(stages) => {
                 let mut args = args;
                 for stage in stages {

@@ -113,6 +113,30 @@ impl Elaborator<'_> {
         Value::Real(flow::flow(FlowKind::Pad(vector), vec![size], span))
     }
 
+    /// `bits(i, n)`: the `n` lowest binary digits of an int.
+    pub(super) fn bits(&mut self, args: &[(Value, Span)], span: Span) -> Value {
+        let [(number, at), (digits, place)] = args else {
+            let given = args.len();
+            return self.error(
+                &types::ARGUMENT_COUNT,
+                span,
+                format!("`bits` takes an int and a number of digits, {given} given"),
+            );
+        };
+        let number = self.as_int(number.clone(), *at, "the number");
+        let digits = self.as_int(digits.clone(), *place, "the number of digits");
+        let (Some(number), Some(digits)) = (number, digits) else { return Value::Error };
+        let (x, y) = (number.clone(), digits.clone());
+        self.must(expr::le(&expr::int(0), &number), &types::BAD_OPERATION, *at, move |case| {
+            format!("`bits` takes ints from 0 on, this is {}", case.show(&x))
+        });
+        let few = expr::and(&expr::le(&expr::int(0), &digits), &expr::le(&digits, &expr::int(63)));
+        self.must(few, &types::BAD_OPERATION, *place, move |case| {
+            format!("an int has up to 63 digits, not {}", case.show(&y))
+        });
+        Value::Real(flow::flow(FlowKind::Bits(number), vec![digits], span))
+    }
+
     /// `sum(x)`
     pub(super) fn sum(&mut self, value: Value, at: Span, span: Span) -> Value {
         match value {

@@ -50,10 +50,9 @@ impl Elaborator<'_> {
         }
         match &ty.kind {
             TypeKind::Record(fields) => self.unify_record(value, fields, names, open, bindings, span, what),
-            TypeKind::Model { .. } => match value {
-                Value::Module(_) | Value::OneOf(_) | Value::Builtin(_) => value,
-                other => self.mismatch(&other, "a model", span, what),
-            },
+            TypeKind::Model { params, result } => {
+                self.unify_model(value, (params, result), names, open, bindings, span, what)
+            }
             TypeKind::Name { name, dims } => match name.text.as_str() {
                 "real" => self.unify_real(value, dims, names, open, bindings, span, what),
                 "int" if dims.is_empty() => match value {

@@ -44,6 +44,14 @@ impl Bindings {
         };
     }
 
+    /// These values, those of `other` before them.
+    #[must_use]
+    pub fn overlaid(&self, other: &Self) -> Self {
+        let mut out = self.clone();
+        out.values.extend(other.values.iter().map(|(key, value)| (key.clone(), value.clone())));
+        out
+    }
+
     /// The value of an instance given by the values of its loops.
     #[must_use]
     pub fn get(&self, symbol: u32, at: &[i64]) -> Option<&Picked> {

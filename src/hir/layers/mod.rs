@@ -10,11 +10,12 @@ mod dropout;
 mod flatten;
 mod linear;
 mod pooling;
+mod recurrent;
 
 use super::expr::Expr;
 use super::flow::InitSpec;
 use crate::meta::Meta;
-use crate::ops::{Activation, Pooling};
+use crate::ops::{Activation, Cell, Pooling};
 
 /// What a layer computes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -29,6 +30,10 @@ pub enum LayerKind {
     BatchNorm,
     /// Random zeros when training.
     Dropout,
+    /// A window step by step.
+    Recurrent(Cell),
+    /// The last entry along the first axis.
+    Last,
     /// One axis from all.
     Flatten,
     /// Elementwise, or over the last axis.
@@ -125,6 +130,10 @@ pub static LAYERS: &[&Layer] = &[
     &pooling::MAX_POOL,
     &batchnorm::BATCHNORM,
     &dropout::DROPOUT,
+    &recurrent::LSTM,
+    &recurrent::GRU,
+    &recurrent::RNN,
+    &recurrent::LAST,
     &flatten::FLATTEN,
     &activations::RELU,
     &activations::GELU,

@@ -9,6 +9,9 @@ use crate::hir::layers::LayerKind;
 use crate::ops::Init;
 use crate::source::Span;
 
+/// Most elements of a list that are computed one by one.
+const MAX_PARTS: usize = 1 << 16;
+
 impl Builder<'_> {
     /// Makes the node of a value.
     pub(super) fn make(&mut self, flow: &Flow) -> Result<NodeId, Diagnostic> {
@@ -26,6 +29,16 @@ impl Builder<'_> {
                 let weight = self.weight(flow, &shape)?;
                 let path = self.graph.weight(weight).path.clone();
                 Ok(self.graph.add(Op::Weight { weight }, &[], shape, path, span))
+            }
+            FlowKind::Bits(number) => {
+                let start = u64::try_from(self.int(number, span)?).map_err(|_| too_large(span, "a number"))?;
+                let row = [&[1], &shape[..]].concat();
+                let node = self.graph.add(Op::Bits { start }, &[], row, "", span);
+                Ok(self.reshaped(node, shape, span))
+            }
+            FlowKind::Generated { of, start, .. } => {
+                let start = self.size(start, span)?;
+                self.gather(of, start, shape.iter().product(), shape, span)
             }
             FlowKind::Unary(function, a) => self.unary(Op::Unary(*function), a, shape, span),
             FlowKind::Binary(function, a, b) => {
@@ -59,14 +72,16 @@ impl Builder<'_> {
             }
             FlowKind::Expect(circuit, observable) => {
                 let at = self.ints(&circuit.at, span)?;
-                let sums = self.observable(observable)?;
-                let readouts = sums.into_iter().map(super::Readout::Expectation).collect();
-                self.readout(circuit.id, at, readouts, shape, span)
+                self.readout(circuit.id, at, shape, span, &|this| {
+                    let sums = this.observable(observable)?;
+                    Ok(sums.into_iter().map(super::Readout::Expectation).collect())
+                })
             }
             FlowKind::Probabilities(circuit, wires) => {
                 let at = self.ints(&circuit.at, span)?;
-                let qubits = self.wires(wires, span)?;
-                self.readout(circuit.id, at, vec![super::Readout::Probabilities(qubits)], shape, span)
+                self.readout(circuit.id, at, shape, span, &|this| {
+                    Ok(vec![super::Readout::Probabilities(this.wires(wires, span)?)])
+                })
             }
         }
     }
@@ -92,7 +107,7 @@ impl Builder<'_> {
         Ok(self.graph.add(Op::Gather { indices }, &[a], shape, "", span))
     }
 
-    fn reshaped(&mut self, node: NodeId, shape: Vec<usize>, span: Span) -> NodeId {
+    pub(super) fn reshaped(&mut self, node: NodeId, shape: Vec<usize>, span: Span) -> NodeId {
         if self.graph.node(node).shape == shape {
             return node;
         }
@@ -128,14 +143,30 @@ impl Builder<'_> {
     fn comprehension(&mut self, repeat: &Repeat, body: &Flow, span: Span) -> Result<NodeId, Diagnostic> {
         let mut parts = Vec::new();
         let before = self.bindings.get(repeat.var.0, &[]).cloned();
+        let mut turns = Vec::new();
         for value in self.repeat_values(repeat, span)? {
             self.bindings.bind(repeat.var.0, Vec::new(), super::Picked::Int(value));
             if repeat.filter.as_ref().is_none_or(|f| self.bindings.eval(f) != Some(0)) {
-                let node = self.force(body)?;
-                let mut row = vec![1];
-                row.extend(&self.graph.node(node).shape);
-                parts.push(self.reshaped(node, row, span));
+                turns.push(value);
             }
+        }
+        self.bindings.restore(repeat.var.0, Vec::new(), before.clone());
+        if turns.len() > 1
+            && let Some(node) = self.batched(repeat, body, &turns)?
+        {
+            return Ok(node);
+        }
+        if turns.len() > MAX_PARTS {
+            let message =
+                format!("a list of {} elements that are not computed alike has at most {MAX_PARTS}", turns.len());
+            return Err(Diagnostic::error(&crate::hir::errors::types::TOO_LARGE, span, message));
+        }
+        for value in turns {
+            self.bindings.bind(repeat.var.0, Vec::new(), super::Picked::Int(value));
+            let node = self.force(body)?;
+            let mut row = vec![1];
+            row.extend(&self.graph.node(node).shape);
+            parts.push(self.reshaped(node, row, span));
         }
         self.bindings.restore(repeat.var.0, Vec::new(), before);
         let mut shape = parts.first().map_or_else(|| vec![0], |part| self.graph.node(*part).shape.clone());
@@ -152,26 +183,16 @@ impl Builder<'_> {
         Ok((0..count.max(0)).map(|k| start + k * repeat.step).collect())
     }
 
-    fn readout(
-        &mut self,
-        id: u32,
-        at: Vec<i64>,
-        readouts: Vec<super::Readout>,
-        shape: Vec<usize>,
-        span: Span,
-    ) -> Result<NodeId, Diagnostic> {
-        let Some(&region) = self.regions.get(&(id, at)) else { return Err(too_large(span, "a circuit")) };
-        let range = self.read(region, readouts);
-        let indices = range.map(len).collect();
-        Ok(self.graph.add(Op::Gather { indices }, &[region], shape, "", span))
-    }
-
     /// The weight of a flow, added to the graph if it is new.
     pub(super) fn weight(&mut self, flow: &Flow, shape: &[usize]) -> Result<super::super::WeightId, Diagnostic> {
+        if let FlowKind::Generated { path, of, start } = &flow.kind {
+            let path = path.render(&self.bindings);
+            return self.generated(path, of, self.size(start, flow.span)?, shape, flow.span);
+        }
         let FlowKind::Weight { path, init, trainable } = &flow.kind else {
             return Err(too_large(flow.span, "a weight"));
         };
-        let path = path.render(&self.bindings);
+        let path = self.weight_path(path.render(&self.bindings));
         if let Some(&known) = self.weights.get(&path) {
             return Ok(known);
         }
@@ -190,8 +211,42 @@ impl Builder<'_> {
         Ok(id)
     }
 
+    /// The weight that a stretch of a vector becomes.
+    fn generated(
+        &mut self,
+        path: String,
+        of: &Flow,
+        start: usize,
+        shape: &[usize],
+        span: Span,
+    ) -> Result<super::super::WeightId, Diagnostic> {
+        if let Some(&known) = self.weights.get(&path) {
+            return Ok(known);
+        }
+        let of = self.force(of)?;
+        let id = super::super::WeightId(len(self.graph.weights.len()));
+        self.weights.insert(path.clone(), id);
+        let (init, shape) = (Init::Constant(0.0), shape.to_vec());
+        let weight = Weight { path: path.clone(), shape: shape.clone(), init, trainable: false, quantum: false, span };
+        self.graph.weights.push(weight);
+        let node = self.graph.add(Op::Generate { weight: id, start }, &[of], shape, path, span);
+        self.made.insert(id, node);
+        Ok(id)
+    }
+
     fn layer(&mut self, layer: &LayerUse, a: &Flow, shape: Vec<usize>, span: Span) -> Result<NodeId, Diagnostic> {
         let input = self.force(a)?;
+        self.layer_on(layer, input, shape, span)
+    }
+
+    /// A layer on a node; `shape` is that of the result.
+    pub(super) fn layer_on(
+        &mut self,
+        layer: &LayerUse,
+        input: NodeId,
+        shape: Vec<usize>,
+        span: Span,
+    ) -> Result<NodeId, Diagnostic> {
         let mut weights = Vec::new();
         for weight in &layer.weights {
             let shape = self.shape(&weight.shape, span)?;
@@ -220,10 +275,21 @@ impl Builder<'_> {
                 }
                 Op::Dropout { p: real }
             }
+            (LayerKind::Recurrent(cell), Some(input)) => {
+                Op::Recurrent { cell, input, hidden: weights[1], biases: weights[2..].to_vec() }
+            }
+            (LayerKind::Last, _) => {
+                let (all, count) = (self.graph.node(input).len(), shape.iter().product::<usize>());
+                let indices = (all - count..all).map(len).collect();
+                Op::Gather { indices }
+            }
             (LayerKind::Flatten, _) => return Ok(self.reshaped(input, shape, span)),
             (LayerKind::Activation(activation), _) => Op::Activation(activation),
             _ => return Err(too_large(span, "a layer")),
         };
-        Ok(self.graph.add(op, &[input], shape, layer.path.render(&self.bindings), span))
+        // What makes its weights comes before the layer.
+        let made = weights.iter().filter_map(|weight| self.made.get(weight)).copied();
+        let operands: Vec<NodeId> = std::iter::once(input).chain(made).collect();
+        Ok(self.graph.add(op, &operands, shape, layer.path.render(&self.bindings), span))
     }
 }

@@ -4,12 +4,15 @@
 //! value used twice is computed once and a value of a loop once per iteration.
 
 mod angles;
+mod batched;
 mod flows;
 mod gates;
 mod modify;
 mod observables;
+mod relaxed;
 
 pub use modify::{controlled, inverse, powered};
+pub use relaxed::Relaxation;
 
 use super::{Angle, Graph, InputId, NodeId, Op, Output, QuantumOp, Readout, Region, Register};
 use crate::diag::Diagnostic;
@@ -68,6 +71,14 @@ pub fn open_choices(missing: &[crate::hir::Gene]) -> Diagnostic {
 /// # Errors
 /// As [`build`].
 pub fn build_with(template: &Template, bindings: Bindings) -> Result<Graph, Diagnostic> {
+    build_relaxed(template, bindings, &[])
+}
+
+/// As [`build_with`], with some circuits as mixtures of candidates.
+///
+/// # Errors
+/// As [`build`]; `QN0302` if candidates give different shapes.
+pub fn build_relaxed(template: &Template, bindings: Bindings, relaxed: &[Relaxation]) -> Result<Graph, Diagnostic> {
     template.check_late(&bindings)?;
     let mut builder = Builder {
         template,
@@ -81,6 +92,9 @@ pub fn build_with(template: &Template, bindings: Bindings) -> Result<Graph, Diag
         weights: FxHashMap::default(),
         known_weights: FxHashMap::default(),
         last_path: None,
+        made: FxHashMap::default(),
+        relaxed,
+        candidate: None,
     };
     builder.declare_inputs()?;
     builder.steps(&template.steps)?;
@@ -90,6 +104,9 @@ pub fn build_with(template: &Template, bindings: Bindings) -> Result<Graph, Diag
     }
     let mut graph = builder.graph;
     drop_copies(&mut graph);
+    if !relaxed.is_empty() {
+        relaxed::merge_twins(&mut graph);
+    }
     Ok(graph)
 }
 
@@ -127,7 +144,7 @@ struct Builder<'t> {
     memo: Memo,
     inputs: Vec<NodeId>,
     /// Finished regions by circuit and loop values.
-    regions: FxHashMap<(u32, Vec<i64>), NodeId>,
+    regions: FxHashMap<(u32, Vec<i64>), relaxed::Instance>,
     current: Option<Building>,
     /// Operations collected under modifiers, innermost last.
     frames: Vec<Vec<QuantumOp>>,
@@ -136,6 +153,12 @@ struct Builder<'t> {
     /// Weights by the value that names them.
     known_weights: FxHashMap<Made, super::WeightId>,
     last_path: Option<LastPath>,
+    /// The nodes that make generated weights.
+    made: FxHashMap<super::WeightId, NodeId>,
+    /// Circuits that are mixtures, by path.
+    relaxed: &'t [Relaxation],
+    /// Inside a candidate with angles of its own: the circuit's path, and that of the candidate's weights.
+    candidate: Option<(String, String)>,
 }
 
 impl Builder<'_> {
@@ -163,18 +186,7 @@ impl Builder<'_> {
             }
             Step::Circuit { id, at, path, body, span } => {
                 let path = path.render(&self.bindings);
-                let outer = self.current.replace(Building {
-                    region: Region { path: path.clone(), ..Region::default() },
-                    inputs: Vec::new(),
-                    span: *span,
-                });
-                self.steps(body)?;
-                let built = std::mem::replace(&mut self.current, outer);
-                let at = self.ints(at, *span)?;
-                if let Some(built) = built {
-                    self.finish_region(*id, at, built);
-                }
-                Ok(())
+                self.instance(*id, at, &path, body, *span)
             }
             Step::Qubits { name, start, len } => self.qubits(name, start, len),
             Step::Gate { gate, angles, qubits, path, span } => self.gate(gate, angles, qubits, path, *span),
@@ -243,7 +255,17 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn finish_region(&mut self, id: u32, at: Vec<i64>, built: Building) {
+    /// Runs the body of a circuit.
+    fn circuit(&mut self, path: &str, body: &[Step], span: Span) -> Result<Option<NodeId>, Diagnostic> {
+        let region = Region { path: path.to_owned(), ..Region::default() };
+        let outer = self.current.replace(Building { region, inputs: Vec::new(), span });
+        let done = self.steps(body);
+        let built = std::mem::replace(&mut self.current, outer);
+        done?;
+        Ok(built.map(|built| self.finish_region(built)))
+    }
+
+    fn finish_region(&mut self, built: Building) -> NodeId {
         let Building { mut region, inputs, span } = built;
         region.n_inputs = inputs.iter().map(|(node, _)| len(self.graph.node(*node).len())).sum();
         let quantum = region.weights();
@@ -252,8 +274,7 @@ impl Builder<'_> {
         }
         let nodes: Vec<NodeId> = inputs.iter().map(|(node, _)| *node).collect();
         let path = region.path.clone();
-        let node = self.graph.add(Op::Region(Box::new(region)), &nodes, vec![0], path, span);
-        self.regions.insert((id, at), node);
+        self.graph.add(Op::Region(Box::new(region)), &nodes, vec![0], path, span)
     }
 
     /// Adds read-outs to a finished region; returns where their values stand in its output.

@@ -186,6 +186,12 @@ impl Speller<'_> {
                 self.count(*kernel);
                 self.count(*stride);
             }
+            Op::Generate { start, .. } => self.count(*start),
+            Op::Mix { rule, .. } => {
+                self.count(rule.mix as usize);
+                [rule.start, rule.floor, rule.decay].into_iter().for_each(|value| number(&mut self.out, value));
+            }
+            Op::Bits { start } => self.count(usize::try_from(*start).unwrap_or(usize::MAX)),
             Op::Dropout { p } => number(&mut self.out, *p),
             Op::Gather { indices } => indices.iter().for_each(|&index| self.count(index as usize)),
             Op::Region(_) => self.region(id),
@@ -403,7 +409,7 @@ fn ranks(region: &Region) -> Vec<u32> {
 fn passes_on(op: &Op, shape: &[usize], from: &[usize]) -> bool {
     let same = shape == from;
     match op {
-        Op::Reshape | Op::Pad | Op::Concat => same,
+        Op::Reshape | Op::Pad | Op::Concat | Op::Join => same,
         Op::Dropout { p } => same && *p == 0.0,
         Op::Gather { indices } => same && indices.iter().zip(0..).all(|(&index, at)| index == at),
         _ => false,

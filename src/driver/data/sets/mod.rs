@@ -1,11 +1,16 @@
 //! The catalogue of data sets: one file per set, one line here.
 
+mod bessel;
 mod breast_cancer;
 mod csv;
+mod damped_shm;
+mod delayed_control;
 mod digits;
 mod fashion_mnist;
 mod iris;
 mod mnist;
+mod narma10;
+mod narma5;
 mod npz;
 mod wine;
 
@@ -22,6 +27,11 @@ pub static DATASETS: &[&DatasetEntry] = &[
     &digits::DIGITS,
     &mnist::MNIST,
     &fashion_mnist::FASHION_MNIST,
+    &bessel::BESSEL,
+    &damped_shm::DAMPED_SHM,
+    &delayed_control::DELAYED_CONTROL,
+    &narma5::NARMA5,
+    &narma10::NARMA10,
     &csv::CSV,
     &npz::NPZ,
 ];
@@ -40,7 +50,7 @@ fn embedded(text: &str, name: &str, facts: &Facts, options: &DataOptions) -> Res
 }
 
 /// Refuses the options that say what the columns of the user's own table mean.
-fn published_only(name: &str, options: &DataOptions) -> Result<(), Diagnostic> {
+pub(super) fn published_only(name: &str, options: &DataOptions) -> Result<(), Diagnostic> {
     let wrong = match options {
         DataOptions { path: Some(_), .. } => "path",
         DataOptions { label: Some(_), .. } => "label",

@@ -1,5 +1,6 @@
 //! The strategy catalogue: one file per strategy, one line here.
 
+mod differentiable;
 mod evolve;
 mod exhaustive;
 mod generational;
@@ -41,13 +42,21 @@ pub static STRATEGIES: &[&StrategyDef] = &[
     &supernet::SUPERNET,
 ];
 
+/// Strategies that train all candidates at once instead of asking for one after another.
+pub static RELAXING: &[&StrategyDef] = &[&differentiable::DIFFERENTIABLE];
+
+/// Every strategy, whatever its way.
+pub fn every() -> impl Iterator<Item = &'static StrategyDef> {
+    STRATEGIES.iter().chain(RELAXING).copied()
+}
+
 /// Looks a strategy up by name.
 ///
 /// # Errors
 /// `QN0801`, with the nearest name.
 pub fn find(name: &str) -> Result<&'static StrategyDef, Diagnostic> {
-    STRATEGIES.iter().copied().find(|def| def.meta.name == name).ok_or_else(|| {
-        let names = || STRATEGIES.iter().map(|def| def.meta.name);
+    every().find(|def| def.meta.name == name).ok_or_else(|| {
+        let names = || every().map(|def| def.meta.name);
         let diagnostic = Diagnostic::global(&UNKNOWN_STRATEGY, format!("there is no strategy `{name}`"));
         match nearest(name, names()) {
             Some(near) => diagnostic.help(format!("did you mean `{near}`?")),

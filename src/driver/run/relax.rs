@@ -1,0 +1,420 @@
+//! All candidates at once: training a mixture, ranking what it is made of, and measuring the best of it alone.
+
+use super::Running;
+use super::hunt::Hunt;
+use crate::diag::Diagnostic;
+use crate::driver::data::{Numbers, Splits};
+use crate::driver::relaxed::{Relaxed, mix_path, structural};
+use crate::driver::search::{RunFolder, Settings, StrategyHeader};
+use crate::driver::train::{self, End, Epoch, Job, Length, Metrics, Progress, Tensor, TrainConfig, Weights};
+use crate::hir::Assignment;
+use crate::hir::template::SearchSpec;
+use crate::ir::{Graph, MixRule};
+use serde::Serialize;
+use std::ops::ControlFlow;
+use std::sync::atomic::Ordering;
+
+/// Where one candidate stands after training.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct Standing {
+    /// The circuit's path.
+    pub site: String,
+    /// Its choices.
+    pub choices: Assignment,
+    /// Its choices in words.
+    pub words: String,
+    /// Its position among the candidates, from 1.
+    pub candidate: usize,
+    /// Its coefficient in the mixture; `None` if it was pruned.
+    pub coefficient: Option<f64>,
+    /// Is it proved not to depend on its angles?
+    pub constant: bool,
+}
+
+/// What was measured of the mixture or a part of it.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct Measured {
+    /// `ensemble`, or the number of best candidates.
+    pub what: String,
+    /// Trainable numbers.
+    pub weights: usize,
+    /// With the weights the mixture was trained to, on the validation part.
+    pub validation: Option<Metrics>,
+    /// The same on the test part.
+    pub test: Option<Metrics>,
+    /// Trained alone from the beginning, on the validation part.
+    pub alone_validation: Option<Metrics>,
+    /// The same on the test part.
+    pub alone_test: Option<Metrics>,
+}
+
+/// What training a mixture gives.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct RelaxedReport {
+    /// The candidates of every site, best first.
+    pub standings: Vec<Standing>,
+    /// What was measured.
+    pub measured: Vec<Measured>,
+    /// Every epoch of the mixture's training.
+    pub epochs: Vec<Epoch>,
+    /// Was it broken off?
+    pub interrupted: bool,
+}
+
+/// Trainable numbers of a mixture, before anything runs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+pub struct RelaxedSizes {
+    /// Candidates of all sites.
+    pub candidates: usize,
+    /// Those that are proved not to depend on their angles.
+    pub constant: usize,
+    /// Angles.
+    pub quantum: usize,
+    /// Structural weights.
+    pub structural: usize,
+    /// Everything else.
+    pub classical: usize,
+}
+
+/// Trainable numbers, and how many of them are angles.
+fn trainable(graph: &Graph) -> (usize, usize) {
+    let all = || graph.weights.iter().filter(|weight| weight.trainable);
+    (all().map(|weight| weight.len()).sum(), all().filter(|weight| weight.quantum).map(|weight| weight.len()).sum())
+}
+
+/// The sizes of a search's mixture; `None` if the search asks for one candidate after another.
+///
+/// # Errors
+/// `QN0836` and what the strategy's options are wrong about.
+pub fn relaxed_sizes(spec: &SearchSpec) -> Result<Option<RelaxedSizes>, Diagnostic> {
+    let Ok(StrategyHeader { name, options }) = super::strategy(spec) else { return Ok(None) };
+    if !crate::driver::search::strategies::RELAXING.iter().any(|def| def.meta.name == name) {
+        return Ok(None);
+    }
+    let space = crate::driver::space::FilteredSpace::new(&spec.template).into_choices();
+    let relaxed = Relaxed::new(&space, &options)?;
+    let graph = relaxed.graph(&space, &relaxed.everything(), relaxed.rule, false)?;
+    let (all, quantum) = trainable(&graph);
+    let structural = structural(&graph);
+    let candidates = relaxed.sites.iter().flat_map(|site| &site.candidates);
+    Ok(Some(RelaxedSizes {
+        candidates: candidates.clone().count(),
+        constant: candidates.filter(|candidate| candidate.constant).count(),
+        quantum,
+        structural,
+        classical: all - quantum - structural,
+    }))
+}
+
+/// A training of mixtures under way.
+struct Mixing<'a, 'c> {
+    hunt: &'a Hunt<'c>,
+    relaxed: Relaxed,
+    config: TrainConfig,
+    running: &'a Running<'a>,
+    epochs: Vec<Epoch>,
+    interrupted: bool,
+}
+
+impl Hunt<'_> {
+    /// Trains the mixture of all candidates, ranks them and measures mixture and best candidates; leaves `relaxed.json` and the
+    /// mixture's weights in the run's folder. `tell` hears of every finished stage.
+    ///
+    /// # Errors
+    /// `QN0836`, what training has against model and data, and files that cannot be written.
+    pub fn relax(
+        &self,
+        folder: &RunFolder,
+        running: &Running<'_>,
+        tell: &mut dyn FnMut(&str),
+    ) -> Result<RelaxedReport, Diagnostic> {
+        let settings: &Settings = &self.strategy.options;
+        let relaxed = Relaxed::new(&self.task.space, settings)?;
+        let first: Vec<usize> = vec![0; relaxed.sites.len()];
+        let config = self.task.train_config(&relaxed.discrete(&self.task.space, &first))?;
+        let mut mixing = Mixing { hunt: self, relaxed, config, running, epochs: Vec::new(), interrupted: false };
+        for site in &mixing.relaxed.sites {
+            let constant = site.candidates.iter().filter(|candidate| candidate.constant).count();
+            let count = site.candidates.len();
+            tell(&format!("`{}`: {count} candidates, {constant} proved not to depend on their angles", site.path));
+        }
+        let (kept, weights) = mixing.train(settings, tell)?;
+        let coefficients = mixing.coefficients(&kept, &weights);
+        let mut measured = Vec::new();
+        if !mixing.interrupted {
+            measured.push(mixing.ensemble(&kept, &coefficients, &weights)?);
+            for best in settings.counts("top") {
+                let chosen: Vec<Vec<usize>> =
+                    (0..kept.len()).map(|site| mixing.best(&kept[site], &coefficients[site], best)).collect();
+                if chosen.iter().zip(&kept).all(|(chosen, kept)| chosen.len() == kept.len() && kept.len() > 1) {
+                    continue;
+                }
+                let one = mixing.part(best, &chosen, (&kept, &coefficients), &weights)?;
+                tell(&format!("measured {}", one.what));
+                measured.push(one);
+            }
+        }
+        weights.save(&folder.path().join("mixture.safetensors"))?;
+        let report = RelaxedReport {
+            standings: mixing.standings(&kept, &coefficients),
+            measured,
+            epochs: mixing.epochs,
+            interrupted: mixing.interrupted,
+        };
+        folder.write_json("relaxed.json", &report)?;
+        Ok(report)
+    }
+}
+
+impl Mixing<'_, '_> {
+    fn splits(&self) -> Option<&Splits> {
+        self.hunt.task.splits.as_ref()
+    }
+
+    fn graph(&self, kept: &[Vec<usize>], rule: MixRule, discrete: bool) -> Result<Graph, Diagnostic> {
+        let mut graph = self.relaxed.graph(&self.hunt.task.space, kept, rule, discrete)?;
+        if self.hunt.task.frozen {
+            graph.freeze_quantum();
+        }
+        Ok(graph)
+    }
+
+    /// All stages; the candidates left and their weights.
+    fn train(
+        &mut self,
+        settings: &Settings,
+        tell: &mut dyn FnMut(&str),
+    ) -> Result<(Vec<Vec<usize>>, Weights), Diagnostic> {
+        let mut kept = self.relaxed.everything();
+        let prune = settings.counts("prune");
+        let config = shared_out(&self.config, prune.len() + 1);
+        let mut weights: Option<Weights> = None;
+        for stage in 0..=prune.len() {
+            if let (Some(at), Some(trained)) = (stage.checked_sub(1), &weights) {
+                let coefficients = self.coefficients(&kept, trained);
+                let fewer: Vec<Vec<usize>> =
+                    (0..kept.len()).map(|site| self.best(&kept[site], &coefficients[site], prune[at])).collect();
+                weights = Some(self.narrowed(trained, &kept, &fewer));
+                kept = fewer;
+            }
+            let graph = self.graph(&kept, self.relaxed.rule, false)?;
+            let trained = match settings.name("updates") {
+                "bilevel" => self.in_turn(&graph, &config, weights.as_ref())?,
+                _ => self.fit(&graph, &config, weights.as_ref(), self.hunt.task.seed, None)?,
+            };
+            weights = Some(trained);
+            let loss = self.epochs.last().map_or(f64::NAN, |epoch| epoch.train.loss);
+            let left: usize = kept.iter().map(Vec::len).sum();
+            tell(&format!("stage {} of {}: {left} candidates, training loss {loss:.6}", stage + 1, prune.len() + 1));
+            if self.interrupted {
+                break;
+            }
+        }
+        Ok((kept, weights.unwrap_or_default()))
+    }
+
+    /// One training of a graph; `on` goes before the search's own data.
+    fn fit(
+        &mut self,
+        graph: &Graph,
+        config: &TrainConfig,
+        start: Option<&Weights>,
+        seed: u64,
+        on: Option<&Splits>,
+    ) -> Result<Weights, Diagnostic> {
+        let job = Job { graph, config, seed, threads: self.running.jobs };
+        let stop = self.running.stop;
+        let mut progress = |_: &Progress| match stop.load(Ordering::Relaxed) {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
+        };
+        let origin = self.hunt.task.origin(&Assignment::default(), seed);
+        let trained = train::fit(job, on.or(self.splits()), start, origin, &mut progress)?;
+        let before = self.epochs.len();
+        let steps = self.epochs.last().map_or(0, |epoch| epoch.steps);
+        self.epochs.extend(trained.history.epochs.iter().map(|epoch| Epoch {
+            epoch: before + epoch.epoch,
+            steps: steps + epoch.steps,
+            ..*epoch
+        }));
+        self.interrupted |= trained.history.end == End::Interrupted;
+        Ok(trained.weights)
+    }
+
+    /// An epoch of the angles and layers on the training part, then one of the structural weights on the validation part.
+    fn in_turn(&mut self, graph: &Graph, config: &TrainConfig, start: Option<&Weights>) -> Result<Weights, Diagnostic> {
+        let Some(splits) = self.splits().filter(|splits| !splits.validation.is_empty()) else {
+            return Err(Diagnostic::global(
+                &super::errors::EMPTY_PART,
+                "`updates: bilevel` trains structural weights on the validation part, which has no rows",
+            )
+            .help("give it some: `validation: 0.2`"));
+        };
+        let turned = Splits { train: splits.validation.clone(), ..splits.clone() };
+        let structural: Vec<String> = self.relaxed.sites.iter().map(mix_path).collect();
+        let only = |wanted: bool| {
+            let mut graph = graph.clone();
+            let others = graph.weights.iter_mut().filter(|weight| structural.contains(&weight.path) != wanted);
+            others.for_each(|weight| weight.trainable = false);
+            graph
+        };
+        let (angles, mixture) = (only(false), only(true));
+        let rounds = match config.length {
+            Length::Epochs(epochs) => epochs,
+            Length::Steps(steps) => steps.div_ceil(splits.train.len().div_ceil(config.batch).max(1)),
+        };
+        let config = TrainConfig { length: Length::Epochs(1), ..config.clone() };
+        let mut weights = start.cloned();
+        for round in 0..rounds.max(1) {
+            let seed = self.hunt.task.seed.wrapping_add(round as u64);
+            // The first weights are those of the run's seed.
+            let trained = self.fit(
+                &angles,
+                &config,
+                weights.as_ref(),
+                if round == 0 { self.hunt.task.seed } else { seed },
+                None,
+            )?;
+            let before = self.epochs.len();
+            weights = Some(self.fit(&mixture, &config, Some(&trained), seed, Some(&turned))?);
+            self.epochs.truncate(before);
+            if self.interrupted {
+                break;
+            }
+        }
+        Ok(weights.unwrap_or_default())
+    }
+
+    /// The coefficients of what is left, site by site.
+    fn coefficients(&self, kept: &[Vec<usize>], weights: &Weights) -> Vec<Vec<f64>> {
+        let steps = self.epochs.last().map_or(0, |epoch| epoch.steps) as u64;
+        let temperature = self.relaxed.rule.temperature(steps.saturating_sub(1));
+        let of = |(site, kept): (&crate::driver::relaxed::Site, &Vec<usize>)| match weights.tensors.get(&mix_path(site))
+        {
+            Some(tensor) => {
+                let numbers: Vec<f64> = (0..kept.len()).map(|at| tensor.values.get(at)).collect();
+                self.relaxed.rule.coefficients(&numbers, temperature)
+            }
+            None => vec![1.0; kept.len()],
+        };
+        self.relaxed.sites.iter().zip(kept).map(of).collect()
+    }
+
+    /// The best `count` of what is left, in program order: those with the largest coefficients, whatever their sign.
+    fn best(&self, kept: &[usize], coefficients: &[f64], count: usize) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..kept.len()).collect();
+        order.sort_by(|&a, &b| coefficients[b].abs().total_cmp(&coefficients[a].abs()));
+        let mut best: Vec<usize> = order.into_iter().take(count.max(1)).map(|at| kept[at]).collect();
+        best.sort_unstable();
+        best
+    }
+
+    /// The weights with the structural ones of fewer candidates.
+    fn narrowed(&self, weights: &Weights, kept: &[Vec<usize>], fewer: &[Vec<usize>]) -> Weights {
+        let mut out = weights.clone();
+        for ((site, kept), fewer) in self.relaxed.sites.iter().zip(kept).zip(fewer) {
+            if let Some(tensor) = weights.tensors.get(&mix_path(site)) {
+                let numbers =
+                    kept.iter().enumerate().filter(|(_, at)| fewer.contains(at)).map(|(k, _)| tensor.values.get(k));
+                set(&mut out, &mix_path(site), numbers.collect());
+            }
+        }
+        out
+    }
+
+    /// The mixture as it was trained, its coefficients written down.
+    fn ensemble(
+        &self,
+        kept: &[Vec<usize>],
+        coefficients: &[Vec<f64>],
+        weights: &Weights,
+    ) -> Result<Measured, Diagnostic> {
+        let mut fixed = weights.clone();
+        for (site, coefficients) in self.relaxed.sites.iter().zip(coefficients) {
+            set(&mut fixed, &mix_path(site), coefficients.clone());
+        }
+        let graph = self.graph(kept, MixRule::RAW, false)?;
+        let [validation, test] = self.measure(&graph, &fixed)?;
+        let weights = trainable(&graph).0;
+        Ok(Measured { what: "ensemble".into(), weights, validation, test, alone_validation: None, alone_test: None })
+    }
+
+    /// The best candidates: as they come out of the mixture, and trained again from the beginning.
+    fn part(
+        &mut self,
+        best: usize,
+        chosen: &[Vec<usize>],
+        (kept, coefficients): (&[Vec<usize>], &[Vec<f64>]),
+        weights: &Weights,
+    ) -> Result<Measured, Diagnostic> {
+        let mut fixed = weights.clone();
+        for (site, ((kept, chosen), coefficients)) in
+            self.relaxed.sites.iter().zip(kept.iter().zip(chosen).zip(coefficients))
+        {
+            // What is left takes over the share of what is gone.
+            let of = |at: &usize| kept.iter().position(|k| k == at).map_or(0.0, |k| coefficients[k]);
+            let (all, mine): (f64, f64) = (coefficients.iter().sum(), chosen.iter().map(of).sum());
+            let scale = if mine.abs() > 1e-12 { all / mine } else { 1.0 };
+            set(&mut fixed, &mix_path(site), chosen.iter().map(|at| scale * of(at)).collect());
+        }
+        let [validation, test] = self.measure(&self.graph(chosen, MixRule::RAW, false)?, &fixed)?;
+        let graph = self.graph(chosen, self.relaxed.rule, true)?;
+        let (epochs, config) = (std::mem::take(&mut self.epochs), self.config.clone());
+        let alone = self.fit(&graph, &config, None, self.hunt.task.seed, None);
+        self.epochs = epochs;
+        let alone = alone?;
+        let [alone_validation, alone_test] =
+            if self.interrupted { [None, None] } else { self.measure(&graph, &alone)? };
+        let what = format!("top {best}");
+        Ok(Measured { what, weights: trainable(&graph).0, validation, test, alone_validation, alone_test })
+    }
+
+    /// What weights achieve on the validation and the test part.
+    fn measure(&self, graph: &Graph, weights: &Weights) -> Result<[Option<Metrics>; 2], Diagnostic> {
+        let job = Job { graph, config: &self.config, seed: self.hunt.task.seed, threads: self.running.jobs };
+        let known: Vec<&str> = graph.weights.iter().map(|weight| &*weight.path).collect();
+        let mut fitting = weights.clone();
+        fitting.tensors.retain(|path, _| known.contains(&&**path));
+        let Some(splits) = self.splits() else {
+            return Ok([Some(train::evaluate_alone(job, &fitting)?), None]);
+        };
+        let on = |part: &crate::driver::data::Dataset| match part.is_empty() {
+            true => Ok(None),
+            false => train::evaluate(job, &fitting, part).map(Some),
+        };
+        Ok([on(&splits.validation)?, on(&splits.test)?])
+    }
+
+    fn standings(&self, kept: &[Vec<usize>], coefficients: &[Vec<f64>]) -> Vec<Standing> {
+        let mut out = Vec::new();
+        for (site, (kept, coefficients)) in self.relaxed.sites.iter().zip(kept.iter().zip(coefficients)) {
+            let mut here: Vec<Standing> = site
+                .candidates
+                .iter()
+                .enumerate()
+                .map(|(at, candidate)| Standing {
+                    site: site.path.clone(),
+                    choices: candidate.choices.clone(),
+                    words: candidate.describe(site),
+                    candidate: at + 1,
+                    coefficient: kept.iter().position(|k| *k == at).map(|k| coefficients[k]),
+                    constant: candidate.constant,
+                })
+                .collect();
+            let size = |one: &Standing| one.coefficient.map_or(-1.0, f64::abs);
+            here.sort_by(|a, b| size(b).total_cmp(&size(a)));
+            out.extend(here);
+        }
+        out
+    }
+}
+
+/// The same training with its length shared out among stages.
+fn shared_out(config: &TrainConfig, stages: usize) -> TrainConfig {
+    if stages == 1 { config.clone() } else { config.shortened(1.0 / stages as f64) }
+}
+
+fn set(weights: &mut Weights, path: &str, numbers: Vec<f64>) {
+    let tensor = Tensor { shape: vec![numbers.len()], values: Numbers::F64(numbers) };
+    weights.tensors.insert(path.to_owned(), tensor);
+}
