@@ -37,7 +37,8 @@ impl Template {
     /// Takes the template apart; `None` if it has no circuit, or if circuits are repeated, read more than once or not told apart.
     #[must_use]
     pub fn parts(&self) -> Option<Parts> {
-        let mut split = Split { template: self, circuits: BTreeMap::new(), rest: Reads::default(), requires: Vec::new() };
+        let mut split =
+            Split { template: self, circuits: BTreeMap::new(), rest: Reads::default(), requires: Vec::new() };
         if !self.late.is_empty() || !split.steps(&self.steps, &[]) || split.circuits.is_empty() {
             return None;
         }
@@ -252,8 +253,12 @@ impl Own {
     fn inner(&mut self, flow: &Flow) {
         match &flow.kind {
             FlowKind::Unary(UnaryFn::Neg, a) | FlowKind::Reshape(a) | FlowKind::Pad(a) => self.angle(a),
-            FlowKind::Binary(BinaryFn::Add | BinaryFn::Sub, a, b) => [a, b].into_iter().for_each(|part| self.angle(part)),
-            FlowKind::Binary(BinaryFn::Mul | BinaryFn::Div, a, b) if [a, b].iter().any(|x| fixed(x) != Fixed::Never) => {
+            FlowKind::Binary(BinaryFn::Add | BinaryFn::Sub, a, b) => {
+                [a, b].into_iter().for_each(|part| self.angle(part))
+            }
+            FlowKind::Binary(BinaryFn::Mul | BinaryFn::Div, a, b)
+                if [a, b].iter().any(|x| fixed(x) != Fixed::Never) =>
+            {
                 [a, b].into_iter().for_each(|part| self.angle(part));
                 if ![a, b].iter().any(|x| fixed(x) == Fixed::Always) {
                     self.enter(flow);

@@ -58,8 +58,7 @@ fn is_simplest(gate: &GateOp) -> bool {
 
 /// The simplest way to write a gate, if that is another one.
 fn different(gate: &GateOp) -> Option<GateOp> {
-    simpler(gate)
-        .filter(|simpler| simpler.operation != gate.operation || simpler.extra_controls != gate.extra_controls)
+    simpler(gate).filter(|simpler| simpler.operation != gate.operation || simpler.extra_controls != gate.extra_controls)
 }
 
 fn simpler(gate: &GateOp) -> Option<GateOp> {

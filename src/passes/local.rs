@@ -28,7 +28,12 @@ pub(crate) struct KindKey(Repr);
 enum Repr {
     /// The catalogue's entry by its address, its extra controls (how many, and bit by bit on what they fire), the angles that are
     /// generic bit by bit, and the bits of the others.
-    Few { gate: usize, controls: (u32, u32), generic: u32, numbers: [u64; FEW] },
+    Few {
+        gate: usize,
+        controls: (u32, u32),
+        generic: u32,
+        numbers: [u64; FEW],
+    },
     Many(Box<(OperationKey, Vec<bool>)>),
 }
 

@@ -172,7 +172,14 @@ fn a_search_evaluates_each_architecture_once() {
 
 /// A circuit of random pieces: gates that are dead, that commute, that ignore the input, loops, sizes.
 fn random_circuit(name: &str, rng: &mut ChaCha8Rng) -> String {
-    let embed = ["ry(x) q;", "rz(x) q;", "if choose bool { rx(x) q; }", "let e = choose { rx, ry, rz }; e(x) q;", "", "rx(2 * x) q; ry(x) q;"];
+    let embed = [
+        "ry(x) q;",
+        "rz(x) q;",
+        "if choose bool { rx(x) q; }",
+        "let e = choose { rx, ry, rz }; e(x) q;",
+        "",
+        "rx(2 * x) q; ry(x) q;",
+    ];
     let body = [
         "let g = choose { rx, ry, rz }; g(weight[n]) q;",
         "let s = choose { z, s, id }; s q;",
@@ -182,7 +189,8 @@ fn random_circuit(name: &str, rng: &mut ChaCha8Rng) -> String {
         "rx(weight * choose { 1.0, 2.0 }) q[0];",
     ];
     let read = ["expect(Z(q))", "expect([Z(q[k]) for k in 0..n])", "expect(choose { X, Z }(q))", "expect(Z(q))"];
-    let mut text = format!("circuit {name}[n](x: real[n]) -> real[n] {{ qubit[n] q; {} ", embed[rng.random_range(0..embed.len())]);
+    let mut text =
+        format!("circuit {name}[n](x: real[n]) -> real[n] {{ qubit[n] q; {} ", embed[rng.random_range(0..embed.len())]);
     for _ in 0..rng.random_range(1..=3) {
         text += body[rng.random_range(0..body.len())];
         text += " ";
@@ -201,7 +209,8 @@ fn random_model(rng: &mut ChaCha8Rng) -> String {
     if two {
         text += &random_circuit("b", rng);
     }
-    let size = ["let n = 2;", "let n = choose 1..=2;", "let n = choose 2..=3; require(n != 3);"][rng.random_range(0..3)];
+    let size =
+        ["let n = 2;", "let n = choose 1..=2;", "let n = choose 2..=3; require(n != 3);"][rng.random_range(0..3)];
     let front = [
         "x |> linear[n]",
         "x |> linear[choose 2..=4] |> relu |> linear[n]",
@@ -209,7 +218,12 @@ fn random_model(rng: &mut ChaCha8Rng) -> String {
         "x |> for k in 0..(choose 0..=2) { linear[3] |> relu } |> linear[n]",
         "tanh(x |> linear[choose 2..=3] |> linear[n])",
     ];
-    let back = ["", " |> linear[2]", " |> linear[choose 1..=3] |> relu |> linear[2]", " |> dropout[choose { 0.1, 0.2 }] |> linear[2]"];
+    let back = [
+        "",
+        " |> linear[2]",
+        " |> linear[choose 1..=3] |> relu |> linear[2]",
+        " |> dropout[choose { 0.1, 0.2 }] |> linear[2]",
+    ];
     let middle = if two { " |> a[n] |> linear[n] |> b[n]" } else { " |> a[n]" };
     let tie = ["", "", "let k = choose 1..=3; require(k + n <= 4);"][rng.random_range(0..3)];
     let last = if rng.random_range(0..4) == 0 { " |> a[n]" } else { "" };

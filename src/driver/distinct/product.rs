@@ -250,7 +250,8 @@ impl Work<'_, '_> {
         let form = frame_form(&graph, &reads);
         let lists = form.regions.iter().map(|id| lists.remove(id)).collect::<Option<_>>()?;
         let outside = graph.nodes().filter(|node| !matches!(node.op, Op::Region(_)));
-        let weights = outside.flat_map(|node| node.op.weights()).map(|weight| graph.weight(weight).path.clone()).collect();
+        let weights =
+            outside.flat_map(|node| node.op.weights()).map(|weight| graph.weight(weight).path.clone()).collect();
         Some((form, lists, weights))
     }
 

@@ -9,9 +9,9 @@ use super::super::effect::idle;
 use super::super::local::{address, control_bits, embed, is_constant, operand_matrix};
 use super::super::rotation::{turn_of, wrap};
 use super::super::{
-    Changed, Pass, PassContext, manager::run_changing, cancel_inverses::CancelInverses, drop_no_effect::drop_proved, drop_unread::DropUnread,
+    Changed, Pass, PassContext, cancel_inverses::CancelInverses, drop_no_effect::drop_proved, drop_unread::DropUnread,
     fold_clifford_suffix::FoldCliffordSuffix, fold_constants::FoldConstants, fuse_single_qubit::FuseSingleQubit,
-    light_cone::LightCone, merge_rotations::MergeRotations, product_prefix::ProductPrefix,
+    light_cone::LightCone, manager::run_changing, merge_rotations::MergeRotations, product_prefix::ProductPrefix,
     remove_identities::RemoveIdentities, run_region, simplify_zero_state::SimplifyZeroState,
 };
 use crate::ir::{Angle, GateOp, Operation, QuantumOp, Region, Variable};
@@ -265,7 +265,8 @@ fn constant(gate: &GateOp) -> Option<Rc<[u8]>> {
                 code << 4 | u32::try_from(below).unwrap_or(u32::MAX)
             });
             let controls = control_bits(gate)?;
-            SPELLED.with_borrow_mut(|known| known.entry((address(kind), controls, order)).or_insert_with(spelled).clone())
+            SPELLED
+                .with_borrow_mut(|known| known.entry((address(kind), controls, order)).or_insert_with(spelled).clone())
         }
         _ => spelled(),
     }

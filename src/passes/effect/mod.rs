@@ -19,8 +19,8 @@ pub use trace::Limits;
 
 use crate::ir::{QuantumOp, Readout, Region, Variable};
 use crate::passes::{Changed, PassContext, manager::run_changing, pipeline};
-use std::collections::BTreeMap;
 use screen::Screen;
+use std::collections::BTreeMap;
 use strings::Bits;
 use table::Tables;
 use trace::Trace;
@@ -180,11 +180,7 @@ fn look(region: &Region, limits: &Limits, explain: bool) -> (Vec<OpEffect>, Vec<
     }
 }
 
-fn judge<const W: usize>(
-    region: &Region,
-    limits: &Limits,
-    explain: bool,
-) -> (Vec<OpEffect>, Vec<ReadoutEffect>) {
+fn judge<const W: usize>(region: &Region, limits: &Limits, explain: bool) -> (Vec<OpEffect>, Vec<ReadoutEffect>) {
     let walk = Walk::<W>::new(region);
     let mut trace = Trace::<W>::new(&walk, limits, 0);
     trace.meet_state(&walk);
@@ -275,13 +271,7 @@ fn blank(region: &Region) -> Vec<OpEffect> {
 }
 
 /// The steps of which it is known whether they only turn a phase, by types.
-fn coarse(
-    region: &Region,
-    tables: &Tables,
-    types: &mut Types,
-    phases: &[Option<Reason>],
-    ops: &mut [OpEffect],
-) {
+fn coarse(region: &Region, tables: &Tables, types: &mut Types, phases: &[Option<Reason>], ops: &mut [OpEffect]) {
     for at in (0..phases.len()).rev() {
         match &region.ops[at] {
             QuantumOp::Gate(gate) if !gate.qubits.is_empty() && types.touch(&gate.qubits) => {

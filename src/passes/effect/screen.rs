@@ -60,7 +60,8 @@ impl<'r> Screen<'r> {
                 _ => open.push((true, open_angles)),
             }
         }
-        let count = |(step, angles): &(bool, Vec<bool>)| usize::from(*step) + angles.iter().filter(|open| **open).count();
+        let count =
+            |(step, angles): &(bool, Vec<bool>)| usize::from(*step) + angles.iter().filter(|open| **open).count();
         Some(Self {
             walk: Walk::new(region),
             prepared: FxHashMap::default(),
@@ -310,7 +311,8 @@ mod tests {
         for _ in 0..3000 {
             let region = random(&mut rng);
             let effects = analyse(&region, &Limits::default());
-            let whole: Vec<(bool, Vec<bool>)> = effects.ops.iter().map(|op| (op.removable.is_some(), dead(op))).collect();
+            let whole: Vec<(bool, Vec<bool>)> =
+                effects.ops.iter().map(|op| (op.removable.is_some(), dead(op))).collect();
             let terms: Vec<_> = effects.readouts.iter().map(|readout| readout.terms.clone()).collect();
             match idle(&region) {
                 Some((ops, readouts)) => {
