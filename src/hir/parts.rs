@@ -151,9 +151,9 @@ impl Split<'_> {
         for (_, mut own) in self.circuits {
             let in_loop = |symbol: &Symbol| matches!(self.template.symbol(*symbol).kind, SymbolKind::Loop { .. });
             let several = own.entering.len() > 1 || own.entering.values().any(|flow| flow.free.iter().any(in_loop));
-            // One tensor that enters is always the same one; of several it matters which are the same.
+            // One tensor that enters is always the same one; of several it would matter which come first and which are the same.
             if several {
-                own.entering.values().for_each(|flow| own.reads.outer_flow(flow));
+                return None;
             }
             self.template.close(&mut own.reads.symbols);
             circuits.push(CircuitPart { path: own.path, reads: own.reads.symbols });
@@ -272,16 +272,32 @@ impl Own {
                 parts.iter().for_each(|part| self.angle(part));
             }
             FlowKind::Concat(parts) => parts.iter().for_each(|part| self.angle(part)),
-            FlowKind::If(condition, a, b) => {
+            FlowKind::If(condition, a, b) if !is_tensor(flow) => {
                 self.reads.expr(condition);
                 [a, b].into_iter().for_each(|part| self.angle(part));
             }
+            // Alternatives that enter as they are enter as one: which of them it is, is for the rest to say.
             _ => self.enter(flow),
         }
     }
 
     fn enter(&mut self, flow: &Flow) {
         self.entering.insert(Arc::as_ptr(flow).addr(), flow.clone());
+    }
+}
+
+/// Does a value always enter a circuit as it is?
+fn is_tensor(flow: &FlowNode) -> bool {
+    match &flow.kind {
+        FlowKind::If(_, a, b) => is_tensor(a) && is_tensor(b),
+        FlowKind::Input(_)
+        | FlowKind::Layer(..)
+        | FlowKind::Normalize(_)
+        | FlowKind::Sum(_)
+        | FlowKind::Expect(..)
+        | FlowKind::Probabilities(..) => true,
+        FlowKind::Unary(function, _) => !matches!(function, UnaryFn::Neg) && fixed(flow) == Fixed::Never,
+        _ => false,
     }
 }
 

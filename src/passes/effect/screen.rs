@@ -9,6 +9,7 @@ use super::strings::Bits;
 use super::walk::Walk;
 use super::{INPUTS, WEIGHTS, param_flags};
 use crate::ir::{QuantumOp, Readout, Region};
+use crate::passes::local::LocalPauli;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::rc::Rc;
 
@@ -34,8 +35,82 @@ pub(crate) struct Screen<'r> {
     known: FxHashMap<(usize, String), bool>,
     /// Per step, whether it is not yet known to matter, and which of its angles are not.
     open: Vec<(bool, Vec<bool>)>,
+    /// What may end well at all.
+    hope: Hope,
     left: usize,
     budget: usize,
+}
+
+/// A set of Paulis on one qubit: bit 0 for none, 1 for X, 2 for Z, 3 for Y.
+type Letters = u8;
+
+const EVERY: Letters = 15;
+
+/// Which Paulis a string may have on a qubit and still end well, as far as the gates since |0⟩ on few qubits tell. Without it, a
+/// string that is lost on one qubit would be followed through all it can become on the others.
+struct Hope {
+    /// Per step and operand, before it.
+    before: Vec<Vec<Letters>>,
+    /// Per qubit at the end.
+    end: Vec<Letters>,
+}
+
+impl Hope {
+    fn new(walk: &Walk<'_, 1>) -> Self {
+        // Of |0⟩ nothing but Z has an expectation.
+        let mut now: Vec<Letters> = vec![0b0101; walk.region.n_qubits as usize];
+        let mut before = Vec::with_capacity(walk.region.ops.len());
+        for (op, table) in walk.region.ops.iter().zip(&walk.tables.of_op) {
+            let here: Vec<Letters> = op.qubits().iter().map(|&qubit| now[qubit as usize]).collect();
+            let mut after = vec![EVERY; here.len()];
+            match (op, table) {
+                (QuantumOp::Barrier { .. }, _) => after.clone_from(&here),
+                (QuantumOp::Gate(_), Some(table)) if here.iter().any(|letters| *letters != EVERY) => {
+                    after.fill(0);
+                    let hoped =
+                        |image: LocalPauli| here.iter().enumerate().all(|(j, l)| l >> (image >> (2 * j) & 3) & 1 == 1);
+                    let lives = |images: &[(LocalPauli, f64)]| images.iter().any(|image| hoped(image.0));
+                    for (pauli, _) in table.images.iter().enumerate().filter(|(_, images)| lives(images)) {
+                        after.iter_mut().enumerate().for_each(|(j, letters)| *letters |= 1 << (pauli >> (2 * j) & 3));
+                    }
+                }
+                _ => {}
+            }
+            op.qubits().iter().zip(after).for_each(|(&qubit, letters)| now[qubit as usize] = letters);
+            before.push(here);
+        }
+        Self { before, end: now }
+    }
+
+    /// May a string that comes out of a step backwards, with this part on its operands, end well?
+    fn through(&self, at: usize, local: LocalPauli) -> bool {
+        self.before[at].iter().enumerate().all(|(j, letters)| letters >> (local >> (2 * j) & 3) & 1 == 1)
+    }
+
+    /// May a read-out's string end well?
+    fn from_end(&self, string: &String) -> bool {
+        self.end.iter().zip(0..).all(|(letters, qubit)| letters >> string.get(qubit) & 1 == 1)
+    }
+}
+
+/// Strings to be looked at, those that meet a step still open first, of the others any.
+#[derive(Default)]
+struct Frontier {
+    promising: Vec<(usize, String)>,
+    others: Vec<(usize, String)>,
+    seen: FxHashSet<(usize, String)>,
+    picked: u64,
+}
+
+impl Frontier {
+    fn pop(&mut self) -> Option<(usize, String)> {
+        self.promising.pop().or_else(|| {
+            let count = self.others.len();
+            // Steps of a generator with full period: which one is taken is arbitrary, not random.
+            self.picked = self.picked.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (count > 0).then(|| self.others.swap_remove((self.picked >> 33) as usize % count))
+        })
+    }
 }
 
 /// Is it certain that every step, every angle that is no number, and every term of an observable has an effect?
@@ -62,8 +137,10 @@ impl<'r> Screen<'r> {
         }
         let count =
             |(step, angles): &(bool, Vec<bool>)| usize::from(*step) + angles.iter().filter(|open| **open).count();
+        let walk = Walk::new(region);
         Some(Self {
-            walk: Walk::new(region),
+            hope: Hope::new(&walk),
+            walk,
             prepared: FxHashMap::default(),
             said: FxHashMap::default(),
             known: FxHashMap::default(),
@@ -77,33 +154,39 @@ impl<'r> Screen<'r> {
     /// of an observable alone, none if everything has one.
     pub(crate) fn first_open(&mut self) -> Option<usize> {
         let end = self.walk.region.ops.len();
-        let mut stack = Vec::new();
+        let mut frontier = Frontier::default();
         let mut terms = false;
         for at in 0..self.walk.region.readouts.len() {
             for string in self.roots(at) {
                 // Of probabilities nothing is dropped.
                 let is_term = matches!(self.walk.region.readouts[at], Readout::Expectation(_));
-                if is_term && !self.useful(end, string) {
+                if is_term && !(self.hope.from_end(&string) && self.useful(end, string)) {
                     terms = true;
                 } else {
-                    stack.push((end, string));
+                    self.reach(&mut frontier, end, string);
                 }
             }
         }
-        let mut seen: FxHashSet<(usize, String)> = FxHashSet::default();
-        while let Some((end, string)) = stack.pop() {
-            if self.left == 0 || self.budget == 0 {
-                break;
-            }
-            let Some(at) = self.next(end, &string) else { continue };
-            if seen.insert((at, string)) {
-                self.budget -= 1;
-                self.visit(at, string);
-                stack.extend(self.before(at, &string).into_iter().map(|child| (at, child)));
+        while self.left > 0 && self.budget > 0 {
+            let Some((at, string)) = frontier.pop() else { break };
+            self.budget -= 1;
+            self.visit(at, string);
+            for child in self.before(at, &string) {
+                self.reach(&mut frontier, at, child);
             }
         }
         let step = self.open.iter().position(|(step, angles)| *step || angles.contains(&true));
         step.or(terms.then_some(end))
+    }
+
+    /// Notes that a string is to be looked at where it meets the step that changes it.
+    fn reach(&self, frontier: &mut Frontier, end: usize, string: String) {
+        let Some(at) = self.next(end, &string) else { return };
+        if frontier.seen.insert((at, string)) {
+            let (step, angles) = &self.open[at];
+            let promising = *step || angles.contains(&true);
+            if promising { &mut frontier.promising } else { &mut frontier.others }.push((at, string));
+        }
     }
 
     /// The strings of a read-out.
@@ -187,7 +270,8 @@ impl<'r> Screen<'r> {
             QuantumOp::Gate(gate) => match &self.walk.tables.of_op[at] {
                 Some(table) => {
                     let images = &table.images[string.local(&gate.qubits) as usize];
-                    images.iter().map(|&(image, _)| string.with_local(&gate.qubits, image)).collect()
+                    let hoped = images.iter().filter(|&&(image, _)| self.hope.through(at, image));
+                    hoped.map(|&(image, _)| string.with_local(&gate.qubits, image)).collect()
                 }
                 None => Vec::new(),
             },
@@ -205,7 +289,8 @@ impl<'r> Screen<'r> {
             QuantumOp::Gate(gate) => {
                 let Some(table) = &self.walk.tables.of_op[at] else { return Vec::new() };
                 let images = &table.derivatives[param][string.local(&gate.qubits) as usize];
-                images.iter().map(|&image| string.with_local(&gate.qubits, image)).collect()
+                let hoped = images.iter().filter(|&&image| self.hope.through(at, image));
+                hoped.map(|&image| string.with_local(&gate.qubits, image)).collect()
             }
             QuantumOp::Prepare { qubits, .. } => match self.expectation(at, string) {
                 Some(moving) if moving.contains(&param) => vec![without(string, qubits)],
@@ -253,7 +338,7 @@ fn without(string: &String, qubits: &[u32]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ir::{Angle, GateOp, Operation, Variable, WeightId};
+    use crate::ir::{Angle, Operation, Variable, WeightId};
     use crate::math::{Pauli, PauliString, PauliSum};
     use crate::passes::effect::{Limits, OpEffect, all_live, analyse, idle};
     use rand::rngs::ChaCha8Rng;
