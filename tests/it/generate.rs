@@ -142,13 +142,19 @@ fn a_list_at_once_is_the_list_element_by_element() {
     let written: Vec<String> = (0..6).map(element).collect();
     let at_once = "[for i in 0..6 { map(concat(2 * bits(i, 3) - 1, y, [8 * x[i], exp(x[i]) * y[1]]))[0] }]";
     let model = |list: &str| {
-        format!("model m(x: real[6]) -> real[6] {{ let map = linear[1]; let y = x[1..3]; [0.0, 1.0, 2.0, 3.0, 4.0, 5.0] * {list} }}")
+        format!(
+            "model m(x: real[6]) -> real[6] {{ let map = linear[1]; let y = x[1..3]; [0.0, 1.0, 2.0, 3.0, 4.0, 5.0] * {list} }}"
+        )
     };
     let x = [0.4, -0.9, 0.3, 1.2, 0.8, -0.1, 0.2, 0.6, -0.5, 0.9, -1.3, 0.0];
     let run = |list: &str| {
         let graph = graph(&template(&compiled(&model(list)), "m"), &[]);
         let mut params: Vec<f64> = Layout::new(&graph).initial(11);
-        let outputs = Model::<f64>::compile(&graph).expect("compiles").forward(&mut params, &[&x], 2, Mode::Evaluate).expect("runs").to_vec();
+        let outputs = Model::<f64>::compile(&graph)
+            .expect("compiles")
+            .forward(&mut params, &[&x], 2, Mode::Evaluate)
+            .expect("runs")
+            .to_vec();
         (outputs, graph.nodes().filter(|node| matches!(node.op, Op::Linear { .. })).count())
     };
     let (once, maps) = run(at_once);
@@ -193,7 +199,9 @@ fn sizes(model: &str) -> RelaxedSizes {
 
 #[test]
 fn the_published_models_have_the_published_numbers_of_weights() {
-    for (model, published, angles) in [("pair", 286, 255), ("series", 135, 110), ("policy", 157, 130), ("value", 157, 130)] {
+    for (model, published, angles) in
+        [("pair", 286, 255), ("series", 135, 110), ("policy", 157, 130), ("value", 157, 130)]
+    {
         let sizes = sizes(model);
         assert_eq!(sizes.quantum + sizes.structural + sizes.classical, published, "{model}");
         assert_eq!((sizes.quantum, sizes.structural, sizes.candidates), (angles, 12, 12), "{model}");
@@ -252,7 +260,11 @@ fn a_mixture_is_the_sum_of_its_candidates() {
     let coefficients = [0.5, -1.0, 2.0, 0.25, 0.0, 1.5];
     params[layout.find("c.mix").expect("structural weights").range()].copy_from_slice(&coefficients);
     let x = [0.3, -0.8];
-    let mixed = Model::<f64>::compile(&graph).expect("compiles").forward(&mut params, &[&x], 1, Mode::Evaluate).expect("runs").to_vec();
+    let mixed = Model::<f64>::compile(&graph)
+        .expect("compiles")
+        .forward(&mut params, &[&x], 1, Mode::Evaluate)
+        .expect("runs")
+        .to_vec();
     let mut sum = vec![0.0; mixed.len()];
     for (at, coefficient) in coefficients.iter().enumerate() {
         let one = build(&space, &relaxed.discrete(&space, &[at])).expect("builds");
@@ -262,7 +274,11 @@ fn a_mixture_is_the_sum_of_its_candidates() {
             let same = layout.find(&entry.path).expect("a shared path");
             numbers[entry.range()].copy_from_slice(&params[same.range()]);
         }
-        let outputs = Model::<f64>::compile(&one).expect("compiles").forward(&mut numbers, &[&x], 1, Mode::Evaluate).expect("runs").to_vec();
+        let outputs = Model::<f64>::compile(&one)
+            .expect("compiles")
+            .forward(&mut numbers, &[&x], 1, Mode::Evaluate)
+            .expect("runs")
+            .to_vec();
         sum.iter_mut().zip(outputs).for_each(|(sum, y)| *sum += coefficient * y);
     }
     mixed.iter().zip(&sum).for_each(|(a, b)| assert!((a - b).abs() < 1e-12, "{a} and {b}"));

@@ -75,8 +75,7 @@ fn states_follow_the_formulas() {
             let part = |path: &str| layout.find(path).map_or(Vec::new(), |entry| params[entry.range()].to_vec());
             let (w, u, b, c) = (part("input"), part("hidden"), part("bias"), part("state_bias"));
             let x = input();
-            let wanted: Vec<f64> =
-                x.chunks(STEPS * INPUTS).flat_map(|x| reference(cell, x, &w, &u, &b, &c)).collect();
+            let wanted: Vec<f64> = x.chunks(STEPS * INPUTS).flat_map(|x| reference(cell, x, &w, &u, &b, &c)).collect();
             let mut model = Model::<f64>::compile(&graph).expect("compiles");
             let got = model.forward(&mut params, &[&x], 2, Mode::Evaluate).expect("runs");
             got.iter().zip(&wanted).for_each(|(a, b)| assert!((a - b).abs() < 1e-12, "{cell:?} {biases}: {a} and {b}"));

@@ -182,7 +182,9 @@ fn kind<T: Real>(
     let first: &[usize] = shapes.first().copied().unwrap_or(&[]);
     // The operands that make a layer's weights stand behind its own.
     let own = match &node.op {
-        Op::Linear { .. } | Op::Conv2d { .. } | Op::BatchNorm { .. } | Op::Recurrent { .. } => &shapes[..shapes.len().min(1)],
+        Op::Linear { .. } | Op::Conv2d { .. } | Op::BatchNorm { .. } | Op::Recurrent { .. } => {
+            &shapes[..shapes.len().min(1)]
+        }
         Op::Weight { .. } => &[],
         _ => shapes,
     };
@@ -300,12 +302,17 @@ fn check(node: &Node, shapes: &[&[usize]]) -> Result<(), Diagnostic> {
         Op::Bits { .. } => lens.is_empty() && node.shape.len() == 2 && last(&node.shape) <= 63,
         Op::Generate { start, .. } => lens.len() == 1 && start + node.len() <= lens[0],
         Op::Recurrent { .. } => {
-            lens.len() == 1 && shapes[0].len() == 2 && node.shape.len() == 2 && shapes[0][0] == node.shape[0] && lens[0] > 0
+            lens.len() == 1
+                && shapes[0].len() == 2
+                && node.shape.len() == 2
+                && shapes[0][0] == node.shape[0]
+                && lens[0] > 0
         }
         Op::Mix { .. } => !lens.is_empty() && lens.iter().all(|&len| len == node.len()),
         Op::Join => {
             let rows = node.len() / last(&node.shape).max(1);
-            lens.iter().sum::<usize>() == node.len() && shapes.iter().zip(&lens).all(|(shape, len)| rows * last(shape) == *len)
+            lens.iter().sum::<usize>() == node.len()
+                && shapes.iter().zip(&lens).all(|(shape, len)| rows * last(shape) == *len)
         }
         Op::Constant { values } => lens.is_empty() && values.len() == node.len(),
         Op::Linear { .. } => {

@@ -68,7 +68,14 @@ fn cleared<T: Real>(buffer: &mut Vec<T>, len: usize) {
 }
 
 /// `y[rows, t, hidden]` of `x[rows, t, n_in]`; states start at zero.
-pub(crate) fn forward<T: Real>(shape: Shape, rows: usize, x: &[T], weights: Weights<'_, T>, y: &mut [T], room: &mut Room<T>) {
+pub(crate) fn forward<T: Real>(
+    shape: Shape,
+    rows: usize,
+    x: &[T],
+    weights: Weights<'_, T>,
+    y: &mut [T],
+    room: &mut Room<T>,
+) {
     let Shape { cell, steps, n_in, hidden } = shape;
     let width = shape.width();
     cleared(&mut room.xs, x.len());

@@ -34,8 +34,10 @@ impl Candidate {
     /// The choices in words, without the path of the circuit: `hadamard: true, rot: rx`.
     #[must_use]
     pub fn describe(&self, site: &Site) -> String {
-        let name = |path: &str| path.strip_prefix(&site.path).map_or(path, |rest| rest.trim_start_matches('.')).to_owned();
-        let words: Vec<String> = self.choices.0.iter().map(|(path, value)| format!("{}: {value}", name(path))).collect();
+        let name =
+            |path: &str| path.strip_prefix(&site.path).map_or(path, |rest| rest.trim_start_matches('.')).to_owned();
+        let words: Vec<String> =
+            self.choices.0.iter().map(|(path, value)| format!("{}: {value}", name(path))).collect();
         words.join(", ")
     }
 }
@@ -76,13 +78,13 @@ pub(super) fn sites(
     }
     if sites.is_empty() {
         let choices = first.0.keys().map(|path| last_name(path));
-        let known: Vec<String> = circuits.iter().map(|path| last_name(path)).chain(choices).map(str::to_owned).collect();
+        let known: Vec<String> =
+            circuits.iter().map(|path| last_name(path)).chain(choices).map(str::to_owned).collect();
         return Err(nothing_relaxed(name, &known));
     }
     let open = |path: &&String| {
-        let relaxed = sites.iter().any(|site| {
-            site.candidates.iter().any(|candidate| candidate.choices.0.contains_key(*path))
-        });
+        let relaxed =
+            sites.iter().any(|site| site.candidates.iter().any(|candidate| candidate.choices.0.contains_key(*path)));
         !relaxed && choices_of(space, first, path) > 1
     };
     match first.0.keys().find(open) {
@@ -144,7 +146,9 @@ fn values(gene: &Gene) -> Result<Vec<Value>, Diagnostic> {
         }
         Domain::Values(values) => Ok(values.clone()),
         Domain::Ints { .. } => Err(unfit(&gene.path, &format!("has more than {MOST} values"))),
-        Domain::Real { .. } => Err(unfit(&gene.path, "is a real interval, which has no candidates").help("make it a `weight`")),
+        Domain::Real { .. } => {
+            Err(unfit(&gene.path, "is a real interval, which has no candidates").help("make it a `weight`"))
+        }
         Domain::Subset { .. } => Err(unfit(&gene.path, "is a subset").help("write a `choose` for every element")),
     }
 }

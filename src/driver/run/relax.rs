@@ -7,8 +7,8 @@ use crate::driver::data::{Numbers, Splits};
 use crate::driver::relaxed::{Relaxed, mix_path, structural};
 use crate::driver::search::{RunFolder, Settings, StrategyHeader};
 use crate::driver::train::{self, End, Epoch, Job, Length, Metrics, Progress, Tensor, TrainConfig, Weights};
-use crate::hir::template::SearchSpec;
 use crate::hir::Assignment;
+use crate::hir::template::SearchSpec;
 use crate::ir::{Graph, MixRule};
 use serde::Serialize;
 use std::ops::ControlFlow;
@@ -180,7 +180,11 @@ impl Mixing<'_, '_> {
     }
 
     /// All stages; the candidates left and their weights.
-    fn train(&mut self, settings: &Settings, tell: &mut dyn FnMut(&str)) -> Result<(Vec<Vec<usize>>, Weights), Diagnostic> {
+    fn train(
+        &mut self,
+        settings: &Settings,
+        tell: &mut dyn FnMut(&str),
+    ) -> Result<(Vec<Vec<usize>>, Weights), Diagnostic> {
         let mut kept = self.relaxed.everything();
         let prune = settings.counts("prune");
         let config = shared_out(&self.config, prune.len() + 1);
@@ -264,7 +268,13 @@ impl Mixing<'_, '_> {
         for round in 0..rounds.max(1) {
             let seed = self.hunt.task.seed.wrapping_add(round as u64);
             // The first weights are those of the run's seed.
-            let trained = self.fit(&angles, &config, weights.as_ref(), if round == 0 { self.hunt.task.seed } else { seed }, None)?;
+            let trained = self.fit(
+                &angles,
+                &config,
+                weights.as_ref(),
+                if round == 0 { self.hunt.task.seed } else { seed },
+                None,
+            )?;
             let before = self.epochs.len();
             weights = Some(self.fit(&mixture, &config, Some(&trained), seed, Some(&turned))?);
             self.epochs.truncate(before);
@@ -279,7 +289,8 @@ impl Mixing<'_, '_> {
     fn coefficients(&self, kept: &[Vec<usize>], weights: &Weights) -> Vec<Vec<f64>> {
         let steps = self.epochs.last().map_or(0, |epoch| epoch.steps) as u64;
         let temperature = self.relaxed.rule.temperature(steps.saturating_sub(1));
-        let of = |(site, kept): (&crate::driver::relaxed::Site, &Vec<usize>)| match weights.tensors.get(&mix_path(site)) {
+        let of = |(site, kept): (&crate::driver::relaxed::Site, &Vec<usize>)| match weights.tensors.get(&mix_path(site))
+        {
             Some(tensor) => {
                 let numbers: Vec<f64> = (0..kept.len()).map(|at| tensor.values.get(at)).collect();
                 self.relaxed.rule.coefficients(&numbers, temperature)
@@ -303,7 +314,8 @@ impl Mixing<'_, '_> {
         let mut out = weights.clone();
         for ((site, kept), fewer) in self.relaxed.sites.iter().zip(kept).zip(fewer) {
             if let Some(tensor) = weights.tensors.get(&mix_path(site)) {
-                let numbers = kept.iter().enumerate().filter(|(_, at)| fewer.contains(at)).map(|(k, _)| tensor.values.get(k));
+                let numbers =
+                    kept.iter().enumerate().filter(|(_, at)| fewer.contains(at)).map(|(k, _)| tensor.values.get(k));
                 set(&mut out, &mix_path(site), numbers.collect());
             }
         }
@@ -311,7 +323,12 @@ impl Mixing<'_, '_> {
     }
 
     /// The mixture as it was trained, its coefficients written down.
-    fn ensemble(&self, kept: &[Vec<usize>], coefficients: &[Vec<f64>], weights: &Weights) -> Result<Measured, Diagnostic> {
+    fn ensemble(
+        &self,
+        kept: &[Vec<usize>],
+        coefficients: &[Vec<f64>],
+        weights: &Weights,
+    ) -> Result<Measured, Diagnostic> {
         let mut fixed = weights.clone();
         for (site, coefficients) in self.relaxed.sites.iter().zip(coefficients) {
             set(&mut fixed, &mix_path(site), coefficients.clone());
@@ -346,7 +363,8 @@ impl Mixing<'_, '_> {
         let alone = self.fit(&graph, &config, None, self.hunt.task.seed, None);
         self.epochs = epochs;
         let alone = alone?;
-        let [alone_validation, alone_test] = if self.interrupted { [None, None] } else { self.measure(&graph, &alone)? };
+        let [alone_validation, alone_test] =
+            if self.interrupted { [None, None] } else { self.measure(&graph, &alone)? };
         let what = format!("top {best}");
         Ok(Measured { what, weights: trainable(&graph).0, validation, test, alone_validation, alone_test })
     }

@@ -80,9 +80,7 @@ impl Elaborator<'_> {
             ExprKind::Block(block) => self.block(block, names, expected),
             ExprKind::Choose(choose) => self.choose(choose, names, expected, e.span),
             ExprKind::Weight { shape, init } => self.weight(shape, init.as_deref(), names, e.span),
-            ExprKind::With { model, weights } => {
-                self.with_weights(model, weights, names, e.span)
-            }
+            ExprKind::With { model, weights } => self.with_weights(model, weights, names, e.span),
             ExprKind::Error => Value::Error,
         }
     }

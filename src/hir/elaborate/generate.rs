@@ -105,9 +105,10 @@ impl Elaborator<'_> {
         if !matches!(value, Value::Module(_) | Value::OneOf(_) | Value::Builtin(_)) {
             return self.mismatch(&value, "a model", span, what);
         }
-        let known = bindings.iter().filter(|(name, _)| open.contains(name)).fold(names.clone(), |names, (name, value)| {
-            names.with(name, value.clone(), Span::default(), 0)
-        });
+        let known = bindings
+            .iter()
+            .filter(|(name, _)| open.contains(name))
+            .fold(names.clone(), |names, (name, value)| names.with(name, value.clone(), Span::default(), 0));
         let mut inputs = Vec::new();
         for param in params {
             let TypeKind::Name { dims, .. } = &param.kind else { return value };
@@ -184,8 +185,12 @@ impl Elaborator<'_> {
             Value::Module(module) => {
                 let ModuleKind::Typed(inner, inputs) = &module.kind else {
                     return self.report(
-                        Diagnostic::error(&types::MISSING_SETTING, at, "how many weights this model has depends on what goes in")
-                            .help("say it with a type: `net: model(real[4]) -> real[2]`"),
+                        Diagnostic::error(
+                            &types::MISSING_SETTING,
+                            at,
+                            "how many weights this model has depends on what goes in",
+                        )
+                        .help("say it with a type: `net: model(real[4]) -> real[2]`"),
                     );
                 };
                 let result = self.dry_run(inner, inputs, at);
@@ -208,9 +213,13 @@ impl Elaborator<'_> {
         }
         if let Some((place, why)) = finder.trouble {
             self.report(
-                Diagnostic::error(&types::MISPLACED, at, format!("the weights of this model cannot be generated: {why}"))
-                    .label(place, "here")
-                    .note("`count` and `with weights` are for models of layers and of weights written out"),
+                Diagnostic::error(
+                    &types::MISPLACED,
+                    at,
+                    format!("the weights of this model cannot be generated: {why}"),
+                )
+                .label(place, "here")
+                .note("`count` and `with weights` are for models of layers and of weights written out"),
             );
             return None;
         }
@@ -236,8 +245,12 @@ impl Elaborator<'_> {
         };
         if numbers.shape.len() != 1 {
             return self.report(
-                Diagnostic::error(&types::SHAPE_MISMATCH, weights.span, "`with weights` takes one vector of all weights")
-                    .help("`flatten` makes one axis from all"),
+                Diagnostic::error(
+                    &types::SHAPE_MISMATCH,
+                    weights.span,
+                    "`with weights` takes one vector of all weights",
+                )
+                .help("`flatten` makes one axis from all"),
             );
         }
         if self.reads_data(&numbers) {
@@ -296,7 +309,9 @@ fn entering(steps: &[Step], circuit: Option<u32>, out: &mut Vec<Flow>) {
             Step::Circuit { id, body, .. } if Some(*id) == circuit => entering(body, None, out),
             Step::Gate { angles, .. } if circuit.is_none() => out.extend(angles.iter().map(|(angle, _)| angle.clone())),
             Step::Prepare { values, .. } if circuit.is_none() => out.push(values.clone()),
-            Step::Loop { body, .. } | Step::Circuit { body, .. } | Step::Modified { body, .. } => entering(body, circuit, out),
+            Step::Loop { body, .. } | Step::Circuit { body, .. } | Step::Modified { body, .. } => {
+                entering(body, circuit, out)
+            }
             Step::Branch { then, otherwise, .. } => {
                 entering(then, circuit, out);
                 entering(otherwise, circuit, out);
@@ -322,7 +337,8 @@ impl Put<'_> {
         let new = match &value.kind {
             FlowKind::Weight { path, trainable: true, .. } => match self.starts.get(path) {
                 Some(start) => {
-                    let kind = FlowKind::Generated { path: path.clone(), of: self.numbers.clone(), start: start.clone() };
+                    let kind =
+                        FlowKind::Generated { path: path.clone(), of: self.numbers.clone(), start: start.clone() };
                     flow::flow(kind, value.shape.clone(), value.span)
                 }
                 None => value.clone(),
@@ -350,9 +366,9 @@ fn flows(value: &Value) -> Option<Vec<Flow>> {
 fn map_flows(value: &Value, change: &dyn Fn(&Flow) -> Flow) -> Value {
     match value {
         Value::Real(flow) => Value::Real(change(flow)),
-        Value::Tuple(fields) => {
-            Value::Tuple(Arc::new(fields.iter().map(|(name, field)| (name.clone(), map_flows(field, change))).collect()))
-        }
+        Value::Tuple(fields) => Value::Tuple(Arc::new(
+            fields.iter().map(|(name, field)| (name.clone(), map_flows(field, change))).collect(),
+        )),
         other => other.clone(),
     }
 }

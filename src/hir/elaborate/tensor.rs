@@ -117,7 +117,11 @@ impl Elaborator<'_> {
     pub(super) fn bits(&mut self, args: &[(Value, Span)], span: Span) -> Value {
         let [(number, at), (digits, place)] = args else {
             let given = args.len();
-            return self.error(&types::ARGUMENT_COUNT, span, format!("`bits` takes an int and a number of digits, {given} given"));
+            return self.error(
+                &types::ARGUMENT_COUNT,
+                span,
+                format!("`bits` takes an int and a number of digits, {given} given"),
+            );
         };
         let number = self.as_int(number.clone(), *at, "the number");
         let digits = self.as_int(digits.clone(), *place, "the number of digits");

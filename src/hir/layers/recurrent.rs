@@ -80,8 +80,7 @@ fn infer(cell: Cell, input: &[Expr], ints: &[Expr]) -> Result<LayerType, String>
     };
     let hidden = &ints[0];
     let rows = expr::scale(hidden, i64::try_from(cell.gates()).unwrap_or(1));
-    let weight =
-        |name, shape| LayerWeight { name, shape, init: InitSpec::FanIn(hidden.clone()), trainable: true };
+    let weight = |name, shape| LayerWeight { name, shape, init: InitSpec::FanIn(hidden.clone()), trainable: true };
     let mut weights = vec![
         weight("input", vec![rows.clone(), features.clone()]),
         weight("hidden", vec![rows.clone(), hidden.clone()]),

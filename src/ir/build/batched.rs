@@ -157,9 +157,11 @@ impl Builder<'_> {
             Lifted::Each(node) => (node, self.graph.node(node).len() / turns.values.len().max(1)),
         };
         let all = [&[starts.len()], shape].concat();
-        let from = |(turn, start): (usize, usize)| (turn * row + start * stride..turn * row + start * stride + count).map(len);
+        let from =
+            |(turn, start): (usize, usize)| (turn * row + start * stride..turn * row + start * stride + count).map(len);
         let indices: Vec<u32> = starts.into_iter().enumerate().flat_map(from).collect();
-        let whole = self.graph.node(node).len() == indices.len() && indices.iter().zip(0..).all(|(&index, at)| index == at);
+        let whole =
+            self.graph.node(node).len() == indices.len() && indices.iter().zip(0..).all(|(&index, at)| index == at);
         Some(Lifted::Each(match whole {
             true => self.reshaped(node, all, span),
             false => self.graph.add(Op::Gather { indices }, &[node], all, "", span),

@@ -29,7 +29,12 @@ pub(super) static DIFFERENTIABLE: StrategyDef = StrategyDef {
         source = "S. Y.-C. Chen et al., arXiv 2505.09653; H. Liu, K. Simonyan, Y. Yang, DARTS, ICLR 2019"
     ),
     options: &[
-        option("relax", OptionKind::Target, OptionDefault::Required, "the circuit whose choices are relaxed, or one choice of it"),
+        option(
+            "relax",
+            OptionKind::Target,
+            OptionDefault::Required,
+            "the circuit whose choices are relaxed, or one choice of it",
+        ),
         option(
             "mix",
             OptionKind::OneOf(&["raw", "softmax", "gumbel_softmax"]),
@@ -39,10 +44,30 @@ pub(super) static DIFFERENTIABLE: StrategyDef = StrategyDef {
         option("temperature", OptionKind::Positive, OptionDefault::Real(1.0), "temperature of the first step"),
         option("floor", OptionKind::Positive, OptionDefault::Real(0.1), "least temperature"),
         option("decay", OptionKind::Positive, OptionDefault::Real(0.999), "factor of the temperature at every step"),
-        option("angles", OptionKind::OneOf(&["shared", "separate"]), OptionDefault::Name("shared"), "one set of angles for all candidates, or one each"),
-        option("updates", OptionKind::OneOf(&["joint", "bilevel"]), OptionDefault::Name("joint"), "structural weights with the angles, or in turn on the validation part"),
-        option("prune", OptionKind::Counts, OptionDefault::Counts(&[]), "how many candidates later stages of training keep"),
-        option("top", OptionKind::Counts, OptionDefault::Counts(&[1, 3]), "how many of the best candidates are measured alone"),
+        option(
+            "angles",
+            OptionKind::OneOf(&["shared", "separate"]),
+            OptionDefault::Name("shared"),
+            "one set of angles for all candidates, or one each",
+        ),
+        option(
+            "updates",
+            OptionKind::OneOf(&["joint", "bilevel"]),
+            OptionDefault::Name("joint"),
+            "structural weights with the angles, or in turn on the validation part",
+        ),
+        option(
+            "prune",
+            OptionKind::Counts,
+            OptionDefault::Counts(&[]),
+            "how many candidates later stages of training keep",
+        ),
+        option(
+            "top",
+            OptionKind::Counts,
+            OptionDefault::Counts(&[1, 3]),
+            "how many of the best candidates are measured alone",
+        ),
     ],
     build: |_, _| Box::new(Whole),
     conflict: |settings| {
