@@ -90,7 +90,13 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
     if hunt.is_relaxed() {
         return super::relaxed::run(args, &hunt, &program, base, context);
     }
-    let (folder, mut journal) = open(args, &hunt, &compiled.text, base, context)?;
+    one_by_one(args, &hunt, &program, base, context)
+}
+
+/// Evaluates one candidate after another, as the strategy asks for them.
+fn one_by_one(args: &Args, hunt: &Hunt<'_>, program: &Program, base: &Path, context: &Context) -> Result<Exit, Stop> {
+    let compiled = &program.compiled;
+    let (folder, mut journal) = open(args, hunt, &compiled.text, base, context)?;
     let stop = interrupt::listen()?;
     let mut strategy_status = hunt.strategy()?.status().expected;
     if let (Some(expected), Some(most)) = (&mut strategy_status, args.evaluations) {
@@ -133,7 +139,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
     for (reason, count) in failures.iter().take(5) {
         context.note(&format!("failed {count} times: {reason}"));
     }
-    context.print(&front::render(&hunt, &report, &retrained, folder.path(), args.format, context))?;
+    context.print(&front::render(hunt, &report, &retrained, folder.path(), args.format, context))?;
     match report.outcome.stop {
         Ended::Journal(diagnostic) => Err((*diagnostic).into()),
         Ended::Interrupted => Ok(Exit::Interrupted),

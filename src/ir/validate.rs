@@ -184,26 +184,7 @@ fn check_unary(graph: &Graph, node: &Node, op: &Op, x: &[usize], errors: &mut Ve
             expect_weight(graph, *weight, &[output, input], errors);
             bias.iter().for_each(|bias| expect_weight(graph, *bias, &[output], errors));
         }
-        Op::Generate { weight, start } => {
-            let length = x.iter().product::<usize>();
-            expect_shape(errors, node, shape_of(graph, *weight));
-            expect(errors, start + node.len() <= length, || {
-                format!("takes {} numbers from {start} of {length}", node.len())
-            });
-            let buffer = graph.weights.get(weight.0 as usize).is_none_or(|found| !found.trainable);
-            expect(errors, buffer, || format!("weight {} must not be trainable", weight.0));
-        }
-        Op::Recurrent { cell, input, hidden, biases } => {
-            let (&[_, width], &[_, state]) = (x, &*node.shape) else {
-                errors.push(format!("reads shape {x:?}, not steps and features"));
-                return;
-            };
-            expect_shape(errors, node, &[x[0], state]);
-            let rows = cell.gates() * state;
-            expect_weight(graph, *input, &[rows, width], errors);
-            expect_weight(graph, *hidden, &[rows, state], errors);
-            biases.iter().for_each(|bias| expect_weight(graph, *bias, &[rows], errors));
-        }
+        Op::Generate { .. } | Op::Recurrent { .. } => check_made(graph, node, op, x, errors),
         Op::Conv2d { weight, bias, stride, padding } => {
             let &[channels, ..] = x else {
                 errors.push(format!("reads shape {x:?}, not channels, height, width"));
@@ -248,6 +229,33 @@ fn check_unary(graph: &Graph, node: &Node, op: &Op, x: &[usize], errors: &mut Ve
         }
         Op::Sum => expect_shape(errors, node, &[]),
         _ => expect_shape(errors, node, x),
+    }
+}
+
+/// A generated weight, or a layer over windows.
+fn check_made(graph: &Graph, node: &Node, op: &Op, x: &[usize], errors: &mut Vec<String>) {
+    match op {
+        Op::Generate { weight, start } => {
+            let length = x.iter().product::<usize>();
+            expect_shape(errors, node, shape_of(graph, *weight));
+            expect(errors, start + node.len() <= length, || {
+                format!("takes {} numbers from {start} of {length}", node.len())
+            });
+            let buffer = graph.weights.get(weight.0 as usize).is_none_or(|found| !found.trainable);
+            expect(errors, buffer, || format!("weight {} must not be trainable", weight.0));
+        }
+        Op::Recurrent { cell, input, hidden, biases } => {
+            let (&[_, width], &[_, state]) = (x, &*node.shape) else {
+                errors.push(format!("reads shape {x:?}, not steps and features"));
+                return;
+            };
+            expect_shape(errors, node, &[x[0], state]);
+            let rows = cell.gates() * state;
+            expect_weight(graph, *input, &[rows, width], errors);
+            expect_weight(graph, *hidden, &[rows, state], errors);
+            biases.iter().for_each(|bias| expect_weight(graph, *bias, &[rows], errors));
+        }
+        _ => {}
     }
 }
 

@@ -298,3 +298,75 @@ fn one_choice_can_be_relaxed_alone() {
     let error = Relaxed::new(&space, &settings(&[("relax", "nothing")])).expect_err("no such circuit");
     assert_eq!(error.code.meta.code, "QN0836");
 }
+
+#[test]
+fn weights_of_what_goes_in_stay_its_own() {
+    let text = "model m(x: real[3]) -> real[2] {
+            let net: model(real[4]) -> real[2] = linear[2];
+            let before = linear[4];
+            x |> before |> net with weights weight[10]
+        }";
+    let graph = graph(&template(&compiled(text), "m"), &[]);
+    let trainable: Vec<(&str, usize)> =
+        graph.weights.iter().filter(|weight| weight.trainable).map(|weight| (&*weight.path, weight.len())).collect();
+    assert_eq!(trainable.iter().map(|(_, len)| len).sum::<usize>(), 3 * 4 + 4 + 10, "{trainable:?}");
+    check_gradient(&graph, &[0.3, -0.8, 0.5], 1);
+}
+
+#[test]
+fn mistakes_around_generated_weights_say_what_is_wrong() {
+    let cases = [
+        (
+            "QN0302",
+            "let net: model(real[4]) -> real[2] = linear[2]; x |> net with weights weight[11]",
+            "these are 11 numbers, but the model has 10 weights",
+        ),
+        (
+            "QN0302",
+            "let net: model(real[4]) -> real[3] = linear[2]; x |> net with weights weight[10]",
+            "the result of this model",
+        ),
+        (
+            "QN0302",
+            "let net: model(real[4]) -> real[2] = linear[2]; x |> net with weights weight[2, 5]",
+            "one vector of all weights",
+        ),
+        (
+            "QN0307",
+            "let net: model(real[4]) -> real[2] = linear[2]; x |> net with weights (x |> linear[10])",
+            "depend on the data",
+        ),
+        ("QN0309", "let net = linear[2]; x |> net with weights weight[count(net)]", "depends on what goes in"),
+        ("QN0301", "let p = count(3); x |> linear[p]", "counts the weights of a model"),
+        (
+            "QN0316",
+            "let net: model(real[4]) -> real[2] = linear[2] |> turned; x |> net with weights weight[12]",
+            "whose weights are its own",
+        ),
+        ("QN0318", "x |> lstm[3] |> linear[2]", "needs a window"),
+        ("QN0318", "[x] |> gru[3, biases: 3] |> last |> linear[2]", "is 0, 1 or 2"),
+        ("QN0311", "bits(-1, 2)", "takes ints from 0 on"),
+    ];
+    for (code, body, sentence) in cases {
+        let text = format!(
+            "circuit turned(x: real[2]) -> real[2] {{ qubit[2] q; ry(x) q; rx(weight[2]) q; expect(Z(q)) }}
+             model m(x: real[4]) -> real[2] {{ {body} }}"
+        );
+        let compiled = compile_text("test.qnas", &text, None, &DataDirs::default());
+        let found = compiled.checked.diagnostics.iter().find(|diagnostic| diagnostic.code.meta.code == code);
+        let shown = render::human(&compiled.checked.diagnostics, &compiled.sources, &Default::default());
+        assert!(found.is_some_and(|found| found.message.contains(sentence)), "{code} {sentence}:\n{shown}");
+    }
+}
+
+#[test]
+fn a_wrong_number_of_weights_names_the_choice_that_breaks_it() {
+    let text = "model m(x: real[4]) -> real[2] {
+            let width = choose 2..=3;
+            let net: model(real[4]) -> real[2] = linear[width] |> linear[2];
+            x |> net with weights weight[16]
+        }";
+    let compiled = compile_text("test.qnas", text, None, &DataDirs::default());
+    let shown = render::human(&compiled.checked.diagnostics, &compiled.sources, &Default::default());
+    assert!(shown.contains("width = 3") && shown.contains("the model has 23 weights"), "{shown}");
+}

@@ -146,7 +146,8 @@ impl Hunt<'_> {
             for best in settings.counts("top") {
                 let chosen: Vec<Vec<usize>> =
                     (0..kept.len()).map(|site| mixing.best(&kept[site], &coefficients[site], best)).collect();
-                if chosen.iter().zip(&kept).all(|(chosen, kept)| chosen.len() == kept.len() && kept.len() > 1) {
+                // All that is left is the mixture itself.
+                if chosen == kept && best > 1 {
                     continue;
                 }
                 let one = mixing.part(best, &chosen, (&kept, &coefficients), &weights)?;
@@ -205,7 +206,7 @@ impl Mixing<'_, '_> {
             weights = Some(trained);
             let loss = self.epochs.last().map_or(f64::NAN, |epoch| epoch.train.loss);
             let left: usize = kept.iter().map(Vec::len).sum();
-            tell(&format!("stage {} of {}: {left} candidates, training loss {loss:.6}", stage + 1, prune.len() + 1));
+            tell(&format!("stage {} of {}: candidates {left}, training loss {loss:.6}", stage + 1, prune.len() + 1));
             if self.interrupted {
                 break;
             }

@@ -38,6 +38,8 @@ impl Found {
 struct Finder {
     found: Vec<Found>,
     seen: HashSet<(usize, Expr)>,
+    /// What goes in: its weights are none of the model's.
+    inputs: HashSet<usize>,
     loops: Vec<Symbol>,
     /// What cannot be generated, and where it is.
     trouble: Option<(Span, &'static str)>,
@@ -45,6 +47,9 @@ struct Finder {
 
 impl Finder {
     fn walk(&mut self, value: &Flow, guard: &Expr) {
+        if self.inputs.contains(&(Arc::as_ptr(value) as usize)) {
+            return;
+        }
         if expr::constant(guard) == Some(0) || !self.seen.insert((Arc::as_ptr(value) as usize, guard.clone())) {
             return;
         }
@@ -194,7 +199,7 @@ impl Elaborator<'_> {
                     );
                 };
                 let result = self.dry_run(inner, inputs, at);
-                match self.find_weights(&result, at) {
+                match self.find_weights(&result, &[], at) {
                     Some(finder) => Value::Int(finder.total()),
                     None => Value::Error,
                 }
@@ -206,8 +211,9 @@ impl Elaborator<'_> {
         }
     }
 
-    fn find_weights(&mut self, result: &Value, at: Span) -> Option<Finder> {
-        let mut finder = Finder::default();
+    fn find_weights(&mut self, result: &Value, inputs: &[Flow], at: Span) -> Option<Finder> {
+        let inputs = inputs.iter().map(|input| Arc::as_ptr(input) as usize).collect();
+        let mut finder = Finder { inputs, ..Finder::default() };
         for part in flows(result)? {
             finder.walk(&part, &expr::truth(true));
         }
@@ -263,9 +269,26 @@ impl Elaborator<'_> {
         Value::Module(Arc::new(Module { kind: ModuleKind::Generated(Box::new(net), numbers), path, span }))
     }
 
-    /// A model's result with its weights taken from `numbers`.
-    pub(super) fn generated(&mut self, result: Value, numbers: &Flow, span: Span) -> Value {
-        let Some(finder) = self.find_weights(&result, span) else { return Value::Error };
+    /// Applies a model with its weights taken from `numbers`.
+    pub(super) fn apply_generated(
+        &mut self,
+        net: &Value,
+        numbers: &Flow,
+        args: Vec<(Value, Span)>,
+        span: Span,
+    ) -> Value {
+        let mut inputs = Vec::new();
+        let mut given = Vec::new();
+        for (value, at) in args {
+            let value = self.as_real(value.clone(), at).map_or(value, Value::Real);
+            inputs.extend(flows(&value).unwrap_or_default());
+            given.push((value, at));
+        }
+        let result = self.apply_module(net, given, span);
+        if result.is_error() {
+            return Value::Error;
+        }
+        let Some(finder) = self.find_weights(&result, &inputs, span) else { return Value::Error };
         let (have, want) = (numbers.shape[0].clone(), finder.total());
         let (x, y) = (have.clone(), want.clone());
         self.must(expr::eq(&have, &want), &types::SHAPE_MISMATCH, numbers.span, move |case| {
@@ -278,7 +301,7 @@ impl Elaborator<'_> {
             start = expr::add(&start, &found.size());
         }
         let replaced = std::cell::RefCell::new(HashMap::new());
-        let put = Put { starts: &starts, numbers, done: &replaced };
+        let put = Put { starts: &starts, inputs: &finder.inputs, numbers, done: &replaced };
         map_flows(&result, &|value| put.flow(value))
     }
 
@@ -324,6 +347,7 @@ fn entering(steps: &[Step], circuit: Option<u32>, out: &mut Vec<Flow>) {
 /// Puts stretches of a vector in place of weights.
 struct Put<'a> {
     starts: &'a HashMap<PathTemplate, Expr>,
+    inputs: &'a HashSet<usize>,
     numbers: &'a Flow,
     done: &'a std::cell::RefCell<HashMap<usize, (Flow, Flow)>>,
 }
@@ -331,6 +355,9 @@ struct Put<'a> {
 impl Put<'_> {
     fn flow(&self, value: &Flow) -> Flow {
         let key = Arc::as_ptr(value) as usize;
+        if self.inputs.contains(&key) {
+            return value.clone();
+        }
         if let Some((_, known)) = self.done.borrow().get(&key) {
             return known.clone();
         }

@@ -152,10 +152,7 @@ impl Elaborator<'_> {
                 }
                 self.apply_module(inner, args, span)
             }
-            ModuleKind::Generated(inner, numbers) => {
-                let result = self.apply_module(inner, args, span);
-                if result.is_error() { Value::Error } else { self.generated(result, numbers, module.span) }
-            }
+            ModuleKind::Generated(inner, numbers) => self.apply_generated(inner, numbers, args, module.span),
             ModuleKind::Compose(stages) => {
                 let mut args = args;
                 for stage in stages {

@@ -236,7 +236,9 @@ impl Builder<'_> {
         let steady = |value: &Flow| !value.free.contains(&turns.var);
         let fits = matches!(layer.layer.kind, LayerKind::Linear | LayerKind::Dropout | LayerKind::Activation(_));
         let one_path = self.each(turns, |this| Some(layer.path.render(&this.bindings)));
-        let one_path = one_path.is_some_and(|paths| paths.iter().all(|path| *path == paths[0]));
+        // The path of a layer without weights names nothing.
+        let one_path =
+            layer.weights.is_empty() || one_path.is_some_and(|paths| paths.iter().all(|path| *path == paths[0]));
         if !fits || !one_path || !layer.weights.iter().chain(&layer.reals).all(steady) {
             return Ok(None);
         }

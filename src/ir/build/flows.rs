@@ -3,6 +3,7 @@
 use super::super::{NodeId, Op, Weight};
 use super::{Builder, len, too_large};
 use crate::diag::Diagnostic;
+use crate::hir::expr::Expr;
 use crate::hir::fixed_real;
 use crate::hir::flow::{Flow, FlowKind, InitSpec, LayerUse, Repeat};
 use crate::hir::layers::LayerKind;
@@ -30,12 +31,7 @@ impl Builder<'_> {
                 let path = self.graph.weight(weight).path.clone();
                 Ok(self.graph.add(Op::Weight { weight }, &[], shape, path, span))
             }
-            FlowKind::Bits(number) => {
-                let start = u64::try_from(self.int(number, span)?).map_err(|_| too_large(span, "a number"))?;
-                let row = [&[1], &shape[..]].concat();
-                let node = self.graph.add(Op::Bits { start }, &[], row, "", span);
-                Ok(self.reshaped(node, shape, span))
-            }
+            FlowKind::Bits(number) => self.bits(number, shape, span),
             FlowKind::Generated { of, start, .. } => {
                 let start = self.size(start, span)?;
                 self.gather(of, start, shape.iter().product(), shape, span)
@@ -70,6 +66,21 @@ impl Builder<'_> {
                 let taken = self.int(condition, span)? != 0;
                 self.force(if taken { a } else { b })
             }
+            FlowKind::Expect(..) | FlowKind::Probabilities(..) => self.read_out(flow, shape),
+        }
+    }
+
+    fn bits(&mut self, number: &Expr, shape: Vec<usize>, span: Span) -> Result<NodeId, Diagnostic> {
+        let start = u64::try_from(self.int(number, span)?).map_err(|_| too_large(span, "a number"))?;
+        let row = [&[1], &shape[..]].concat();
+        let node = self.graph.add(Op::Bits { start }, &[], row, "", span);
+        Ok(self.reshaped(node, shape, span))
+    }
+
+    /// What a circuit's read-out has become.
+    fn read_out(&mut self, flow: &Flow, shape: Vec<usize>) -> Result<NodeId, Diagnostic> {
+        let span = flow.span;
+        match &flow.kind {
             FlowKind::Expect(circuit, observable) => {
                 let at = self.ints(&circuit.at, span)?;
                 self.readout(circuit.id, at, shape, span, &|this| {
@@ -83,6 +94,7 @@ impl Builder<'_> {
                     Ok(vec![super::Readout::Probabilities(this.wires(wires, span)?)])
                 })
             }
+            _ => Err(too_large(span, "a read-out")),
         }
     }
 

@@ -73,7 +73,7 @@ pub(super) static DIFFERENTIABLE: StrategyDef = StrategyDef {
     conflict: |settings| {
         let prune = settings.counts("prune");
         let falls = prune.windows(2).all(|pair| pair[0] > pair[1]);
-        (!falls).then(|| ("prune", "keeps fewer and fewer candidates".to_owned()))
+        (!falls).then(|| ("prune", "must name fewer candidates from stage to stage".to_owned()))
     },
 };
 
