@@ -1,6 +1,6 @@
 //! Which requirements an architecture misses: those over choices and those over its cost.
 
-use super::metric::{cost_metric, needs_training, violation};
+use super::metric::{cost_metric, needs_proxy, needs_training, violation};
 use crate::cost::device::Priced;
 use crate::diag::Diagnostic;
 use crate::hir::errors::space;
@@ -30,7 +30,7 @@ pub struct MetricRequirement {
     pub condition: Arc<MetricExpr>,
     /// Is it an `assert`?
     pub assert: bool,
-    /// Does it need a trained model?
+    /// Does it need a trained model, or a proxy measured? Then it removes nothing from the space; results must meet it.
     pub trained: bool,
     /// Where it is written.
     pub span: Span,
@@ -45,7 +45,7 @@ pub fn metric_requirements(template: &Template) -> Vec<MetricRequirement> {
                 Step::RequireMetric { condition, assert, span } => out.push(MetricRequirement {
                     condition: condition.clone(),
                     assert: *assert,
-                    trained: needs_training(condition),
+                    trained: needs_training(condition) || needs_proxy(condition),
                     span: *span,
                 }),
                 Step::Loop { body, .. } | Step::Circuit { body, .. } | Step::Modified { body, .. } => walk(body, out),
@@ -62,8 +62,8 @@ pub fn metric_requirements(template: &Template) -> Vec<MetricRequirement> {
     out
 }
 
-/// The requirements an architecture misses, in order. Those over metrics that need a trained model are left aside, and
-/// all over metrics without a graph.
+/// The requirements an architecture misses, in order. Those over metrics that need a trained model or a proxy
+/// measured are left aside, and all over metrics without a graph.
 #[must_use]
 pub fn missed<'t>(template: &'t Template, bindings: &Bindings, graph: Option<&'t Graph>) -> Vec<Missed> {
     let graph = graph.map(|graph| Priced::new(graph, template.device.as_deref()));
@@ -86,6 +86,8 @@ impl Walk<'_> {
                 Step::Require { condition, span } if self.bindings.eval(condition) == Some(0) => {
                     self.out.push(Missed { span: *span, assert: false, by: 1.0 });
                 }
+                // A space is counted and drawn from by what costs microseconds.
+                Step::RequireMetric { condition, .. } if needs_proxy(condition) => {}
                 Step::RequireMetric { condition, assert, span } => {
                     let Some(graph) = &self.graph else { continue };
                     let by = violation(condition, &self.bindings, &mut |name, args| cost_metric(graph, name, args));

@@ -8,7 +8,7 @@ pub use page::markdown;
 
 use super::compiler::{Compiled, compile_text};
 use super::data::DataDirs;
-use super::metric::{cost_metric, evaluate};
+use super::metric::{cost_metric, evaluate, needs_proxy};
 use super::pick::{Choice, Target, pick_target, select};
 use super::random::stream;
 use super::space::{Count, FilteredSpace};
@@ -165,7 +165,11 @@ impl Run<'_> {
             let objectives = |bindings: &Bindings, graph: &Graph| -> Vec<Option<f64>> {
                 let minimize = target.search.map(|spec| &spec.minimize[..]).unwrap_or_default();
                 let costs = Priced::new(graph, target.template.device.as_deref());
-                let value = |expr| evaluate(expr, bindings, &mut |name, args| cost_metric(&costs, name, args));
+                // What has to be measured is left aside: rules of objectives look at many architectures.
+                let value = |expr: &_| match needs_proxy(expr) {
+                    true => None,
+                    false => evaluate(expr, bindings, &mut |name, args| cost_metric(&costs, name, args)),
+                };
                 minimize.iter().map(|(expr, _)| value(expr)).collect()
             };
             let work = Work { space: space.choices(), assignments, exact, objectives: &objectives, facts: &facts };

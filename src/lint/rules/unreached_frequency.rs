@@ -15,7 +15,7 @@ declare_lint! {
     /// add no frequency.
     /// ## Example
     /// ```qnas wrong
-    /// circuit c(x: real[2]) -> real { qubit[2] q; ry(x) q; rx(weight[2]) q; ry(x[0]) q[0]; rx(weight[2]) q; ry(x[1]) q[1]; expect(Z(q[0])) }
+    /// circuit c(x: real[2]) -> real[2] { qubit[2] q; ry(x) q; cz q[0], q[1]; ry(x[1]) q[1]; rx(weight[2]) q; rz(x[0]) q[0]; expect(Z(q)) }
     /// ```
     /// ## Use instead
     /// ```qnas right
