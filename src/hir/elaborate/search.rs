@@ -415,6 +415,11 @@ impl Elaborator<'_> {
     /// A check of an item by itself.
     fn alone(&mut self, item: ItemRef) {
         let Some(callable) = self.callable(item) else { return };
+        // What a model as a setting gives is its own; a body around it is left to callers.
+        let takes_model = |ty: &Type| matches!(ty.kind, TypeKind::Model { .. });
+        if callable.settings.iter().filter_map(|setting| setting.ty.as_ref()).any(takes_model) {
+            return;
+        }
         let block = callable.name.span.start;
         let mut names = Names::default();
         self.calls.push((item, Span::default()));
