@@ -370,3 +370,14 @@ fn a_wrong_number_of_weights_names_the_choice_that_breaks_it() {
     let shown = render::human(&compiled.checked.diagnostics, &compiled.sources, &Default::default());
     assert!(shown.contains("width = 3") && shown.contains("the model has 23 weights"), "{shown}");
 }
+
+#[test]
+fn frozen_angles_get_no_gradient_and_everything_else_keeps_its_own() {
+    let compiled = compiled(&format!(
+        "{GENERATE} model m(x: real[3]) -> real[2] = x |> generate[linear[4] |> tanh |> linear[2]];"
+    ));
+    let mut graph = graph(&template(&compiled, "m"), &[("generate.prob.state.rot", "ry")]);
+    graph.freeze_quantum();
+    assert_eq!(graph.weights.iter().filter(|weight| weight.trainable).map(|weight| weight.len()).sum::<usize>(), 7);
+    check_gradient(&graph, &[0.3, -0.8, 0.5], 1);
+}

@@ -101,7 +101,7 @@ pub(super) struct Step<T> {
     pub(super) shared: bool,
     /// Does nothing that ever changes stand before it? Then it is computed once.
     pub(super) fixed: bool,
-    /// Does a weight stand before it?
+    /// Does a weight stand before it that has a gradient?
     pub(super) from_weight: bool,
     /// Does an input stand before it?
     pub(super) from_input: bool,
@@ -126,6 +126,9 @@ pub(super) fn plan<T: Real>(
             needed.extend(graph.inputs_of(id));
         }
     }
+    // Buffers that a node fills: their gradient is the node's.
+    let filled = |node: &Node| if let Op::Generate { weight, .. } = node.op { Some(weight) } else { None };
+    let made: BTreeSet<WeightId> = graph.nodes().filter_map(filled).collect();
     let mut steps: Vec<Step<T>> = Vec::new();
     let mut at = BTreeMap::new();
     for id in order.into_iter().filter(|id| needed.contains(id)) {
@@ -134,12 +137,14 @@ pub(super) fn plan<T: Real>(
         let shapes: Vec<&[usize]> = graph.inputs_of(id).into_iter().map(|input| &graph.node(input).shape[..]).collect();
         let any = |test: fn(&Step<T>) -> bool| inputs.iter().any(|&input| test(&steps[input]));
         let shared = !matches!(node.op, Op::Input { .. }) && !any(|step| !step.shared);
-        let from_weight = !node.op.weights().is_empty() || any(|step| step.from_weight);
+        let reads = node.op.weights();
+        let changes = |id: &WeightId| graph.weight(*id).trainable || made.contains(id);
+        let from_weight = reads.iter().any(changes) || any(|step| step.from_weight);
         let from_input = matches!(node.op, Op::Input { .. }) || any(|step| step.from_input);
         let random = matches!(node.op, Op::Dropout { .. }) || shots.is_some() || any(|step| !step.fixed);
         let step = Step {
             id: id.0,
-            fixed: !from_weight && !from_input && !random,
+            fixed: reads.is_empty() && !from_weight && !from_input && !random,
             kind: kind(graph, layout, node, &shapes, (isa, shared, shots))?,
             len: node.len(),
             width: last(&node.shape),
