@@ -258,7 +258,7 @@ fn a_mixture_is_the_sum_of_its_candidates() {
     let layout = Layout::new(&graph);
     let mut params: Vec<f64> = layout.initial(4);
     let coefficients = [0.5, -1.0, 2.0, 0.25, 0.0, 1.5];
-    params[layout.find("c.mix").expect("structural weights").range()].copy_from_slice(&coefficients);
+    params[layout.find("read.c.mix").expect("structural weights").range()].copy_from_slice(&coefficients);
     let x = [0.3, -0.8];
     let mixed = Model::<f64>::compile(&graph)
         .expect("compiles")
