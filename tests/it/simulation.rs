@@ -335,10 +335,23 @@ fn rotations_near_pi_lose_nothing() {
 
 #[test]
 fn a_state_beyond_memory_is_refused_with_its_size() {
-    let region = Region { path: "c".into(), n_qubits: 50, readouts: vec![z(0)], ..Region::default() };
+    let readouts = (0..50).map(z).collect();
+    let region = Region { path: "c".into(), n_qubits: 50, readouts, ..Region::default() };
     let error = Model::<f32>::compile(&model_of(region, 1)).expect_err("too large");
     assert_eq!(error.code.meta.code, "QN0701");
     assert!(error.message.contains("PiB"), "{}", error.message);
+}
+
+#[test]
+fn qubits_that_do_nothing_cost_nothing() {
+    let run = |n_qubits: u32, [a, b, c]: [u32; 3]| {
+        let ops = vec![one_gate("ry", vec![weight(0)], vec![c]), one_gate("cx", Vec::new(), vec![c, a])];
+        let readouts = vec![z(c), z(a), z(b)];
+        let region = Region { path: "c".into(), n_qubits, ops, readouts, ..Region::default() };
+        let mut model = Model::<f64>::compile(&model_of(region, 1)).expect("three qubits are few");
+        model.forward(&mut [0.7], &[&[]], 1, Mode::Evaluate).expect("runs").to_vec()
+    };
+    assert_eq!(run(3, [0, 1, 2]), run(156, [12, 30, 147]));
 }
 
 #[test]

@@ -338,7 +338,7 @@ fn without(string: &String, qubits: &[u32]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ir::{Angle, Operation, Variable, WeightId};
+    use crate::ir::{Angle, GateOp, Operation, Variable, WeightId};
     use crate::math::{Pauli, PauliString, PauliSum};
     use crate::passes::effect::{Limits, OpEffect, all_live, analyse, idle};
     use rand::rngs::ChaCha8Rng;

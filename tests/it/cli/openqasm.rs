@@ -26,9 +26,13 @@ fn with_file(command: &[&str], file: &str) -> Vec<String> {
     head.iter().chain([&file]).chain(tail).map(|word| (*word).to_owned()).collect()
 }
 
+/// What a command says against a file; `lint` says it where it prints what it finds.
 fn refused_with(command: &[&str], file: &str) -> String {
     let args = with_file(command, file);
-    refused(&args.iter().map(String::as_str).collect::<Vec<_>>())
+    let ran = qnas(&args.iter().map(String::as_str).collect::<Vec<_>>());
+    assert_eq!(ran.code, 2, "{command:?}: {}", ran.err);
+    assert!(ran.out.is_empty() || command[0] == "lint", "{command:?}: {}", ran.out);
+    ran.out + &ran.err
 }
 
 #[test]
