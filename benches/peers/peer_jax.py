@@ -78,7 +78,8 @@ class Model:
 
         self.gradient = jax.jit(jax.value_and_grad(loss))
         self.jitted = jax.jit(step)
-        self.loss = jax.jit(loss)
+        compiled = jax.jit(loss)
+        self.loss = lambda x, y: compiled(self.params, x, y)
         self.params = [jnp.asarray(array) for array in steps.split(job)]
         self.state = adam.init(self.params)
         self.array = jnp.asarray

@@ -335,8 +335,9 @@ fn rotations_near_pi_lose_nothing() {
 
 #[test]
 fn a_state_beyond_memory_is_refused_with_its_size() {
-    let readouts = (0..50).map(z).collect();
-    let region = Region { path: "c".into(), n_qubits: 50, readouts, ..Region::default() };
+    // A gate on each, since idle qubits are left out.
+    let ops = (0..50).map(|q| one_gate("h", Vec::new(), vec![q])).collect();
+    let region = Region { path: "c".into(), n_qubits: 50, ops, readouts: vec![z(0)], ..Region::default() };
     let error = Model::<f32>::compile(&model_of(region, 1)).expect_err("too large");
     assert_eq!(error.code.meta.code, "QN0701");
     assert!(error.message.contains("PiB"), "{}", error.message);
