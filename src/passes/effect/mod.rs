@@ -154,11 +154,7 @@ pub(crate) fn idle(region: &Region) -> Option<(Vec<OpEffect>, Vec<ReadoutEffect>
 }
 
 /// What is idle if everything before step `from` has an effect; `None` if that is too far back.
-fn idle_from(
-    screen: &mut Screen<'_>,
-    from: usize,
-    explain: bool,
-) -> Option<(Vec<OpEffect>, Vec<ReadoutEffect>)> {
+fn idle_from(screen: &mut Screen<'_>, from: usize, explain: bool) -> Option<(Vec<OpEffect>, Vec<ReadoutEffect>)> {
     let mut trace = Trace::<1>::new(&screen.walk, &Limits::default(), from);
     if trace.cut > from {
         return None;

@@ -4,10 +4,10 @@
 //! architectures of most spaces waste nothing, and are done with here after some hundred strings. Where something is left open,
 //! the engine need not look at what comes before it.
 
+use super::param_flags;
 use super::prepared::Prepared;
 use super::strings::Bits;
 use super::walk::Walk;
-use super::param_flags;
 use crate::ir::{QuantumOp, Readout, Region};
 use crate::passes::local::LocalPauli;
 use rustc_hash::{FxHashMap, FxHashSet};
