@@ -14,7 +14,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use std::rc::Rc;
 
 /// Most strings that are looked at without anything new being found, before the engine is asked: a fraction of what it would spend.
-const PATIENCE: usize = 1000;
+const PATIENCE: usize = 2000;
+/// Ways back that are tried blindly.
+const WALKS: usize = 16;
 /// Most strings that are looked at to settle what the engine leaves to be settled.
 const THOROUGH: usize = 200_000;
 /// Most steps of a region that is screened: ways back are followed by recursion.
@@ -39,6 +41,8 @@ pub(crate) struct Screen<'r> {
     hope: Hope,
     left: usize,
     budget: usize,
+    /// Where ways that are tried blindly turn: arbitrary, and always the same.
+    turns: u64,
 }
 
 /// A set of Paulis on one qubit: bit 0 for none, 1 for X, 2 for Z, 3 for Y.
@@ -147,6 +151,7 @@ impl<'r> Screen<'r> {
             left: open.iter().map(count).sum(),
             open,
             budget: PATIENCE,
+            turns: 0,
         })
     }
 
@@ -313,8 +318,44 @@ impl<'r> Screen<'r> {
         said.clone()
     }
 
-    /// Does some way back of the string end in one that the first state, where every qubit is |0⟩, does not make vanish?
+    /// Does some way back of the string end in one that the first state, where every qubit is |0⟩, does not make vanish? Some ways are tried
+    /// blindly: a choice on one qubit may be lost for what becomes of another much earlier, which going through all choices in order is
+    /// slow to undo.
     fn useful(&mut self, end: usize, string: String) -> bool {
+        let Some(at) = self.next(end, &string) else { return string.x == [0] };
+        if let Some(&known) = self.known.get(&(at, string)) {
+            return known;
+        }
+        (0..WALKS).any(|_| self.descend(end, string)) || self.search(end, string)
+    }
+
+    /// Follows one way back; whether it ends well.
+    fn descend(&mut self, mut end: usize, mut string: String) -> bool {
+        let mut way = Vec::new();
+        let well = loop {
+            let Some(at) = self.next(end, &string) else { break string.x == [0] };
+            if let Some(&known) = self.known.get(&(at, string)) {
+                break known;
+            }
+            if self.budget == 0 {
+                return false;
+            }
+            self.budget -= 1;
+            way.push((at, string));
+            let children = self.before(at, &string);
+            let Some(last) = children.len().checked_sub(1) else { break false };
+            self.turns = self.turns.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            string = children[(self.turns >> 33) as usize % (last + 1)];
+            end = at;
+        };
+        if well {
+            self.known.extend(way.into_iter().map(|step| (step, true)));
+        }
+        well
+    }
+
+    /// As [`Self::useful`], through all ways in order.
+    fn search(&mut self, end: usize, string: String) -> bool {
         let Some(at) = self.next(end, &string) else { return string.x == [0] };
         if let Some(&known) = self.known.get(&(at, string)) {
             return known;
@@ -323,7 +364,7 @@ impl<'r> Screen<'r> {
             return false;
         }
         self.budget -= 1;
-        let found = self.before(at, &string).into_iter().any(|child| self.useful(at, child));
+        let found = self.before(at, &string).into_iter().any(|child| self.search(at, child));
         // Without budget nothing was found out.
         if found || self.budget > 0 {
             self.known.insert((at, string), found);
