@@ -1,6 +1,6 @@
 //! `cancel-inverses`: a gate and its inverse, with only commuting gates between them, both go.
 
-use super::local::{EPS, address, control_bits, embed, is_constant, operand_matrix};
+use super::local::{EPS, address, control_bits, embed, is_constant, odd_turn, operand_matrix};
 use super::rotation::{base_of, turn_of};
 use super::slide::{Meeting, sweep};
 use super::{Changed, PassContext, declare_pass};
@@ -8,6 +8,7 @@ use crate::ir::{GateOp, Operation, Region};
 use crate::math::Matrix;
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
+use std::f64::consts::PI;
 
 declare_pass! {
     /// Removes a gate together with its inverse where everything between them commutes with one of the two.
@@ -66,7 +67,27 @@ fn pair(earlier: &GateOp, later: &GateOp) -> Option<Pair> {
     (earlier.qubits.len() <= REMEMBERED).then_some((first.0, first.1, second.0, second.1, place))
 }
 
+/// Is it quickly seen that two gates without variables do not undo each other?
+fn differ(earlier: &GateOp, later: &GateOp) -> bool {
+    let (first, second) = (odd_turn(earlier), odd_turn(later));
+    let plain = |gate: &GateOp| gate.params().is_empty() && matches!(gate.operation, Operation::Gate { .. });
+    let free = earlier.n_controls() == 0 && later.n_controls() == 0;
+    match (first, second) {
+        (Some(_), Some(_)) if free && earlier.name() != later.name() => true,
+        (Some(a), Some(b)) if free && earlier.qubits == later.qubits => {
+            let turns = (a + b) / (4.0 * PI);
+            (turns - turns.round()).abs() > 1e-6
+        }
+        (Some(_), None) => free && plain(later),
+        (None, Some(_)) => free && plain(earlier),
+        _ => false,
+    }
+}
+
 fn constants_undo(earlier: &GateOp, later: &GateOp) -> bool {
+    if differ(earlier, later) {
+        return false;
+    }
     let undo = || product(earlier, later).is_some_and(|m| m.distance(&Matrix::identity(m.dim())) < EPS);
     match pair(earlier, later) {
         Some(pair) => PAIRS.with_borrow_mut(|known| *known.entry(pair).or_insert_with(undo)),

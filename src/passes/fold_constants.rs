@@ -1,6 +1,6 @@
 //! `fold-constants`: angles within one period, and gates whose angles are numbers by their simplest name.
 
-use super::local::{EPS, address, control_bits, is_constant, ratio};
+use super::local::{EPS, address, control_bits, is_constant, odd_turn, ratio};
 use super::rotation::{controlled, wrap};
 use super::{Changed, PassContext, declare_pass};
 use crate::gates::{self, Gate};
@@ -51,7 +51,8 @@ fn is_simplest(gate: &GateOp) -> bool {
         _ => {
             let period = period(gate);
             let within = |angle: &Angle| wrap(angle.constant, period) == angle.constant;
-            !is_constant(gate) && params.iter().all(within) && euler(gate).is_none()
+            let unnamed = !is_constant(gate) || odd_turn(gate).is_some();
+            unnamed && params.iter().all(within) && euler(gate).is_none()
         }
     }
 }

@@ -8,7 +8,7 @@
 use crate::gates::Gate;
 use crate::ir::{Angle, GateOp, Operation};
 use crate::math::{C64, Matrix, c};
-use std::f64::consts::FRAC_PI_2;
+use std::f64::consts::{FRAC_PI_2, FRAC_PI_4};
 
 /// Entries of products of a few small exact matrices differ from zero by less than this only if they are zero.
 pub(crate) const EPS: f64 = 1e-11;
@@ -95,6 +95,16 @@ fn is_pauli_rotation(gate: &Gate) -> bool {
 fn is_generic_turn(value: f64) -> bool {
     let quarters = value / FRAC_PI_2;
     (quarters - quarters.round()).abs() > 1e-6
+}
+
+/// The angle of a rotation about a Pauli string by a number that is no multiple of an eighth turn: it is no gate that has a name, nor
+/// the inverse of one.
+pub(crate) fn odd_turn(gate: &GateOp) -> Option<f64> {
+    let Operation::Gate { gate: kind, params } = &gate.operation else { return None };
+    let [angle] = &**params else { return None };
+    let eighths = angle.as_constant()? / FRAC_PI_4;
+    let odd = (eighths - eighths.round()).abs() > 1e-6;
+    (odd && is_pauli_rotation(kind)).then_some(angle.constant)
 }
 
 /// Values for the parameters: numbers as they are, the others generic and different from one `sample` to another.

@@ -76,7 +76,7 @@ impl Effects {
 /// Proves what it can, first on the region as it is, then on what the default passes leave of it.
 #[must_use]
 pub fn prove(region: &Region) -> Effects {
-    let mut effects = all_live(region).unwrap_or_else(|| analyse(region, &Limits::default()));
+    let mut effects = quick(region, true).unwrap_or_else(|| analyse(region, &Limits::default()));
     if effects.variables.values().all(Option::is_some) {
         return effects;
     }
@@ -85,7 +85,7 @@ pub fn prove(region: &Region) -> Effects {
     if run_changing(&mut reduced, passes, &PassContext::default()).1 == Changed::No {
         return effects;
     }
-    let again = all_live(&reduced).unwrap_or_else(|| {
+    let again = quick(&reduced, false).unwrap_or_else(|| {
         let (ops, readouts) = look(&reduced, &Limits::default(), false);
         finish(&reduced, ops, readouts)
     });
@@ -105,25 +105,31 @@ pub fn prove(region: &Region) -> Effects {
     effects
 }
 
-/// The effects of a region in which, as is quickly seen, everything has one.
-fn all_live(region: &Region) -> Option<Effects> {
-    let mut screen = Screen::new(region)?;
-    if screen.first_open().is_some() {
+/// What [`analyse`] proves, where the engine need not go back to the beginning for it.
+fn quick(region: &Region, explain: bool) -> Option<Effects> {
+    // The quick look follows single Zs of probabilities, which are not all there is.
+    let wide = |readout: &Readout| matches!(readout, Readout::Probabilities(qubits) if qubits.len() > 1);
+    if region.readouts.iter().any(wide) {
         return None;
     }
-    screen.be_thorough();
-    let readout = |(at, readout): (usize, &Readout)| {
-        let terms = match readout {
-            Readout::Expectation(sum) => vec![true; sum.terms().len()],
-            // Those of one Z each, which the quick look follows, are not all there is.
-            Readout::Probabilities(qubits) if qubits.len() > 1 => return None,
-            Readout::Probabilities(_) => Vec::new(),
-        };
-        Some(effect_of(screen.depends(at)?, terms))
+    let mut screen = Screen::new(region)?;
+    let (ops, mut readouts) = match screen.first_open() {
+        Some(from) => idle_from(&mut screen, from, explain)?,
+        None => {
+            let live = |op: &QuantumOp| OpEffect { removable: None, params: vec![None; op.angles().len()] };
+            let readout = |readout: &Readout| match readout {
+                Readout::Expectation(sum) => effect_of(0, vec![true; sum.terms().len()]),
+                Readout::Probabilities(_) => effect_of(0, Vec::new()),
+            };
+            (region.ops.iter().map(live).collect(), region.readouts.iter().map(readout).collect())
+        }
     };
-    let readouts = region.readouts.iter().enumerate().map(readout).collect::<Option<_>>()?;
-    let live = |op: &QuantumOp| OpEffect { removable: None, params: vec![None; op.angles().len()] };
-    Some(finish(region, region.ops.iter().map(live).collect(), readouts))
+    screen.be_thorough();
+    for (at, readout) in readouts.iter_mut().enumerate() {
+        let flags = screen.depends(at)?;
+        (readout.weights, readout.inputs) = (flags & WEIGHTS != 0, flags & INPUTS != 0);
+    }
+    Some(finish(region, ops, readouts))
 }
 
 /// Proves what it can about the region as it is.
@@ -139,7 +145,7 @@ pub(crate) fn idle(region: &Region) -> Option<(Vec<OpEffect>, Vec<ReadoutEffect>
     let (mut ops, readouts) = match Screen::new(region) {
         Some(mut screen) => {
             let from = screen.first_open()?;
-            idle_from(&mut screen, from).unwrap_or_else(|| look(region, &Limits::default(), false))
+            idle_from(&mut screen, from, false).unwrap_or_else(|| look(region, &Limits::default(), false))
         }
         None => look(region, &Limits::default(), false),
     };
@@ -148,7 +154,7 @@ pub(crate) fn idle(region: &Region) -> Option<(Vec<OpEffect>, Vec<ReadoutEffect>
 }
 
 /// What is idle if everything before step `from` has an effect; `None` if that is too far back.
-fn idle_from(screen: &mut Screen<'_>, from: usize) -> Option<(Vec<OpEffect>, Vec<ReadoutEffect>)> {
+fn idle_from(screen: &mut Screen<'_>, from: usize, explain: bool) -> Option<(Vec<OpEffect>, Vec<ReadoutEffect>)> {
     let mut trace = Trace::<1>::new(&screen.walk, &Limits::default(), from);
     if trace.cut > from {
         return None;
@@ -161,7 +167,7 @@ fn idle_from(screen: &mut Screen<'_>, from: usize) -> Option<(Vec<OpEffect>, Vec
         op.removable = None;
         op.params.fill(None);
     }
-    exact(region, &trace, &mut ops, false);
+    exact(region, &trace, &mut ops, explain);
     let readouts = trace.roots.iter().zip(&region.readouts).map(|(roots, readout)| match readout {
         Readout::Expectation(_) => effect_of(0, roots.iter().map(|&node| trace.useful[node as usize]).collect()),
         Readout::Probabilities(_) => effect_of(0, Vec::new()),

@@ -42,6 +42,23 @@ fn distinct_architectures_are_counted_or_estimated() {
     assert!(ok_json(&["space", &file, "--draw", "0", "--walk", "0", "--format", "json"])["distinct"].is_null());
 }
 
+/// 2 by 16 circuits with 63 layers in front of them, counted in parts.
+const PRODUCT: &str = "circuit c(x: real[2]) -> real[2] { qubit[2] q; let e = choose { rx, ry }; e(x) q; \
+    for k in 0..2 { let g = choose { rx, ry, rz, p }; g(weight[2]) q; cx q[0], q[1]; } expect(Z(q)) } \
+    model m(x: real[2]) -> real[2] { x |> linear[choose 2..=64] |> relu |> linear[2] |> c |> linear[2] }";
+
+#[test]
+fn threads_change_nothing() {
+    let folder = Folder::new();
+    let file = folder.file("product.qnas", PRODUCT);
+    let counted = |jobs: &str| ok(&["space", &file, "--model", "m", "--jobs", jobs]);
+    let text = counted("1");
+    assert!(text.contains("counted as a product: 32 of a circuit by 63 of what is around"), "{text}");
+    assert_eq!(text, counted("3"));
+    let drawn = |jobs: &str| ok(&["space", FAQNAS, "--walk", "0", "--draw", "100", "--jobs", jobs]);
+    assert_eq!(drawn("1"), drawn("3"));
+}
+
 /// Assignments, one per line.
 fn lines(text: &str) -> Vec<Value> {
     text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
