@@ -78,8 +78,8 @@ fn number<T: Real, V: Vector<T>>(x: f64) -> V {
 #[inline(always)]
 fn polynomial<T: Real, V: Vector<T>, const N: usize>(x: V, c: [f64; N]) -> V {
     let mut sum: V = number(c[0]);
-    for k in 1..N {
-        sum = sum.fma(x, number(c[k]));
+    for &c in &c[1..] {
+        sum = sum.fma(x, number(c));
     }
     sum
 }

@@ -3,6 +3,7 @@
 //! A multiply-add counts as two operations; a complex product is six, a complex sum two.
 
 use super::Runner;
+use super::pauli::Paulis;
 use super::program::{DenseSource, Factor, Program, Step};
 use super::single::{SingleOp, SinglePlan};
 use crate::backends::Real;
@@ -64,16 +65,7 @@ fn batched<T: Real>(program: &Program) -> Vec<KernelCost> {
             Step::LanePhases(phases) => {
                 phases.iter().for_each(|_| add(&mut out, "phases per sample".into(), 6 * slots, touch));
             }
-            Step::Paulis(paulis) => {
-                for pass in &paulis.passes {
-                    let count = pass.turns.len();
-                    let name = format!("{count} Pauli exponentials in one pass");
-                    let bytes = 2 * pass.groups.len() * amplitude;
-                    // Going back undoes them and takes one overlap each.
-                    let flops = 6 * count * pass.groups.len();
-                    out.push(KernelCost::new(name, flops, bytes, false).back(flops + 5 * count * pass.groups.len()));
-                }
-            }
+            Step::Paulis(paulis) => exponentials(paulis, amplitude, &mut out),
             Step::Dense(dense) => {
                 let per_sample = if matches!(dense.source, DenseSource::Lane { .. }) { " per sample" } else { "" };
                 let rows = dense.groups.len();
@@ -84,6 +76,18 @@ fn batched<T: Real>(program: &Program) -> Vec<KernelCost> {
     }
     readouts::<T>(program, &mut out);
     out
+}
+
+/// Appends the passes of a step of exponentials.
+fn exponentials(paulis: &Paulis, amplitude: usize, out: &mut Vec<KernelCost>) {
+    for pass in &paulis.passes {
+        let count = pass.turns.len();
+        let name = format!("{count} Pauli exponentials in one pass");
+        let bytes = 2 * pass.groups.len() * amplitude;
+        // Going back undoes them and takes one overlap each.
+        let flops = 6 * count * pass.groups.len();
+        out.push(KernelCost::new(name, flops, bytes, false).back(flops + 5 * count * pass.groups.len()));
+    }
 }
 
 /// Appends the read-outs.

@@ -161,8 +161,7 @@ impl<T: Real> SingleEngine<T> {
         };
         let block = &blocks[block];
         let states = [Shared(self.state.as_mut_slice().as_mut_ptr()), Shared(self.lambda.as_mut_slice().as_mut_ptr())];
-        let undo = |[phi, lambda]: [*mut T; 2], group: &TurnGroup, range: (usize, usize, u32), out: &mut [T]| {
-            let (first, last, origin) = range;
+        let undo = |[phi, lambda]: [*mut T; 2], group: &TurnGroup, (first, last, origin), out: &mut [T]| {
             let groups = Groups { pivots: &group.pivots, offsets: &group.offsets, first, last, origin };
             let (across, within) = (&group.across[..], &group.within[..]);
             T::dispatch(isa, UndoTurns { phi, lambda, groups, across, within, laid: back, out });
@@ -209,8 +208,8 @@ impl<T: Real> SingleEngine<T> {
             let turn = &turns[turn];
             let sign = |lane: usize| if turn.bit.at(lane as u32) { -1.0 } else { 1.0 };
             let signed = |axis: usize| (0..lanes).map(|lane| sign(lane) * totals[axis * lanes + lane]).sum::<f64>();
-            let x = if turn.string { signed(0) } else { totals[..lanes].iter().sum() };
-            self.overlaps[turn.run] = [x, signed(1), signed(2)];
+            let plain = || totals[..lanes].iter().sum();
+            self.overlaps[turn.run] = [if turn.string { signed(0) } else { plain() }, signed(1), signed(2)];
         }
         self.room.block = totals;
     }
