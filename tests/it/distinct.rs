@@ -238,7 +238,7 @@ fn random_model(rng: &mut ChaCha8Rng) -> String {
 fn a_product_counts_as_a_walk_does() {
     let mut rng = ChaCha8Rng::seed_from_u64(11);
     let (mut products, mut saved) = (0, 0);
-    for _ in 0..150 {
+    for _ in 0..400 {
         let text = random_model(&mut rng);
         let compiled = compile("test.qnas", &text);
         if compiled.checked.has_errors() {
@@ -246,7 +246,7 @@ fn a_product_counts_as_a_walk_does() {
         }
         let template = compiled.checked.models.into_iter().next_back().expect("a model");
         let space = FilteredSpace::new(&template);
-        if space.choices().models() > 3000u32.into() {
+        if space.choices().models() > 600u32.into() {
             continue;
         }
         let whole = one_by_one(&space, (10_000, 0), 0, &mut |_, _| {}).expect("counts");
@@ -257,5 +257,5 @@ fn a_product_counts_as_a_walk_does() {
         products += 1;
         saved += u32::from(fewer < built);
     }
-    assert!(products > 60 && saved > 20, "{products} products, {saved} of less work");
+    assert!(products > 30 && saved > 10, "{products} products, {saved} of less work");
 }
