@@ -174,7 +174,7 @@ impl SpaceView<'_> {
         const FEWEST: u64 = 3;
         const MOST: u64 = 32;
         let Domain::Ints { start, step, count } = &gene.domain else { return None };
-        let count = u64::try_from(*count).ok().filter(|count| (FEWEST..=MOST).contains(count))?;
+        let count = Some(*count).filter(|count| (FEWEST..=MOST).contains(count))?;
         let mut built: Vec<(Graph, usize)> = Vec::new();
         let mut values = 0;
         for k in 0..i64::try_from(count).ok()? {

@@ -33,9 +33,12 @@ fn fold(region: &mut Region, _: &PassContext) -> Changed {
     Changed::when(changed)
 }
 
+/// A gate's address, and its extra controls as bits: how many, and which fire on |1⟩.
+type Kind = (usize, (u32, u32));
+
 thread_local! {
     /// Gates without angles, with their extra controls: are they written as they would be anyway?
-    static PLAIN: RefCell<FxHashMap<(usize, (u32, u32)), bool>> = RefCell::default();
+    static PLAIN: RefCell<FxHashMap<Kind, bool>> = RefCell::default();
 }
 
 /// Most extra controls of a gate that is remembered.

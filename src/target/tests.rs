@@ -179,7 +179,7 @@ fn entangling_all_pairs_keeps_its_meaning_on_lines_and_ladders() {
         let native = ["rz", "sx", "x", two].map(|name| Native { gate: gates::find(name).unwrap(), params: None });
         Device::new(rule, n, edges, native.to_vec())
     };
-    for (device, most) in [(device("path", &[8], "cx"), 2.0), (device("grid", &[2, 4], "cz"), 1.7)] {
+    for (device, most) in [(device("path", &[8], "cx"), 2.0), (device("grid", &[2, 4], "cz"), 1.8)] {
         for (n, two) in [(4, "cx"), (5, "cx"), (7, "cx"), (8, "cx"), (8, "cz"), (7, "rzz"), (8, "rzz")] {
             let mut ops = Vec::new();
             let turns = |ops: &mut Vec<QuantumOp>, layer: u32| {

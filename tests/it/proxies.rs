@@ -219,7 +219,8 @@ fn weights_with_one_effect_are_found() {
     let weights = trainable(&region);
     let pairs = same_effect(&region, 3, &mut rng()).expect("a small circuit");
     assert_eq!(pairs, [(weights[0], weights[1])]);
-    assert_eq!(jacobian_rank(&region, 3, &mut rng()), Some(3));
+    // The read-out is a sine and a cosine of the input, whatever the weights: two directions at most.
+    assert_eq!(jacobian_rank(&region, 3, &mut rng()), Some(2));
 }
 
 /// Every gate fails so often, and every read-out.

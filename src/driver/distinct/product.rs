@@ -34,6 +34,12 @@ type Shared = Vec<(u32, Vec<i64>, Picked)>;
 /// What the rest sees of a circuit: how many numbers it gives and which of its operands it reads; nothing if it is not there.
 type Face = Option<(usize, Vec<bool>)>;
 
+/// A circuit as built: its face, its form if it is there, the paths of its weights.
+type BuiltCircuit = (Face, Option<RegionForm>, BTreeSet<String>);
+
+/// What stands around circuits as built: its form, the circuits that fit each place, the paths of its weights.
+type BuiltFrame = (FrameForm, Vec<Vec<u32>>, BTreeSet<String>);
+
 /// The circuits of one part for one value of the shared choices.
 #[derive(Default)]
 struct Circuits {
@@ -150,7 +156,7 @@ impl Work<'_, '_> {
     fn circuits(&mut self, at: usize, chunk: &[Bindings]) -> Option<()> {
         let (template, part) = (self.space.template(), &self.parts.circuits[at]);
         let several = self.parts.circuits.len() > 1;
-        let built: Vec<Option<(Face, Option<RegionForm>, BTreeSet<String>)>> = chunk
+        let built: Vec<Option<BuiltCircuit>> = chunk
             .par_iter()
             .map(|bindings| {
                 let graph = build_with(template, bindings.clone()).ok()?;
@@ -198,8 +204,7 @@ impl Work<'_, '_> {
     /// What stands around the circuits under some assignments, with every face the circuits may have.
     fn rests(&mut self, chunk: &[Bindings]) -> Option<()> {
         let whole: &Self = self;
-        let built: Vec<Option<Vec<(FrameForm, Vec<Vec<u32>>, BTreeSet<String>)>>> =
-            chunk.par_iter().map(|bindings| whole.rest(bindings)).collect();
+        let built: Vec<Option<Vec<BuiltFrame>>> = chunk.par_iter().map(|bindings| whole.rest(bindings)).collect();
         for found in built {
             for (form, lists, weights) in found? {
                 self.own(weights, self.parts.circuits.len())?;
@@ -210,7 +215,7 @@ impl Work<'_, '_> {
         Some(())
     }
 
-    fn rest(&self, bindings: &Bindings) -> Option<Vec<(FrameForm, Vec<Vec<u32>>, BTreeSet<String>)>> {
+    fn rest(&self, bindings: &Bindings) -> Option<Vec<BuiltFrame>> {
         let shared = bindings.of(&self.parts.shared);
         let here: Vec<&Circuits> = self.circuits.iter().map(|part| part.get(&shared)).collect::<Option<_>>()?;
         let mut faces: Vec<Vec<&Face>> = vec![Vec::new()];
@@ -221,12 +226,7 @@ impl Work<'_, '_> {
     }
 
     /// The rest of an assignment around circuits with these faces.
-    fn frame(
-        &self,
-        bindings: &Bindings,
-        here: &[&Circuits],
-        faces: &[&Face],
-    ) -> Option<(FrameForm, Vec<Vec<u32>>, BTreeSet<String>)> {
+    fn frame(&self, bindings: &Bindings, here: &[&Circuits], faces: &[&Face]) -> Option<BuiltFrame> {
         let mut bindings = bindings.clone();
         for ((circuits, face), part) in here.iter().zip(faces).zip(&self.parts.circuits) {
             bindings.take_over(&circuits.faces[*face].0, &(&part.reads - &self.parts.shared));
@@ -261,7 +261,10 @@ impl Work<'_, '_> {
         for frame in self.frames.values().collect::<Vec<_>>() {
             let lists: Vec<&[Vec<u32>]> = frame.lists.iter().map(Vec::as_slice).collect();
             let (all, untrained) = self.union(&lists)?;
-            let add = |total: &mut u64, more: u64| Some(*total = total.checked_add(more)?);
+            let add = |total: &mut u64, more: u64| {
+                *total = total.checked_add(more)?;
+                Some(())
+            };
             add(&mut kinds.all, all)?;
             if !frame.form.regions.is_empty() {
                 add(&mut kinds.untrained, untrained)?;

@@ -1,6 +1,6 @@
 //! Angles: flowing values as affine forms where they are affine.
 
-use super::super::{Angle, BinaryFn, UnaryFn, Variable};
+use super::super::{Angle, BinaryFn, UnaryFn, Variable, WeightId};
 use super::{Builder, len, too_large};
 use crate::diag::Diagnostic;
 use crate::hir::fixed_real;
@@ -14,16 +14,7 @@ impl Builder<'_> {
         }
         match &flow.kind {
             FlowKind::Weight { .. } => {
-                let made = self.made(flow);
-                let weight = match self.known_weights.get(&made) {
-                    Some(&known) => known,
-                    None => {
-                        let shape = self.shape(&flow.shape, flow.span)?;
-                        let weight = self.weight(flow, &shape)?;
-                        self.known_weights.insert(made, weight);
-                        weight
-                    }
-                };
+                let weight = self.known_weight(flow)?;
                 Ok(Angle::variable(Variable::Weight { weight, index: len(index) }))
             }
             FlowKind::Unary(UnaryFn::Neg, a) => Ok(self.angle(a, index)?.scaled(-1.0)),
@@ -68,6 +59,18 @@ impl Builder<'_> {
             }
             _ => self.entering_element(flow, index),
         }
+    }
+
+    /// The weight that a value names, found at once if it was asked for before.
+    fn known_weight(&mut self, flow: &Flow) -> Result<WeightId, Diagnostic> {
+        let made = self.made(flow);
+        if let Some(&known) = self.known_weights.get(&made) {
+            return Ok(known);
+        }
+        let shape = self.shape(&flow.shape, flow.span)?;
+        let weight = self.weight(flow, &shape)?;
+        self.known_weights.insert(made, weight);
+        Ok(weight)
     }
 
     /// `a op b` as an affine form, if it is one.

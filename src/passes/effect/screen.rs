@@ -92,7 +92,7 @@ impl Hope {
     }
 
     /// May a read-out's string end well?
-    fn from_end(&self, string: &String) -> bool {
+    fn ends_well(&self, string: &String) -> bool {
         self.end.iter().zip(0..).all(|(letters, qubit)| letters >> string.get(qubit) & 1 == 1)
     }
 }
@@ -165,7 +165,7 @@ impl<'r> Screen<'r> {
             for string in self.roots(at) {
                 // Of probabilities nothing is dropped.
                 let is_term = matches!(self.walk.region.readouts[at], Readout::Expectation(_));
-                if is_term && !(self.hope.from_end(&string) && self.useful(end, string)) {
+                if is_term && !(self.hope.ends_well(&string) && self.useful(end, string)) {
                     terms = true;
                 } else {
                     self.reach(&mut frontier, end, string);

@@ -116,6 +116,9 @@ mod tests {
         let allowed: Vec<u32> = (0..16).collect();
         let found = line(16, &coupling, &allowed).unwrap();
         assert!(found.windows(2).all(|pair| coupling.edge(pair[0], pair[1]).is_some()));
+        // A ladder cannot turn, so the square holds one of four rungs.
+        assert!(ladder(4, &coupling, &allowed).is_some() && ladder(5, &coupling, &allowed).is_none());
+        let coupling = grid(2, 8);
         let rungs = ladder(8, &coupling, &allowed).unwrap();
         assert!(rungs.iter().all(|&[top, bottom]| coupling.edge(top, bottom).is_some()));
         let beside = |pair: &[[u32; 2]]| (0..2).all(|side| coupling.edge(pair[0][side], pair[1][side]).is_some());

@@ -234,7 +234,12 @@ fn a_small_space_is_visited_once_and_then_the_search_ends() {
         Plan::new("regularized", &[("evaluations", Value::Int(1000)), ("population", Value::Int(10))], 2),
         Plan::new(
             "halving",
-            &[("candidates", Value::Int(1000)), ("static", Value::Bool(false)), ("trained", Value::Int(1))],
+            &[
+                ("candidates", Value::Int(1000)),
+                ("static", Value::Bool(false)),
+                ("proxies", Value::Bool(false)),
+                ("trained", Value::Int(1)),
+            ],
             2,
         ),
     ];
