@@ -188,7 +188,7 @@ impl RunReport {
             "infeasible": self.infeasible(), "failures": self.failures, "broken_requirements": self.broken,
             "front": self.front.iter().map(member).collect::<Vec<_>>(),
             "history": self.history, "reference": self.reference, "importance": self.importance, "time": self.time,
-            "retrained": self.retrained, "agreement": self.agreement, "notes": self.notes,
+            "retrained": self.retrained, "leaky": self.leaky, "agreement": self.agreement, "notes": self.notes,
         })
     }
 }

@@ -39,7 +39,7 @@ function architecture(home) {
     parts.push(el("h3", {}, "Objectives"), pairs(data.objectives.map((name, at) => [name, number(one.objectives?.[at], 6)])));
     if (one.failed !== undefined) parts.push(el("p", { class: "note" }, "The evaluation failed: " + one.failed));
     for (const [name, by] of Object.entries(one.violations || {})) parts.push(el("p", { class: "note" }, `breaks ${name} by ${number(by)}`));
-    if (entry && entry.test) parts.push(el("h3", {}, "Test part, looked at once"), pairs([["accuracy", percent(entry.test.accuracy)], ["loss", number(entry.test.loss)], ["rows", number(entry.test.rows)]].filter(([, v]) => v !== "–")));
+    if (entry && entry.test) parts.push(el("h3", {}, data.leaky ? "Test part, which is the validation part too" : "Test part, looked at once"), pairs([["accuracy", percent(entry.test.accuracy)], ["loss", number(entry.test.loss)], ["rows", number(entry.test.rows)]].filter(([, v]) => v !== "–")));
     const again = data.retrained.filter((line) => line.id === one.id);
     if (again.length) parts.push(el("h3", {}, `Trained again, ${again.length} ${again.length === 1 ? "time" : "times"}`), pairs(retrained(again)));
     parts.push(el("h3", {}, "Choices"), choicesOf(one));
