@@ -18,6 +18,9 @@ import sys
 import tempfile
 import time
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import environment  # noqa: E402
+
 PINNED = ["qiskit==2.6.2"]
 QUBITS = 20
 
@@ -67,20 +70,6 @@ def theirs(path):
     return best
 
 
-def environment(folder):
-    """Runs this script again inside the environment, made if it is not there."""
-    python = os.path.join(folder, "bin", "python")
-    try:
-        if not os.path.exists(python):
-            subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-        if subprocess.run([python, "-c", "import qiskit"], capture_output=True).returncode:
-            subprocess.run([python, "-m", "pip", "install", "-q", *PINNED], check=True)
-    except (subprocess.CalledProcessError, OSError) as error:
-        print(f"skipped: no environment with {', '.join(PINNED)} ({error})")
-        sys.exit(0)
-    sys.exit(subprocess.run([python, os.path.abspath(__file__), *sys.argv[1:], "--inside"]).returncode)
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--venv", required=True, help="folder of the virtual environment, outside the repository")
@@ -90,7 +79,7 @@ def main():
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     args = parser.parse_args()
     if not args.inside:
-        environment(args.venv)
+        environment.enter(__file__, args.venv, "qiskit", PINNED)
     print("| gates | qnas ms | whole ms | Qiskit ms | times faster |\n|---|---:|---:|---:|---:|", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         for name, kind in KINDS.items():

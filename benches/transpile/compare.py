@@ -18,6 +18,9 @@ import sys
 import tempfile
 import time
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import environment  # noqa: E402
+
 PINNED = ["qiskit==2.6.2"]
 
 FALCON_27 = (
@@ -138,20 +141,6 @@ def theirs(kind, n, layers, two, device, level, seeds):
     return statistics.median(r[0] for r in rows), statistics.median(r[1] for r in rows), best
 
 
-def environment(folder):
-    """Runs this script again inside the environment, made if it is not there."""
-    python = os.path.join(folder, "bin", "python")
-    try:
-        if not os.path.exists(python):
-            subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-        if subprocess.run([python, "-c", "import qiskit"], capture_output=True).returncode:
-            subprocess.run([python, "-m", "pip", "install", "-q", *PINNED], check=True)
-    except (subprocess.CalledProcessError, OSError) as error:
-        print(f"skipped: no environment with {', '.join(PINNED)} ({error})")
-        sys.exit(0)
-    sys.exit(subprocess.run([python, os.path.abspath(__file__), *sys.argv[1:], "--inside"]).returncode)
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--venv", required=True, help="folder of the virtual environment, outside the repository")
@@ -162,7 +151,7 @@ def main():
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     args = parser.parse_args()
     if not args.inside:
-        environment(args.venv)
+        environment.enter(__file__, args.venv, "qiskit", PINNED)
     levels = [3] if args.quick else [1, 2, 3]
     heads = ["circuit", "device", "qnas 2q", "depth", "ms"] + [h for l in levels for h in (f"level {l} 2q", "depth", "ms")]
     print("| " + " | ".join(heads) + " |\n|" + "|".join(["---", "---"] + ["---:"] * (len(heads) - 2)) + "|", flush=True)

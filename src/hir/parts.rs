@@ -367,7 +367,7 @@ impl Asked {
                 }
             }
             _ => {
-                for part in super::reads::operands(flow) {
+                for part in super::flow::operands(&flow.kind) {
                     let part = self.visit(part);
                     out.0.extend(part.0);
                     out.1.extend(part.1);

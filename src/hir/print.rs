@@ -6,7 +6,7 @@
 use super::assignment::Value;
 use super::check::show;
 use super::expr::{Atom, Expr, Node, Symbol, all, constant, interval, not};
-use super::flow::{Flow, FlowKind, FlowNode, Observable, ObservableKind, Repeat, Wires};
+use super::flow::{Flow, FlowKind, FlowNode, Observable, ObservableKind, Repeat, Wires, operands};
 use super::solve::SymbolRanges;
 use super::symbol::{DomainSpec, SymbolKind};
 use super::template::{Modifier, Step, Template};
@@ -381,22 +381,9 @@ impl Print<'_> {
             return;
         }
         match &flow.kind {
-            FlowKind::Generated { of: a, .. }
-            | FlowKind::Unary(_, a)
-            | FlowKind::Element(a, _)
-            | FlowKind::Slice(a, _)
-            | FlowKind::Comprehension(_, a)
-            | FlowKind::Pad(a)
-            | FlowKind::Normalize(a)
-            | FlowKind::Sum(a)
-            | FlowKind::Reshape(a)
-            | FlowKind::Layer(_, a) => self.count(a),
-            FlowKind::Binary(_, a, b) | FlowKind::If(_, a, b) => {
-                self.count(a);
-                self.count(b);
-            }
-            FlowKind::Concat(list) | FlowKind::Stack(list) => list.iter().for_each(|a| self.count(a)),
-            _ => {}
+            // Weights and settings stand under the layer's name.
+            FlowKind::Layer(_, a) => self.count(a),
+            kind => operands(kind).into_iter().for_each(|a| self.count(a)),
         }
     }
 }

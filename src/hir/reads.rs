@@ -239,29 +239,3 @@ impl Reads {
         }
     }
 }
-
-/// The values a value is made of, apart from those measured.
-pub(super) fn operands(flow: &Flow) -> Vec<&Flow> {
-    match &flow.kind {
-        FlowKind::Input(_)
-        | FlowKind::Constant(_)
-        | FlowKind::FromInt(_)
-        | FlowKind::RealChoice(_)
-        | FlowKind::Weight { .. }
-        | FlowKind::Bits(_)
-        | FlowKind::Expect(..)
-        | FlowKind::Probabilities(..) => Vec::new(),
-        FlowKind::Generated { of, .. } => vec![of],
-        FlowKind::Unary(_, a)
-        | FlowKind::Pad(a)
-        | FlowKind::Normalize(a)
-        | FlowKind::Sum(a)
-        | FlowKind::Reshape(a)
-        | FlowKind::Element(a, _)
-        | FlowKind::Slice(a, _)
-        | FlowKind::Comprehension(_, a) => vec![a],
-        FlowKind::Binary(_, a, b) | FlowKind::If(_, a, b) => vec![a, b],
-        FlowKind::Concat(list) | FlowKind::Stack(list) => list.iter().collect(),
-        FlowKind::Layer(layer, a) => layer.reals.iter().chain(&layer.weights).chain([a]).collect(),
-    }
-}
