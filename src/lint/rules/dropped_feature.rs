@@ -2,7 +2,7 @@
 
 use crate::ir::{NodeId, Op, Variable};
 use crate::lint::{Findings, GraphView, declare_lint, quoted};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 declare_lint! {
     /// ## What it does
@@ -38,50 +38,57 @@ fn check(view: &GraphView<'_>, out: &mut Findings) {
     }
 }
 
-fn unread(read: &BTreeSet<usize>, len: usize) -> Vec<usize> {
-    (0..len).filter(|at| !read.contains(at)).collect()
+fn unread(read: &[bool], len: usize) -> Vec<usize> {
+    (0..len).filter(|&at| !read[at]).collect()
 }
 
 /// Which elements of a node some output reads, as far as they are written in the program (whether a circuit makes
 /// something of what it reads is another rule's question).
-fn read_elements(view: &GraphView<'_>) -> BTreeMap<NodeId, BTreeSet<usize>> {
+fn read_elements(view: &GraphView<'_>) -> BTreeMap<NodeId, Vec<bool>> {
     let graph = view.graph;
-    let mut read: BTreeMap<NodeId, BTreeSet<usize>> = graph.nodes().map(|node| (node.id, BTreeSet::new())).collect();
+    let mut read: BTreeMap<NodeId, Vec<bool>> = graph.nodes().map(|node| (node.id, vec![false; node.len()])).collect();
     for output in &graph.outputs {
-        read.insert(output.node, (0..graph.node(output.node).len()).collect());
+        read.insert(output.node, vec![true; graph.node(output.node).len()]);
     }
     for id in graph.order().into_iter().rev() {
         let node = graph.node(id);
         let wanted = read[&id].clone();
-        if wanted.is_empty() {
+        if !wanted.contains(&true) {
             continue;
         }
         let mut offset = 0;
-        for (slot, input) in graph.inputs_of(id).into_iter().enumerate() {
+        for input in graph.inputs_of(id) {
             let len = graph.node(input).len();
-            let into = read.entry(input).or_default();
-            match &node.op {
-                Op::Gather { indices } => {
-                    into.extend(wanted.iter().filter_map(|&at| indices.get(at).map(|&i| i as usize)))
-                }
-                Op::Pad | Op::Reshape | Op::Unary(_) | Op::Dropout { .. } => {
-                    into.extend(wanted.iter().filter(|&&at| at < len))
-                }
-                Op::Binary(_) if len == node.len() => into.extend(&wanted),
-                Op::Concat => {
-                    into.extend(wanted.iter().filter(|&&at| (offset..offset + len).contains(&at)).map(|at| at - offset))
-                }
-                Op::Region(region) => {
-                    let variables = region.ops.iter().flat_map(crate::ir::QuantumOp::angles).flat_map(|a| a.terms());
-                    let taken = variables
-                        .filter_map(|term| if let Variable::Input(i) = term.0 { Some(i as usize) } else { None });
-                    into.extend(taken.filter(|at| (offset..offset + len).contains(at)).map(|at| at - offset));
-                }
-                _ => into.extend(0..len),
-            }
-            let _ = slot;
+            let into = read.entry(input).or_insert_with(|| vec![false; len]);
+            pass_on(&node.op, &wanted, offset, into);
             offset += len;
         }
     }
     read
+}
+
+/// Marks the elements of an operand that an operation reads where its own are `wanted`; the operands before it have
+/// `offset` elements.
+fn pass_on(op: &Op, wanted: &[bool], offset: usize, into: &mut [bool]) {
+    let same = into.len() == wanted.len();
+    let mut mark = |at: usize| into.get_mut(at).into_iter().for_each(|read| *read = true);
+    let all = (0..wanted.len()).filter(|&at| wanted[at]);
+    match op {
+        Op::Gather { indices } => all.filter_map(|at| indices.get(at)).for_each(|&at| mark(at as usize)),
+        Op::Pad | Op::Reshape | Op::Unary(_) | Op::Dropout { .. } => all.for_each(mark),
+        // A single number goes into every element of the other operand.
+        Op::Binary(_) if same => all.for_each(mark),
+        Op::Concat => all.filter_map(|at| at.checked_sub(offset)).for_each(mark),
+        Op::Region(region) => {
+            let variables = region.ops.iter().flat_map(crate::ir::QuantumOp::angles).flat_map(|a| a.terms());
+            for term in variables {
+                if let Variable::Input(at) = term.0
+                    && let Some(at) = (at as usize).checked_sub(offset)
+                {
+                    mark(at);
+                }
+            }
+        }
+        _ => into.fill(true),
+    }
 }
