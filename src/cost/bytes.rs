@@ -1,6 +1,6 @@
 //! `bytes`: bytes moved by one sample forward.
 
-use super::traffic::node_bytes;
+use super::traffic::{node_bytes, step_share};
 
 metric! {
     /// Bytes read and written if nothing stays in a cache between steps, in single precision: 8 per amplitude, 4 per real number.
@@ -13,6 +13,7 @@ metric! {
     unit: "bytes",
     additive: true,
     takes_gate: false,
-    per_step: None,
+    per_step: Some(|op, _| step_share(op)),
+    beyond_steps: true,
     evaluate: |graph, _| graph.nodes().map(|node| node_bytes(graph, node)).sum(),
 }

@@ -1,5 +1,6 @@
 //! `flops.classical`: real operations of the classical layers, one sample forward.
 
+use super::Share;
 use super::classical::node_flops;
 
 metric! {
@@ -18,6 +19,7 @@ metric! {
     unit: "flop",
     additive: true,
     takes_gate: false,
-    per_step: None,
+    per_step: Some(|_, _| Share::number(0)),
+    beyond_steps: true,
     evaluate: |graph, _| graph.nodes().map(|node| node_flops(graph, node)).sum(),
 }

@@ -1,6 +1,7 @@
 //! `flops.embedding`: the part of flops.quantum spent on steps that read data.
 
-use super::neutral::embedding_flops;
+use super::Share;
+use super::neutral::{embedding_flops, reads_input, step_share};
 
 metric! {
     /// `flops.quantum` of the gates whose angles and the `prepare`s whose amplitudes read the region's input. Subtract it from
@@ -9,6 +10,7 @@ metric! {
     unit: "flop",
     additive: true,
     takes_gate: false,
-    per_step: None,
+    per_step: Some(|op, _| if reads_input(op) { step_share(op) } else { Share::number(0) }),
+    beyond_steps: true,
     evaluate: |graph, _| graph.regions().map(|(_, region)| embedding_flops(region)).sum(),
 }

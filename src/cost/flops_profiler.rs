@@ -2,6 +2,7 @@
 
 use super::flops_profiler_classical::FLOPS_PROFILER_CLASSICAL;
 use super::flops_profiler_quantum::FLOPS_PROFILER_QUANTUM;
+use super::profiler::step_share;
 
 metric! {
     /// `flops.profiler.quantum` + `flops.profiler.classical`: comparable with the numbers of FAQNAS. For a count of what is
@@ -10,6 +11,7 @@ metric! {
     unit: "flop",
     additive: true,
     takes_gate: false,
-    per_step: None,
+    per_step: Some(|op, _| step_share(op)),
+    beyond_steps: true,
     evaluate: |graph, _| (FLOPS_PROFILER_QUANTUM.evaluate)(graph, "") + (FLOPS_PROFILER_CLASSICAL.evaluate)(graph, ""),
 }

@@ -1,5 +1,6 @@
 //! `flops.profiler.classical`: the classical part of flops.profiler.
 
+use super::Share;
 use super::profiler::node_flops;
 
 metric! {
@@ -9,6 +10,7 @@ metric! {
     unit: "flop",
     additive: true,
     takes_gate: false,
-    per_step: None,
+    per_step: Some(|_, _| Share::number(0)),
+    beyond_steps: true,
     evaluate: |graph, _| graph.nodes().map(|node| node_flops(graph, node)).sum(),
 }

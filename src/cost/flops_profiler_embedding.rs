@@ -1,6 +1,8 @@
 //! `flops.profiler.embedding`: the part of flops.profiler.quantum spent on steps that read data.
 
-use super::profiler::embedding_flops;
+use super::Share;
+use super::neutral::reads_input;
+use super::profiler::{embedding_flops, step_share};
 
 metric! {
     /// `flops.profiler.quantum` of the gates whose angles read the region's input.
@@ -8,6 +10,6 @@ metric! {
     unit: "flop",
     additive: true,
     takes_gate: false,
-    per_step: None,
+    per_step: Some(|op, _| if reads_input(op) { step_share(op) } else { Share::number(0) }),
     evaluate: |graph, _| graph.regions().map(|(_, region)| embedding_flops(region)).sum(),
 }

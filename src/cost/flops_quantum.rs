@@ -1,6 +1,6 @@
 //! `flops.quantum`: real operations of the quantum regions, one sample forward.
 
-use super::neutral::region_flops;
+use super::neutral::{region_flops, step_share};
 
 metric! {
     /// Additions, subtractions, multiplications, divisions, sign flips and square roots of real numbers that a plain state-vector
@@ -32,6 +32,7 @@ metric! {
     unit: "flop",
     additive: true,
     takes_gate: false,
-    per_step: None,
+    per_step: Some(|op, _| step_share(op)),
+    beyond_steps: true,
     evaluate: |graph, _| graph.regions().map(|(_, region)| region_flops(region)).sum(),
 }

@@ -2,6 +2,7 @@
 
 use super::flops_classical::FLOPS_CLASSICAL;
 use super::flops_quantum::FLOPS_QUANTUM;
+use super::neutral::step_share;
 
 metric! {
     /// `flops.quantum` + `flops.classical`.
@@ -9,6 +10,7 @@ metric! {
     unit: "flop",
     additive: true,
     takes_gate: false,
-    per_step: None,
+    per_step: Some(|op, _| step_share(op)),
+    beyond_steps: true,
     evaluate: |graph, _| (FLOPS_QUANTUM.evaluate)(graph, "") + (FLOPS_CLASSICAL.evaluate)(graph, ""),
 }

@@ -66,9 +66,11 @@ pub struct Metric {
     pub additive: bool,
     /// Does the name end in the name of a gate?
     pub takes_gate: bool,
-    /// What one step of a circuit adds, for the gate's name (empty if it takes none), if the metric is the sum of that over all steps
-    /// and if neither angles nor operands matter: then a bound on it is decided by counting.
+    /// What one step of a circuit adds, for the gate's name (empty if it takes none), if that depends neither on the values of angles
+    /// nor on which qubits are its operands: then a bound on the metric is decided by counting.
     pub per_step: Option<fn(&QuantumOp, &str) -> Share>,
+    /// Is there more to it than the sum over all steps: `prepare`, read-outs, layers? That more is never negative.
+    pub beyond_steps: bool,
     /// The value for a valid graph, never negative, and the gate's name (empty if it takes none).
     pub evaluate: fn(&Graph, &str) -> f64,
     /// For a metric that depends on how many qubits a piece of the circuit may have, `overhead(budget: 4)`: its value; then
@@ -88,6 +90,7 @@ impl Metric {
         additive: false,
         takes_gate: false,
         per_step: None,
+        beyond_steps: false,
         evaluate: |_, _| 0.0,
         within: None,
         proxy: false,
@@ -121,6 +124,11 @@ impl Share {
         Self { number: 1, power: Some(power) }
     }
 
+    /// A number of groups of amplitudes that are those of all qubits but so many, each so much.
+    pub(super) fn groups(number: i64, qubits: usize) -> Self {
+        Self { number, power: Some(-i64::try_from(qubits).unwrap_or(i64::MAX)) }
+    }
+
     /// Its value in a circuit of so many qubits.
     #[must_use]
     pub fn of(self, n_qubits: u32) -> f64 {
@@ -147,10 +155,21 @@ impl Chosen {
     /// The value for a graph.
     #[must_use]
     pub fn evaluate(&self, graph: &Graph) -> f64 {
-        match self.metric.within {
+        let value = match self.metric.within {
             Some(within) => within(graph, self.budget),
             None => (self.metric.evaluate)(graph, self.gate),
-        }
+        };
+        // An empty sum is -0, which is nobody's cost.
+        value + 0.0
+    }
+
+    /// What the steps of a graph's circuits add up to; `None` if the metric does not say what a step adds.
+    #[must_use]
+    pub fn of_steps(&self, graph: &Graph) -> Option<f64> {
+        let per_step = self.metric.per_step?;
+        let of_region =
+            |region: &Region| -> f64 { region.ops.iter().map(|op| per_step(op, self.gate).of(region.n_qubits)).sum() };
+        Some(graph.regions().map(|(_, region)| of_region(region)).sum())
     }
 
     /// The value for a graph that may stand on a device; `None` if it needs a device and there is none.

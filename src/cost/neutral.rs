@@ -2,6 +2,7 @@
 //!
 //! Prices follow from the structure of a gate's matrix, never from its name, so a new gate has its price by being listed.
 
+use super::Share;
 use crate::ir::{GateOp, Operation, QuantumOp, Readout, Region, Variable};
 use crate::math::{C64, Matrix};
 
@@ -34,10 +35,7 @@ pub(super) fn power(exponent: usize) -> f64 {
 fn step_flops(region: &Region, op: &QuantumOp) -> f64 {
     let n = region.n_qubits as usize;
     match op {
-        QuantumOp::Gate(gate) => {
-            let matrix = structure(gate);
-            groups(n, gate) * (0..matrix.dim()).map(|row| row_flops(&entries(&matrix, row))).sum::<f64>()
-        }
+        QuantumOp::Gate(_) => step_share(op).of(region.n_qubits),
         QuantumOp::Prepare { qubits, .. } => {
             let spread = if qubits.len() == n { 0.0 } else { 2.0 * power(n) };
             3.0 * power(qubits.len()) + 1.0 + spread
@@ -46,9 +44,12 @@ fn step_flops(region: &Region, op: &QuantumOp) -> f64 {
     }
 }
 
-/// How many groups of `2^targets` amplitudes a gate changes.
-pub(super) fn groups(n_qubits: usize, gate: &GateOp) -> f64 {
-    power(n_qubits.saturating_sub(gate.qubits.len()))
+/// What a gate adds: its price per group of `2^targets` amplitudes. What `prepare` costs depends on how many qubits it leaves.
+pub(super) fn step_share(op: &QuantumOp) -> Share {
+    let QuantumOp::Gate(gate) = op else { return Share::number(0) };
+    let matrix = structure(gate);
+    let price: u32 = (0..matrix.dim()).map(|row| row_flops(&entries(&matrix, row))).sum();
+    Share::groups(price.into(), gate.qubits.len())
 }
 
 /// The matrix on the targets with generic angles.
@@ -65,27 +66,27 @@ pub(super) fn entries(matrix: &Matrix, row: usize) -> Vec<(usize, C64)> {
     all.filter(|(_, entry)| entry.norm() > TOLERANCE).collect()
 }
 
-fn row_flops(entries: &[(usize, C64)]) -> f64 {
+fn row_flops(entries: &[(usize, C64)]) -> u32 {
     let real = |entry: &C64| entry.im.abs() <= TOLERANCE;
     let unit = |value: f64| (value.abs() - 1.0).abs() <= TOLERANCE;
     match entries {
-        [] => 0.0,
+        [] => 0,
         [(_, entry)] => match (real(entry), entry.re.abs() <= TOLERANCE) {
             (true, _) if unit(entry.re) => {
                 if entry.re > 0.0 {
-                    0.0
+                    0
                 } else {
-                    2.0
+                    2
                 }
             }
-            (_, true) if unit(entry.im) => 1.0,
-            (true, _) | (_, true) => 2.0,
-            _ => 6.0,
+            (_, true) if unit(entry.im) => 1,
+            (true, _) | (_, true) => 2,
+            _ => 6,
         },
         many => {
-            let m = many.len() as f64;
-            let product = if many.iter().all(|(_, entry)| real(entry)) { 2.0 } else { 6.0 };
-            product * m + 2.0 * (m - 1.0)
+            let m = u32::try_from(many.len()).unwrap_or(u32::MAX);
+            let product = if many.iter().all(|(_, entry)| real(entry)) { 2 } else { 6 };
+            product * m + 2 * (m - 1)
         }
     }
 }

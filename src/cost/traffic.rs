@@ -1,7 +1,8 @@
 //! Bytes: moved by a forward pass, and alive at one time; the rules stand in the documentation of `bytes` and
 //! `peak_memory`.
 
-use super::neutral::{entries, groups, power, reads_probabilities, structure};
+use super::Share;
+use super::neutral::{entries, power, reads_probabilities, structure};
 use crate::ir::{Graph, Node, NodeId, Op, QuantumOp, Readout, Region};
 use std::collections::BTreeMap;
 
@@ -27,18 +28,21 @@ pub(super) fn node_bytes(graph: &Graph, node: &Node) -> f64 {
 fn region_bytes(region: &Region) -> f64 {
     let n = region.n_qubits as usize;
     let step = |op: &QuantumOp| match op {
-        QuantumOp::Gate(gate) => {
-            let matrix = structure(gate);
-            let changed = |row: &usize| {
-                let one = |(column, entry): (usize, crate::math::C64)| column == *row && (entry - 1.0).norm() < 1e-13;
-                !matches!(entries(&matrix, *row)[..], [single] if one(single))
-            };
-            2.0 * AMPLITUDE * groups(n, gate) * (0..matrix.dim()).filter(changed).count() as f64
-        }
+        QuantumOp::Gate(_) => step_share(op).of(region.n_qubits),
         QuantumOp::Prepare { qubits, .. } => REAL * power(qubits.len()) + 2.0 * AMPLITUDE * power(n),
         QuantumOp::Barrier { .. } => 0.0,
     };
     region.ops.iter().map(step).sum::<f64>() + readout_bytes(region)
+}
+
+/// What a gate adds: it reads and writes, 8 bytes each, the amplitudes of the rows that are not those of the identity.
+pub(super) fn step_share(op: &QuantumOp) -> Share {
+    let QuantumOp::Gate(gate) = op else { return Share::number(0) };
+    let matrix = structure(gate);
+    let one = |row: usize, (column, entry): (usize, crate::math::C64)| column == row && (entry - 1.0).norm() < 1e-13;
+    let changed = |row: &usize| !matches!(entries(&matrix, *row)[..], [single] if one(*row, single));
+    let rows = (0..matrix.dim()).filter(changed).map(|_| 1).sum::<i64>();
+    Share::groups(16 * rows, gate.qubits.len())
 }
 
 fn readout_bytes(region: &Region) -> f64 {

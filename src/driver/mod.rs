@@ -15,6 +15,7 @@ pub mod errors;
 pub mod explain;
 pub mod extremes;
 pub mod files;
+mod frames;
 pub mod jobs;
 pub mod lint;
 pub mod listing;

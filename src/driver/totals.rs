@@ -3,23 +3,28 @@
 //! A comparison between whole multiples of metrics, each a sum over the steps of the circuits, and expressions over choices
 //! becomes one total and one condition on it. What is no such comparison stays a requirement that needs the architecture built.
 
+use super::frames::Frames;
 use super::requirement::metric_requirements;
 use crate::cost::{self, Chosen};
+use crate::hir::entering::{enters, enters_nothing};
 use crate::hir::expr::{self, Bindings, Expr};
 use crate::hir::fixed_real;
 use crate::hir::flow::{Flow, FlowKind};
 use crate::hir::space::{Charged, Ledger, Total, highest, total};
 use crate::hir::template::{Modifier, Step, Template};
 use crate::hir::value::MetricExpr;
-use crate::ir::{Angle, GateOp, Operation, QuantumOp};
+use crate::ir::{Angle, GateOp, Operation, QuantumOp, Variable};
 use crate::source::Span;
 use crate::syntax::ast::{BinaryOp, UnaryOp};
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A ledger with every requirement of a template that it can decide, and whether some requirement over cost is left.
 #[must_use]
 pub fn ledger(template: &Template) -> (Ledger, bool) {
-    let mut fold = Fold { template, totals: Vec::new(), bounds: Vec::new(), conditions: Vec::new() };
+    let mut fold =
+        Fold { template, frames: OnceCell::new(), totals: Vec::new(), bounds: Vec::new(), conditions: Vec::new() };
     let mut left = false;
     // Only requirements that every architecture has: those of the search itself.
     let top = template.steps.iter().filter(|step| matches!(step, Step::RequireMetric { .. })).count();
@@ -63,12 +68,18 @@ impl Linear {
 
 struct Fold<'t> {
     template: &'t Template,
+    /// Made when first asked for: it takes building.
+    frames: OnceCell<Option<Frames>>,
     totals: Vec<Terms>,
     bounds: Vec<Option<i64>>,
     conditions: Vec<Expr>,
 }
 
 impl Fold<'_> {
+    fn frames(&self) -> Option<&Frames> {
+        self.frames.get_or_init(|| Frames::of(self.template)).as_ref()
+    }
+
     /// A requirement as an expression over choices and totals.
     fn condition(&mut self, condition: &MetricExpr) -> Option<Expr> {
         match condition {
@@ -80,6 +91,10 @@ impl Fold<'_> {
             }
             MetricExpr::Binary(op, a, b) => {
                 let difference = linear(a)?.plus(&linear(b)?, -1);
+                let plain = |name: &String| cost::find(name).is_some_and(|metric| !metric.metric.beyond_steps);
+                if !difference.terms.keys().all(plain) || !self.template.reads_every_circuit() {
+                    self.frames()?;
+                }
                 self.comparison(*op, difference)
             }
             MetricExpr::Fixed(fixed) => Some(fixed.clone()),
@@ -141,14 +156,16 @@ impl Fold<'_> {
     }
 
     fn finish(self) -> Ledger {
+        let frames = self.frames.into_inner().flatten();
         let totals = self.totals.into_iter().zip(self.bounds).map(|(terms, bound)| {
             let terms: Vec<(Chosen, i64)> =
                 terms.into_iter().filter_map(|(name, count)| Some((cost::find(&name)?, count))).collect();
+            let rest = frames.as_ref().and_then(|frames| frames.rest(&terms)).map(Arc::new);
             let charge = move |charged: &Charged<'_>| {
                 let charge = |(metric, count): &(Chosen, i64)| Some(expr::scale(&share(*metric, charged)?, *count));
                 terms.iter().map(charge).try_fold(expr::int(0), |sum, part| Some(expr::add(&sum, &part?)))
             };
-            Total { charge: Box::new(charge), bound }
+            Total { charge: Box::new(charge), rest, bound }
         });
         Ledger { totals: totals.collect(), conditions: self.conditions }
     }
@@ -196,8 +213,11 @@ fn linear(value: &MetricExpr) -> Option<Linear> {
 /// What a step adds to a metric, over the choices.
 fn share(metric: Chosen, charged: &Charged<'_>) -> Option<Expr> {
     let per_step = metric.metric.per_step?;
-    let (op, times) = modified(charged)?;
+    let (op, times) = modified(charged, reads_data(charged).unwrap_or(false))?;
     let share = per_step(&op, metric.gate);
+    if reads_data(charged).is_none() && share != per_step(&modified(charged, true)?.0, metric.gate) {
+        return None;
+    }
     let number = expr::scale(&times, share.number);
     match share.power {
         Some(power) if share.number != 0 => {
@@ -208,8 +228,17 @@ fn share(metric: Chosen, charged: &Charged<'_>) -> Option<Expr> {
     }
 }
 
-/// A step under its modifiers, on any qubits and with any angles, and how often it happens.
-fn modified(charged: &Charged<'_>) -> Option<(QuantumOp, Expr)> {
+/// Does an angle of a gate read the circuit's input? `None` if that depends, or cannot be seen.
+fn reads_data(charged: &Charged<'_>) -> Option<bool> {
+    let Step::Gate { angles, .. } = charged.step else { return Some(false) };
+    if angles.iter().any(|(flow, _)| enters(flow).is_some()) {
+        return Some(true);
+    }
+    angles.iter().all(|(flow, _)| enters_nothing(flow)).then_some(false)
+}
+
+/// A step under its modifiers, on any qubits and with any angles that read data or do not, and how often it happens.
+fn modified(charged: &Charged<'_>, reads: bool) -> Option<(QuantumOp, Expr)> {
     let gate = match charged.step {
         Step::Gate { gate, .. } => *gate,
         _ => {
@@ -219,7 +248,8 @@ fn modified(charged: &Charged<'_>) -> Option<(QuantumOp, Expr)> {
         }
     };
     let operands = u32::try_from(gate.controls + gate.targets).ok()?;
-    let params = gate.params.iter().map(|_| Angle::constant(0.5)).collect();
+    let angle = || if reads { Angle::variable(Variable::Input(0)) } else { Angle::constant(0.5) };
+    let params = gate.params.iter().map(|_| angle()).collect();
     let mut op = GateOp {
         operation: Operation::Gate { gate, params },
         extra_controls: Vec::new(),

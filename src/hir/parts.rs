@@ -4,12 +4,12 @@
 //! else. Choices that several parts look at are *shared*. For fixed values of the shared ones the others of each part can be chosen without
 //! regard to the other parts. Sets err on the large side; templates whose parts cannot be told apart have none.
 
+use super::entering::Entering;
 use super::expr::{Expr, Symbol, each_atom};
-use super::flow::{CircuitRef, Flow, FlowKind, FlowNode};
+use super::flow::{CircuitRef, Flow, FlowKind};
 use super::reads::Reads;
 use super::symbol::{PathTemplate, SymbolKind};
 use super::template::{Modifier, Step, Template};
-use crate::ops::{BinaryFn, UnaryFn};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -45,13 +45,13 @@ impl Template {
         split.read_outs()?;
         self.inputs.iter().for_each(|(_, shape)| split.rest.exprs(shape));
         self.outputs.iter().for_each(|(_, flow)| split.rest.outer_flow(flow));
-        let entering: Vec<Flow> = split.circuits.values().flat_map(|own| own.entering.values().cloned()).collect();
+        let entering: Vec<Flow> = split.circuits.values().flat_map(|own| own.values.flows.values().cloned()).collect();
         entering.iter().for_each(|flow| split.rest.outer_flow(flow));
         split.finish()
     }
 
     /// Adds the symbols on which the existence and the domains of those in the set depend.
-    fn close(&self, set: &mut BTreeSet<Symbol>) {
+    pub(super) fn close(&self, set: &mut BTreeSet<Symbol>) {
         let mut stack: Vec<Symbol> = set.iter().copied().collect();
         while let Some(symbol) = stack.pop() {
             let info = self.symbol(symbol);
@@ -67,7 +67,8 @@ impl Template {
     }
 }
 
-fn note(expr: &Expr, out: &mut BTreeSet<Symbol>) {
+/// The symbols an expression looks at.
+pub(super) fn note(expr: &Expr, out: &mut BTreeSet<Symbol>) {
     each_atom(expr, &mut |atom| {
         out.insert(atom.symbol);
     });
@@ -76,10 +77,7 @@ fn note(expr: &Expr, out: &mut BTreeSet<Symbol>) {
 /// What is known of a circuit so far.
 struct Own {
     path: PathTemplate,
-    reads: Reads,
-    /// Values whose tensors enter it, by address.
-    entering: BTreeMap<usize, Flow>,
-    seen: BTreeSet<usize>,
+    values: Entering,
     /// Has it a value that enters once per turn of a loop?
     repeated: bool,
 }
@@ -111,15 +109,9 @@ impl Split<'_> {
                 self.steps(then, &inner) && self.steps(otherwise, &inner)
             }
             Step::Circuit { id, at, path, body, .. } => {
-                let mut own = Own {
-                    path: path.clone(),
-                    reads: Reads::default(),
-                    entering: BTreeMap::new(),
-                    seen: BTreeSet::new(),
-                    repeated: false,
-                };
-                own.reads.path(path);
-                own.reads.exprs(conditions);
+                let mut own = Own { path: path.clone(), values: Entering::default(), repeated: false };
+                own.values.reads.path(path);
+                own.values.reads.exprs(conditions);
                 self.rest.path(path);
                 own.steps(body, &mut self.requires);
                 at.is_empty() && !own.repeated && self.circuits.insert(*id, own).is_none()
@@ -131,7 +123,7 @@ impl Split<'_> {
     /// Gives every circuit its read-out and the conditions under which that is asked for; `None` unless each has exactly one.
     fn read_outs(&mut self) -> Option<()> {
         let mut asked = Asked::default();
-        let entering = self.circuits.values().flat_map(|own| own.entering.values());
+        let entering = self.circuits.values().flat_map(|own| own.values.flows.values());
         let roots: Vec<Flow> = self.template.outputs.iter().map(|output| &output.1).chain(entering).cloned().collect();
         roots.iter().for_each(|flow| drop(asked.visit(flow)));
         for (id, own) in &mut self.circuits {
@@ -140,8 +132,8 @@ impl Split<'_> {
             if read_out.free.iter().any(in_loop) {
                 return None;
             }
-            own.reads.flow(read_out);
-            own.reads.exprs(asked.conditions.get(id).into_iter().flatten());
+            own.values.reads.flow(read_out);
+            own.values.reads.exprs(asked.conditions.get(id).into_iter().flatten());
         }
         Some(())
     }
@@ -150,13 +142,14 @@ impl Split<'_> {
         let mut circuits = Vec::new();
         for (_, mut own) in self.circuits {
             let in_loop = |symbol: &Symbol| matches!(self.template.symbol(*symbol).kind, SymbolKind::Loop { .. });
-            let several = own.entering.len() > 1 || own.entering.values().any(|flow| flow.free.iter().any(in_loop));
+            let several =
+                own.values.flows.len() > 1 || own.values.flows.values().any(|flow| flow.free.iter().any(in_loop));
             // One tensor that enters is always the same one; of several it would matter which come first and which are the same.
             if several {
                 return None;
             }
-            self.template.close(&mut own.reads.symbols);
-            circuits.push(CircuitPart { path: own.path, reads: own.reads.symbols });
+            self.template.close(&mut own.values.reads.symbols);
+            circuits.push(CircuitPart { path: own.path, reads: own.values.reads.symbols });
         }
         let mut rest = self.rest.symbols;
         // What only requirements look at belongs to the rest, too.
@@ -195,134 +188,40 @@ impl Own {
             match step {
                 Step::Require { condition, .. } => requires.push(condition.clone()),
                 Step::Loop { filter, body, .. } => {
-                    self.reads.exprs(filter);
+                    self.values.reads.exprs(filter);
                     self.steps(body, requires);
                 }
                 Step::Branch { condition, then, otherwise } => {
-                    self.reads.expr(condition);
+                    self.values.reads.expr(condition);
                     self.steps(then, requires);
                     self.steps(otherwise, requires);
                 }
                 Step::Gate { angles, qubits, path, .. } => {
                     for (flow, index) in angles {
-                        self.angle(flow);
-                        self.reads.exprs(index);
+                        self.values.angle(flow);
+                        self.values.reads.exprs(index);
                     }
-                    self.reads.exprs(qubits);
-                    self.reads.path(path);
+                    self.values.reads.exprs(qubits);
+                    self.values.reads.path(path);
                 }
                 Step::Prepare { values, path, wires, .. } => {
-                    self.angle(values);
-                    self.reads.path(path);
-                    wires.iter().for_each(|wires| self.reads.wires(wires));
+                    self.values.angle(values);
+                    self.values.reads.path(path);
+                    wires.iter().for_each(|wires| self.values.reads.wires(wires));
                 }
                 Step::Modified { modifier, body, .. } => {
                     match modifier {
-                        Modifier::Controls(controls, _) => self.reads.exprs(controls),
-                        Modifier::Power(power) => self.reads.flow(power),
+                        Modifier::Controls(controls, _) => self.values.reads.exprs(controls),
+                        Modifier::Power(power) => self.values.reads.flow(power),
                         Modifier::Inverse => {}
                     }
                     self.steps(body, requires);
                 }
                 // A circuit within a circuit is none that could be told apart.
                 Step::Circuit { .. } => self.repeated = true,
-                Step::Choice(_) | Step::Qubits { .. } | Step::RequireMetric { .. } => self.reads.step(step),
+                Step::Choice(_) | Step::Qubits { .. } | Step::RequireMetric { .. } => self.values.reads.step(step),
             }
         }
-    }
-
-    /// A value that is taken apart into angles: what building looks at until it meets a tensor.
-    fn angle(&mut self, flow: &Flow) {
-        if !self.seen.insert(Arc::as_ptr(flow).addr()) {
-            return;
-        }
-        self.reads.exprs(&flow.shape);
-        match &flow.kind {
-            _ if fixed(flow) != Fixed::Never => {
-                self.reads.flow(flow);
-                if fixed(flow) == Fixed::Sometimes {
-                    self.inner(flow);
-                    self.enter(flow);
-                }
-            }
-            FlowKind::Weight { .. } => self.reads.flow(flow),
-            _ => self.inner(flow),
-        }
-    }
-
-    fn inner(&mut self, flow: &Flow) {
-        match &flow.kind {
-            FlowKind::Unary(UnaryFn::Neg, a) | FlowKind::Reshape(a) | FlowKind::Pad(a) => self.angle(a),
-            FlowKind::Binary(BinaryFn::Add | BinaryFn::Sub, a, b) => {
-                [a, b].into_iter().for_each(|part| self.angle(part))
-            }
-            FlowKind::Binary(BinaryFn::Mul | BinaryFn::Div, a, b)
-                if [a, b].iter().any(|x| fixed(x) != Fixed::Never) =>
-            {
-                [a, b].into_iter().for_each(|part| self.angle(part));
-                if ![a, b].iter().any(|x| fixed(x) == Fixed::Always) {
-                    self.enter(flow);
-                }
-            }
-            FlowKind::Element(a, index) | FlowKind::Slice(a, index) => {
-                self.reads.expr(index);
-                self.angle(a);
-            }
-            FlowKind::Stack(parts) if parts.first().is_some_and(|part| part.shape.is_empty()) => {
-                parts.iter().for_each(|part| self.angle(part));
-            }
-            FlowKind::Concat(parts) => parts.iter().for_each(|part| self.angle(part)),
-            FlowKind::If(condition, a, b) if !is_tensor(flow) => {
-                self.reads.expr(condition);
-                [a, b].into_iter().for_each(|part| self.angle(part));
-            }
-            // Alternatives that enter as they are enter as one: which of them it is, is for the rest to say.
-            _ => self.enter(flow),
-        }
-    }
-
-    fn enter(&mut self, flow: &Flow) {
-        self.entering.insert(Arc::as_ptr(flow).addr(), flow.clone());
-    }
-}
-
-/// Does a value always enter a circuit as it is?
-fn is_tensor(flow: &FlowNode) -> bool {
-    match &flow.kind {
-        FlowKind::If(_, a, b) => is_tensor(a) && is_tensor(b),
-        FlowKind::Input(_)
-        | FlowKind::Layer(..)
-        | FlowKind::Normalize(_)
-        | FlowKind::Sum(_)
-        | FlowKind::Expect(..)
-        | FlowKind::Probabilities(..) => true,
-        FlowKind::Unary(function, _) => !matches!(function, UnaryFn::Neg) && fixed(flow) == Fixed::Never,
-        _ => false,
-    }
-}
-
-/// Is a value a number before anything flows?
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Fixed {
-    Always,
-    Sometimes,
-    Never,
-}
-
-fn fixed(flow: &FlowNode) -> Fixed {
-    match &flow.kind {
-        FlowKind::Constant(_) | FlowKind::FromInt(_) | FlowKind::RealChoice(_) => Fixed::Always,
-        FlowKind::Unary(_, a) => fixed(a),
-        FlowKind::Binary(_, a, b) => match (fixed(a), fixed(b)) {
-            (Fixed::Never, _) | (_, Fixed::Never) => Fixed::Never,
-            (Fixed::Always, Fixed::Always) => Fixed::Always,
-            _ => Fixed::Sometimes,
-        },
-        FlowKind::If(_, a, b) => match (fixed(a), fixed(b)) {
-            (a, b) if a == b => a,
-            _ => Fixed::Sometimes,
-        },
-        _ => Fixed::Never,
     }
 }
 

@@ -7,7 +7,7 @@ use crate::support::build::{
 use crate::support::counted::Counter;
 use crate::support::dense;
 use proptest::prelude::*;
-use qnas::cost::{METRICS, find};
+use qnas::cost::{Chosen, METRICS, find};
 use qnas::ir::{Activation, BinaryFn, Graph, Op, Pooling, QuantumOp, Readout, UnaryFn, validate};
 use qnas::math::{Pauli, PauliString, PauliSum};
 
@@ -54,11 +54,10 @@ proptest! {
         prop_assert!(value(&graph, "two_qubit_depth") <= value(&graph, "depth"));
         prop_assert!(value(&graph, "two_qubit_count") <= value(&graph, "gates"));
         for metric in METRICS {
-            let Some(per_step) = metric.per_step else { continue };
-            let shares = graph.regions().flat_map(|(_, region)| {
-                region.ops.iter().map(move |op| per_step(op, "cx").of(region.n_qubits))
-            });
-            prop_assert_eq!(shares.sum::<f64>(), (metric.evaluate)(&graph, "cx"), "{}", metric.meta.name);
+            let chosen = Chosen { metric, gate: "cx", budget: 0 };
+            let Some(steps) = chosen.of_steps(&graph) else { continue };
+            let all = chosen.evaluate(&graph);
+            prop_assert!(if metric.beyond_steps { steps <= all } else { steps == all }, "{}: {steps} of {all}", metric.meta.name);
         }
         prop_assert_eq!(value(&graph, "weights"), value(&graph, "weights.quantum") + value(&graph, "weights.classical"));
     }

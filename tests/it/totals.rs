@@ -101,6 +101,51 @@ const CASES: &[(&str, &str, &str)] = &[
          model c(x: real[4]) -> real[3] { let n = choose 1..=3; x |> linear[n] |> a[n] |> a[n] |> linear[3] }",
         "data: iris, require: gates <= 9",
     ),
+    ("flops of a circuit and its read-outs", LAYERS, "require: flops.quantum <= 1200"),
+    ("bytes", LAYERS, "require: bytes > 3000 && bytes <= 5000"),
+    (
+        "read-outs by choice",
+        "circuit c() -> real[1] { let n = choose 1..=4; qubit[n] q; let d = choose 0..=3; for k in 0..d { let g = choose { h, x, rx(0.3) }; g q; } \
+         let all = choose bool; [expect(if all { sum(Z(q)) } else { X(q[0]) })] }",
+        "require: flops.total <= 300 && flops.total != 46",
+    ),
+    (
+        "layers by choice around circuits",
+        "circuit a[n](x: real[n]) -> real[n] { qubit[n] q; rx(x) q; let d = choose 1..=2; for k in 0..d { let r = choose { rx(x), ry(weight[n]), h }; r q; } expect(Z(q)) } \
+         model c(x: real[4]) -> real[3] { let n = choose 1..=3; let wide = choose { 2, 8, 16 }; \
+         x |> linear[wide] |> relu |> linear[n] |> tanh |> a[n] |> linear[3] }",
+        "data: iris, require: flops.total <= 400",
+    ),
+    (
+        "layers that enter in some steps only",
+        "circuit a(x: real[4]) -> real[2] { qubit[2] q; let again = choose 0..=2; h q; \
+         for k in 0..again { let deep = choose bool; if deep { ry(weight[2]) q; } } \
+         let late = choose bool; if late { rx(tanh(x[0..2])) q; rz(x[2..4]) q; } expect(Z(q)) } \
+         model c(x: real[4]) -> real[3] { x |> linear[4] |> a |> linear[3] }",
+        "data: iris, require: flops.classical + flops.quantum <= 220",
+    ),
+    (
+        "steps that read data",
+        "circuit a(x: real[4]) -> real[1] { let n = choose 2..=4; qubit[n] q; for k in 0..3 { op: choose { data => { for i in 0..n { rx(x[i]) q[i]; } } turn => { rx(weight[n]) q; } none => {} } } [expect(Z(q[0]))] } \
+         model c(x: real[4]) -> real[3] { x |> a |> linear[3] }",
+        "data: iris, require: 2 * flops.embedding <= flops.quantum",
+    ),
+    (
+        "prepared states",
+        "circuit c() -> real[3] { qubit[3] q; let ready = choose bool; if ready { prepare([1.0, 2.0, 3.0, 4.0]) q[0], q[1]; } for s in 0..3 { let g = choose { h, z, x }; g q; } expect(Z(q)) }",
+        "require: flops.quantum <= 260",
+    ),
+    (
+        "choices tied by a requirement",
+        "circuit c() -> real[1] { let d = choose 0..=3; let n = choose 1..=4; require d != n; qubit[n] q; for k in 0..d { h q; } [expect(Z(q[0]))] }",
+        "require: flops.quantum <= 150",
+    ),
+    (
+        "the profiler's count",
+        "circuit a(x: real[2]) -> real[2] { qubit[2] q; rx(x) q; for k in 0..3 { let e = choose { cx, cz }; e q[0], q[1]; } expect(Z(q)) } \
+         model c(x: real[4]) -> real[3] { let wide = choose 2..=6; x |> linear[wide] |> linear[2] |> a |> linear[3] }",
+        "data: iris, require: flops.profiler <= 150 && flops.profiler.classical >= 50",
+    ),
 ];
 
 #[test]
@@ -175,6 +220,33 @@ fn huge_spaces_are_counted_by_the_key() {
 }
 
 #[test]
+fn huge_spaces_are_counted_by_what_they_cost() {
+    // 3^40 times three hidden sizes: layers cost 14 w + 12, a slot of h on one of two qubits 24, of cx nothing.
+    let circuit = "circuit a(x: real[2]) -> real[2] { qubit[2] q; rx(x) q; for s in 0..40 { op: choose { one => { h q[0]; } two => { cx q[0], q[1]; } nothing => {} } } expect(Z(q)) } \
+        model c(x: real[4]) -> real[3] { let wide = choose { 10, 20, 30 }; x |> linear[wide] |> relu |> linear[2] |> a |> linear[3] }";
+    let cost = |wide: u64, ones: u64| {
+        let circuit = format!(
+            "circuit a(x: real[2]) -> real[2] {{ qubit[2] q; rx(x) q; for s in 0..{ones} {{ h q[0]; }} expect(Z(q)) }} \
+            model c(x: real[4]) -> real[3] {{ x |> linear[{wide}] |> relu |> linear[2] |> a |> linear[3] }}"
+        );
+        let template = template(&circuit, "data: iris");
+        let (bindings, _) = TemplateSpace::new(&template).bindings(&Assignment::default());
+        let graph = build_with(&template, bindings).expect("builds");
+        qnas::cost::find("flops.total").expect("a metric").evaluate(&graph)
+    };
+    let limit = cost(20, 9);
+    let template = template(circuit, &format!("data: iris, require: flops.total <= {limit}"));
+    let space = FilteredSpace::new(&template);
+    let ways = |ones: u32| binomial(40, ones) * BigUint::from(2u32).pow(40 - ones);
+    let expected: BigUint = [10, 20, 30]
+        .into_iter()
+        .flat_map(|wide| (0..=40).filter(move |&ones| cost(wide, ones.into()) <= limit).map(ways))
+        .sum();
+    assert!(expected > BigUint::from(10u32).pow(12));
+    assert_eq!(space.count(0), Count::Exact(expected));
+}
+
+#[test]
 fn what_does_not_add_up_is_built() {
     for requirement in ["depth <= 3", "gates <= 6 || depth <= 3", "gates / 2 <= 3", "gates <= 6 && weights <= 3"] {
         let template = template(LAYERS, &format!("require: {requirement}"));
@@ -182,4 +254,25 @@ fn what_does_not_add_up_is_built() {
         assert!(space.needs_building(), "{requirement}");
         assert_eq!(space.count(0), Count::Exact(built(&template).len().into()), "{requirement}");
     }
+}
+
+#[test]
+fn layers_that_choices_of_a_loop_may_leave_unread_are_built() {
+    let circuit = "circuit a(x: real[2]) -> real[2] { qubit[2] q; for k in 0..2 { let r = choose { rx(x), ry(weight[2]), h }; r q; } expect(Z(q)) } \
+        model c(x: real[4]) -> real[3] { x |> linear[2] |> tanh |> a |> linear[3] }";
+    let template = template(circuit, "data: iris, require: flops.classical <= 13");
+    // Without `rx` nothing reads the layers before the circuit: two other gates in two turns.
+    assert_eq!(FilteredSpace::new(&template).count(0), Count::Exact(4u32.into()));
+    assert_eq!(built(&template).len(), 4);
+}
+
+#[test]
+fn a_circuit_that_not_every_architecture_reads_is_built() {
+    let circuit = "circuit a(x: real[2]) -> real[2] { qubit[2] q; rx(x) q; let d = choose 0..=3; for k in 0..d { ry(weight[2]) q; } expect(Z(q)) } \
+        model c(x: real[4]) -> real[3] { let h = x |> linear[2]; let y = h |> a; let used = choose bool; \
+        let z = if used { y } else { h }; z |> linear[3] }";
+    let template = template(circuit, "data: iris, require: gates <= 4");
+    // Two depths if it is read, all four if it is not and so has no gates.
+    assert_eq!(FilteredSpace::new(&template).count(0), Count::Exact(6u32.into()));
+    assert_eq!(built(&template).len(), 6);
 }

@@ -1,11 +1,11 @@
 //! Counting: alternatives add, independent parts multiply, each part once per value of what it looks at.
 
 use super::super::assignment::Domain;
-use super::super::expr::{Bindings, Expr, Picked, Symbol};
+use super::super::expr::{Bindings, Picked, Symbol};
 use super::super::solve::Values;
 use super::super::symbol::{DomainSpec, SymbolKind};
 use super::super::template::Template;
-use super::ledger::{is_total, total_symbol};
+use super::ledger::{Amount, is_total, total_symbol};
 use super::tree::{ListId, Tree, TreeNode};
 use num_bigint::BigUint;
 use num_traits::{One, Zero};
@@ -130,13 +130,13 @@ impl<'t> Counter<'t> {
     }
 
     /// Adds to a total; returns what it was.
-    pub(super) fn add(&mut self, total: Symbol, amount: &Expr) -> Option<Picked> {
+    pub(super) fn add(&mut self, total: Symbol, amount: &Amount) -> Option<Picked> {
         let before = match self.bindings.get(total.0, &[]) {
             Some(Picked::Int(value)) => *value,
             _ => 0,
         };
         // A number past all others is past every bound.
-        let after = before.saturating_add(self.bindings.eval(amount).unwrap_or(i64::MAX));
+        let after = before.saturating_add(amount.value(&self.bindings).unwrap_or(i64::MAX));
         let limit = self.tree.totals.get(total.0 as usize - self.template.symbols.len()).copied().flatten();
         self.bindings.bind(total.0, Vec::new(), Picked::Int(limit.map_or(after, |limit| after.min(limit))))
     }

@@ -4,10 +4,12 @@
 //! the choices. A total is then one more symbol of the decision tree, changed by the steps and read by conditions at the end,
 //! and counting with memory carries its value in the key like that of any choice still looked at.
 
-use super::super::expr::{self, Expr, Symbol};
+use super::super::expr::{self, Bindings, Expr, Picked, Symbol};
 use super::super::solve::SymbolRanges;
 use super::super::symbol::SymbolKind;
 use super::super::template::{Modifier, Step, Template};
+use std::collections::HashMap;
+use std::sync::Arc;
 
 /// A gate or `prepare` of a template with what stands around it.
 #[derive(Clone, Copy, Debug)]
@@ -23,10 +25,44 @@ pub struct Charged<'t> {
 /// What a step adds to a total; `None` if that is not known.
 type Charge = Box<dyn Fn(&Charged<'_>) -> Option<Expr> + Send + Sync>;
 
+/// What choices add to a total by themselves, whatever the steps add.
+#[derive(Debug)]
+pub struct Rest {
+    /// The choices that decide it: discrete and outside loops.
+    pub symbols: Vec<Symbol>,
+    /// The amounts by the values of the choices; `None` for a choice that does not exist. Every combination that an architecture
+    /// can have is here.
+    pub amounts: HashMap<Vec<Option<Picked>>, i64>,
+}
+
+/// What is added to a total at one place.
+#[derive(Clone, Debug)]
+pub(super) enum Amount {
+    /// So much.
+    Expr(Expr),
+    /// What the choices say.
+    Rest(Arc<Rest>),
+}
+
+impl Amount {
+    /// Its value; `None` if a number is not known.
+    pub(super) fn value(&self, bindings: &Bindings) -> Option<i64> {
+        match self {
+            Self::Expr(expr) => bindings.eval(expr),
+            Self::Rest(rest) => {
+                let key: Vec<_> = rest.symbols.iter().map(|symbol| bindings.get(symbol.0, &[]).cloned()).collect();
+                rest.amounts.get(&key).copied()
+            }
+        }
+    }
+}
+
 /// A whole number that adds up over the steps that run.
 pub struct Total {
     /// What a step adds to it.
     pub charge: Charge,
+    /// What choices add to it.
+    pub rest: Option<Arc<Rest>>,
     /// The largest value that differs from all above it. Only if no step adds less than nothing: then larger values are kept as
     /// one above this, and few different ones remain.
     pub bound: Option<i64>,

@@ -14,7 +14,7 @@ mod sample;
 mod tree;
 
 pub use genotypes::{Listed, RawCount};
-pub use ledger::{Charged, Ledger, Total, highest, total};
+pub use ledger::{Charged, Ledger, Rest, Total, highest, total};
 
 use super::assignment::{Assignment, Decoded, Gene, Space, Value};
 use super::expr::{Bindings, Symbol};

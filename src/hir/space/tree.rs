@@ -7,8 +7,9 @@
 use super::super::expr::{self, Expr, Symbol, each_atom};
 use super::super::symbol::SymbolKind;
 use super::super::template::{Step, Template};
-use super::ledger::{Charges, Ledger, is_total};
+use super::ledger::{Amount, Charges, Ledger, Rest, is_total, total_symbol};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// Index of a list of nodes.
 pub(super) type ListId = usize;
@@ -31,7 +32,7 @@ pub(super) enum TreeNode {
     },
     Require(Expr),
     /// A total grows.
-    Add(Symbol, Expr),
+    Add(Symbol, Amount),
 }
 
 /// Nodes in order; `live[i]` are the symbols used from node `i` on, what follows the list included if it is inline.
@@ -60,6 +61,12 @@ impl Tree {
         if charges.unknown {
             return None;
         }
+        for (at, total) in ledger.totals.iter().enumerate() {
+            let Some(rest) = &total.rest else { continue };
+            // As soon as its choices are made, so that nothing has to remember them for it.
+            let known = steps.iter().rposition(|step| draws(step, &rest.symbols)).map_or(0, |at| at + 1);
+            steps.insert(known, Plain::Rest(total_symbol(template, at), rest.clone()));
+        }
         steps.extend(ledger.conditions.iter().cloned().map(Plain::Require));
         let totals = ledger.totals.iter().map(|total| total.bound.map(|bound| bound.saturating_add(1))).collect();
         let mut tree = Self { totals, escaped: escaped(template, &steps), ..Self::default() };
@@ -77,7 +84,8 @@ impl Tree {
             let node = match step {
                 Plain::Choice(symbol) => TreeNode::Choice(*symbol),
                 Plain::Require(condition) => TreeNode::Require(condition.clone()),
-                Plain::Add(total, amount) => TreeNode::Add(*total, amount.clone()),
+                Plain::Add(total, amount) => TreeNode::Add(*total, Amount::Expr(amount.clone())),
+                Plain::Rest(total, rest) => TreeNode::Add(*total, Amount::Rest(rest.clone())),
                 Plain::Loop(var, filter, body) => {
                     let inline = binds(body).iter().any(|symbol| rest.contains(symbol));
                     let mut inner = BTreeSet::new();
@@ -113,6 +121,17 @@ enum Plain<'t> {
     Branch(&'t Expr, Vec<Plain<'t>>, Vec<Plain<'t>>),
     Require(Expr),
     Add(Symbol, Expr),
+    Rest(Symbol, Arc<Rest>),
+}
+
+/// Does a step draw one of these choices?
+fn draws(step: &Plain<'_>, symbols: &[Symbol]) -> bool {
+    match step {
+        Plain::Choice(symbol) => symbols.contains(symbol),
+        Plain::Loop(_, _, body) => body.iter().any(|step| draws(step, symbols)),
+        Plain::Branch(_, then, otherwise) => then.iter().chain(otherwise).any(|step| draws(step, symbols)),
+        Plain::Require(_) | Plain::Add(..) | Plain::Rest(..) => false,
+    }
 }
 
 fn simplify<'t>(charges: &mut Charges<'t>, steps: &'t [Step]) -> Vec<Plain<'t>> {
@@ -203,7 +222,7 @@ fn binds(steps: &[Plain<'_>]) -> BTreeSet<Symbol> {
     let mut out = BTreeSet::new();
     for step in steps {
         match step {
-            Plain::Choice(symbol) | Plain::Add(symbol, _) => {
+            Plain::Choice(symbol) | Plain::Add(symbol, _) | Plain::Rest(symbol, _) => {
                 out.insert(*symbol);
             }
             Plain::Loop(_, _, body) => out.extend(binds(body)),
@@ -234,6 +253,10 @@ fn uses(template: &Template, step: &Plain<'_>, out: &mut BTreeSet<Symbol>) {
         Plain::Add(total, amount) => {
             out.insert(*total);
             uses_expr(amount, out);
+        }
+        Plain::Rest(total, rest) => {
+            out.insert(*total);
+            out.extend(&rest.symbols);
         }
         Plain::Loop(var, filter, body) => {
             if let SymbolKind::Loop { start, len, .. } = &template.symbol(*var).kind {
@@ -278,6 +301,7 @@ fn visit(template: &Template, steps: &[Plain<'_>], note: &mut dyn FnMut(&Expr)) 
                 }
             }
             Plain::Require(condition) | Plain::Add(_, condition) => note(condition),
+            Plain::Rest(..) => {}
             Plain::Loop(_, filter, body) => {
                 filter.iter().for_each(|expr| note(expr));
                 visit(template, body, note);
