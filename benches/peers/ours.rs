@@ -3,6 +3,7 @@
 
 #![allow(unsafe_code)] // One kernel that measures the cache.
 
+mod mixture;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -350,6 +351,7 @@ fn prepare(job: &Job, threads: usize) -> (Box<dyn Run>, Value) {
         Some("peak") => Box::new(Peak(0.5)),
         Some("stream") => Box::new(Stream(vec![1.0; STREAM_NUMBERS])),
         Some("candidate") => Box::new(Candidate::new(job, threads)),
+        Some("mixture") => Box::new(mixture::Mixture::new(job, threads)),
         _ => Box::new(State::new(job, threads)),
     };
     run.run();

@@ -56,8 +56,13 @@ PEERS = [
     ("Qulacs, fused", "peer_qulacs", "fused", "state"),
     ("Qiskit Aer c64", "peer_aer", "c64", "state"),
     ("Qiskit Aer c128", "peer_aer", "c128", "state"),
+    ("JAX, four qubits at a time", "peer_mixture", "jax", "mixture"),
+    ("JAX, told which six candidates matter", "peer_mixture", "jax-live", "mixture"),
+    ("PennyLane lightning, adjoint", "peer_mixture", "lightning", "mixture"),
+    ("PennyLane lightning, told which six candidates matter", "peer_mixture", "lightning-live", "mixture"),
 ]
 TOLERANCE = 1e-5
+WORKLOADS = ["W1", "W2", "W3", "W4", "W5"]
 
 
 def say(*words):
@@ -209,6 +214,8 @@ def all_jobs(options, python):
         out += [jobs.w3(n) for n in jobs.W3_SIZES]
     if "W4" in options.workloads and (data := iris(python)):
         out.append(jobs.w4(data))
+    if "W5" in options.workloads:
+        out.append(jobs.w5())
     return [job for job in out if not options.only or options.only in job["name"]]
 
 
@@ -271,7 +278,7 @@ def peers_of(job, options):
 def candidates(job, options, workers):
     """Everybody who is ready for a job, ours first. Values are checked once per peer."""
     ready, values = ours(job, options, workers)
-    compiled = job["kind"] in ("step", "candidate")
+    compiled = job["kind"] in ("step", "candidate", "mixture")
     for name, module, variant, _ in peers_of(job, options):
         checked = False
         for threads in sorted(options.threads, reverse=not compiled):
@@ -401,7 +408,7 @@ def arguments():
     cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--venv", type=Path, default=cache / "qnas-peers", help="the virtual environment [%(default)s]")
-    parser.add_argument("--workloads", nargs="+", default=["W1", "W2", "W3", "W4"], choices=["W1", "W2", "W3", "W4"])
+    parser.add_argument("--workloads", nargs="+", default=WORKLOADS, choices=WORKLOADS)
     parser.add_argument("--only", help="only jobs with this in their name, such as `n=8 L=2 B=64`")
     parser.add_argument("--peers", nargs="+", help="only peers with one of these in their name")
     parser.add_argument("--threads", nargs="+", type=int, default=[1, 2])

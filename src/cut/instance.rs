@@ -13,6 +13,7 @@ use crate::passes::{
     fold_clifford_suffix::FoldCliffordSuffix, light_cone::LightCone, merge_rotations::MergeRotations,
     remove_identities::RemoveIdentities, run_region, simplify_zero_state::SimplifyZeroState,
 };
+use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most steps among which pairs are brought together.
@@ -103,6 +104,8 @@ struct Draft {
     wires: Vec<u32>,
     steps: Vec<Step>,
     loose: Vec<Loose>,
+    /// Gamma of blocks without open angles: layers repeat them on pair after pair.
+    known: FxHashMap<Vec<u64>, Interval>,
 }
 
 impl Draft {
@@ -140,7 +143,7 @@ impl Draft {
                 _ => steps.push(Step { gamma: gamma_of(region, &[at]), touches, ops: vec![at] }),
             }
         }
-        Self { wires, steps, loose }
+        Self { wires, steps, loose, known: FxHashMap::default() }
     }
 
     /// Joins steps on one pair of wires until none can be brought together. Every join looks at all steps, so circuits with
@@ -188,7 +191,11 @@ impl Draft {
             });
         }
         ops.sort_unstable();
-        let gamma = gamma_of(region, &ops);
+        let key = gates_at(region, &ops).and_then(|gates| gamma::block_key(&gates));
+        let gamma = match key {
+            Some(key) => *self.known.entry(key).or_insert_with(|| gamma_of(region, &ops)),
+            None => gamma_of(region, &ops),
+        };
         self.steps[first] = Step { touches: late.touches, gamma, ops };
         self.steps.sort_by_key(|step| step.ops.last().copied());
     }

@@ -9,6 +9,7 @@ pub mod errors;
 mod finding;
 pub mod fix;
 pub mod ranges;
+mod proofs;
 mod report;
 pub mod rules;
 mod run;
@@ -18,6 +19,7 @@ mod target;
 mod view;
 
 pub use finding::{Finding, Findings};
+pub use proofs::Proofs;
 pub use report::{Reported, Scope, report};
 pub use rules::RULES;
 pub use run::{Found, Groups, Hits, Settings, Statements, Work, lint_graph, lint_space};

@@ -1,5 +1,6 @@
 //! What a rule may know of a program beyond its architectures: the search's settings and its data, read by the driver.
 
+use super::Proofs;
 use crate::device::Device;
 use crate::hir::template::SearchSpec;
 use crate::source::{FileId, Span};
@@ -71,6 +72,8 @@ pub struct Facts<'a> {
     pub seed: u64,
     /// The user's files, as against the library's.
     pub own: BTreeSet<FileId>,
+    /// What is already proved about circuits.
+    pub proofs: Arc<Proofs>,
 }
 
 impl Facts<'_> {

@@ -5,13 +5,14 @@ use crate::cost::device::{OnDevice, Priced};
 use crate::device::Device;
 use crate::diag::Diagnostic;
 use crate::ir::{Graph, NodeId, Op, QuantumOp, Region, Variable, names};
-use crate::passes::canonical::{Class, classify_with, effects_of};
+use crate::passes::canonical::{Class, classify_with};
 use crate::passes::effect::{Certificate, Effects};
 use crate::passes::{PassContext, pipeline, run_region};
 use crate::source::Span;
 use crate::target::{Options, Preparation, transpile};
 use std::cell::OnceCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// A quantum region with its proofs.
 #[derive(Debug)]
@@ -25,7 +26,7 @@ pub struct RegionView<'a> {
     /// May an output of the model depend on it?
     pub live: bool,
     /// What is proved about it.
-    pub effects: Effects,
+    pub effects: Arc<Effects>,
     reduced: OnceCell<Region>,
 }
 
@@ -90,14 +91,15 @@ impl<'a> GraphView<'a> {
     /// Proves what can be proved about a graph.
     #[must_use]
     pub fn new(graph: &'a Graph, facts: &'a Facts<'a>) -> Self {
-        let mut effects = effects_of(graph);
+        let effects: BTreeMap<NodeId, Arc<Effects>> =
+            graph.regions().map(|(id, region)| (id, facts.proofs.of(region))).collect();
         let (class, live) = classify_with(graph, &effects);
         let view = |(id, region)| RegionView {
             id,
             region,
             span: graph.node(id).span,
             live: live.contains(&id),
-            effects: effects.remove(&id).unwrap_or_else(|| crate::passes::effect::prove(region)),
+            effects: Arc::clone(&effects[&id]),
             reduced: OnceCell::new(),
         };
         let regions = graph.regions().map(view).collect();

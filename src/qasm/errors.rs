@@ -39,10 +39,11 @@ crate::declare_codes! {
     /// Wrong: `input float[64] a; rx(a * a) q;`. Right: `rx(2 * a + pi) q;`. Compute other functions before the circuit and
     /// give them as inputs of their own.
     pub NOT_AFFINE = ("QN1011", "qasm-not-affine", "an angle is no sum of inputs with constant factors");
-    /// A construct of OpenQASM that a model cannot carry: loops without a constant bound, gates after a measurement of the
+    /// A construct of OpenQASM that a model cannot carry: loops without a constant bound, gates after a reset of the
     /// same qubit, timing, pulses, classical computation at run time.
     ///
-    /// Conditions on measured bits are carried as controls on the measured qubits, and a final `reset` is dropped.
+    /// Conditions on measured bits are carried as controls on the measured qubits, a measurement before other gates as a `cx` to a qubit of
+    /// its own that is read in its place, and a final `reset` is dropped.
     pub NOT_CARRIED = ("QN1012", "qasm-not-carried", "a construct of OpenQASM has no place in a model");
     /// Something is nested too deeply.
     pub TOO_DEEP = ("QN1013", "qasm-too-deep", "an expression, block, call or include is nested too deeply");

@@ -34,6 +34,7 @@ mod search;
 mod shots;
 mod simulation;
 mod space;
+mod states;
 mod supernet;
 mod support;
 mod syntax;

@@ -158,7 +158,32 @@ pub(super) fn plan<T: Real>(
         at.insert(id, steps.len());
         steps.push(step);
     }
+    share_beginnings(&mut steps);
     Ok((steps, at))
+}
+
+/// Lets circuits without data that begin with the same gates, as the candidates of a mixture do, run them once.
+fn share_beginnings<T: Real>(steps: &mut [Step<T>]) {
+    let alike = |step: &Step<T>| step.shared && step.from_weight && !step.from_input;
+    for at in 1..steps.len() {
+        let (before, rest) = steps.split_at_mut(at);
+        if !alike(&rest[0]) {
+            continue;
+        }
+        let Kind::Region { engine, .. } = &mut rest[0].kind else { continue };
+        let mut best = None;
+        for earlier in before.iter_mut().filter(|earlier| alike(earlier)) {
+            if let Kind::Region { engine: other, .. } = &mut earlier.kind {
+                let common = engine.common(other);
+                if common > best.as_ref().map_or(0, |(most, _)| *most) {
+                    best = Some((common, other));
+                }
+            }
+        }
+        if let Some((common, other)) = best {
+            engine.follow(other, common);
+        }
+    }
 }
 
 fn bad(node: &Node, message: String) -> Diagnostic {

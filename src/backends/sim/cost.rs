@@ -5,7 +5,7 @@
 use super::Runner;
 use super::pauli::Paulis;
 use super::program::{DenseSource, Factor, Program, Step};
-use super::single::{SingleOp, SinglePlan};
+use super::single::{SingleEngine, SingleOp, SinglePlan, Way};
 use crate::backends::Real;
 use crate::backends::plan::KernelCost;
 use crate::ir::Readout;
@@ -15,8 +15,8 @@ impl<T: Real> Runner<T> {
     pub(crate) fn cost(&self) -> Vec<KernelCost> {
         match self {
             Self::Batched(engine) => batched::<T>(engine.program()),
-            Self::Single(engine) => single::<T>(engine.plan()),
-            Self::Sampled(sampler) => sampler.engines().flat_map(|engine| single::<T>(engine.plan())).collect(),
+            Self::Single(engine) => single::<T>(engine),
+            Self::Sampled(sampler) => sampler.engines().flat_map(single::<T>).collect(),
         }
     }
 }
@@ -105,7 +105,52 @@ fn readouts<T: Real>(program: &Program, out: &mut Vec<KernelCost>) {
     readouts.flips.iter().for_each(|_| add("observable that flips bits", 10 * slots, 2 * slots * amplitude));
 }
 
-fn single<T: Real>(plan: &SinglePlan) -> Vec<KernelCost> {
+fn single<T: Real>(engine: &SingleEngine<T>) -> Vec<KernelCost> {
+    match engine.way() {
+        Way::Complex => complex::<T>(engine.plan()),
+        Way::Real => real::<T>(engine.plan()),
+        Way::Commuting => commuting::<T>(engine.plan()),
+    }
+}
+
+/// Real amplitudes: a turn is two products and a sum for each.
+fn real<T: Real>(plan: &SinglePlan) -> Vec<KernelCost> {
+    let places = 1usize << plan.bits;
+    let touch = 2 * places * size_of::<T>();
+    let mut out = vec![KernelCost::new("start of a real state", places, touch / 2, true)];
+    for op in &plan.ops[usize::from(plan.product)..] {
+        if let SingleOp::Layer { turns, blocks } = op {
+            let passes: usize = blocks.iter().map(|block| block.groups.len()).sum();
+            let name = format!("{} real 2x2 matrices in {passes} passes", turns.len());
+            // Going back undoes two states and takes an overlap.
+            let flops = 3 * turns.len() * places;
+            out.push(KernelCost::new(name, flops, passes * touch, true).back(2 * flops + 2 * turns.len() * places));
+        }
+    }
+    by_place::<T>(plan, &mut out);
+    out
+}
+
+/// All turns at once: three Walsh-Hadamard transforms, and as many backwards.
+fn commuting<T: Real>(plan: &SinglePlan) -> Vec<KernelCost> {
+    let places = 1usize << plan.bits;
+    let name = format!("{} commuting exponentials in 3 Walsh-Hadamard transforms", plan.runs.len());
+    let bytes = places * (2 * size_of::<T>() + size_of::<f64>());
+    let flops = 3 * plan.bits * places + 20 * places;
+    let mut out = vec![KernelCost::new(name, flops, plan.bits * bytes, true)];
+    by_place::<T>(plan, &mut out);
+    out
+}
+
+/// Read-outs of probabilities by place.
+fn by_place<T: Real>(plan: &SinglePlan, out: &mut Vec<KernelCost>) {
+    let places = 1usize << plan.bits;
+    let strings = plan.readouts.iter().any(|readout| matches!(readout, Readout::Expectation(_)));
+    let flops = 2 * places + if strings { plan.bits * places } else { 0 };
+    out.push(KernelCost::new("read-outs by place", flops, 2 * places * size_of::<T>(), true));
+}
+
+fn complex<T: Real>(plan: &SinglePlan) -> Vec<KernelCost> {
     let amplitude = 2 * size_of::<T>();
     let places = 1usize << plan.bits;
     let touch = 2 * places * amplitude;

@@ -78,6 +78,21 @@ pub(crate) fn compile<T: Real>(
 }
 
 impl<T: Real> Runner<T> {
+    /// How many steps it has in common with another at the beginning, so that it could [follow](Self::follow) it.
+    pub(crate) fn common(&self, other: &Self) -> usize {
+        match (self, other) {
+            (Self::Single(a), Self::Single(b)) => a.common(b),
+            _ => 0,
+        }
+    }
+
+    /// Takes the first `steps` steps from another, which from now on runs before this one, and goes back after it.
+    pub(crate) fn follow(&mut self, earlier: &mut Self, steps: usize) {
+        if let (Self::Single(own), Self::Single(earlier)) = (self, earlier) {
+            own.follow(earlier, steps);
+        }
+    }
+
     /// Bytes that states take, the adjoint ones included if a `gradient` is wanted.
     pub(crate) fn bytes(&self, gradient: bool) -> u128 {
         match self {

@@ -8,7 +8,9 @@ use super::kak::kak;
 use crate::gates::{self, Gate};
 use crate::ir::{Angle, GateOp, Operation, Variable};
 use crate::math::Matrix;
-use crate::passes::local::{embed, operand_matrix};
+use crate::passes::local::{control_bits, embed, operand_matrix};
+use rustc_hash::FxHashMap;
+use std::cell::RefCell;
 
 /// Gamma of a wire cut without classical communication (Peng et al., arXiv:1904.00102; optimal by Brenner, Piveteau,
 /// Sutter, arXiv:2302.03366).
@@ -134,13 +136,45 @@ fn euler(a: f64, b: f64) -> f64 {
     1.0 + 2.0 * (1.0 - (1.0 - a * a) * (1.0 - b * b)).max(0.0).sqrt()
 }
 
+/// Gamma and rank of gates without angles, by the address of their entry in the catalogue and their extra controls.
+type Plain = FxHashMap<(usize, (u32, u32)), (Interval, usize)>;
+
+thread_local! {
+    /// What earlier circuits of this thread asked for: a fact about the gate, and circuits consist of the same few.
+    static PLAIN: RefCell<Plain> = RefCell::default();
+}
+
 /// Gamma of one gate on two qubits over all values of its angles.
 #[must_use]
 pub fn of_gate(gate: &GateOp) -> Interval {
-    match Form::of(gate) {
-        Some(form) => form.bounds(),
-        None => of_block(&[gate]),
+    if let Some(form) = Form::of(gate) {
+        return form.bounds();
     }
+    plain(gate).map_or_else(|| of_block(&[gate]), |known| known.0)
+}
+
+/// Gamma and rank of a gate, if it has no angles.
+fn plain(gate: &GateOp) -> Option<(Interval, usize)> {
+    let Operation::Gate { gate: kind, params } = &gate.operation else { return None };
+    let key = (std::ptr::from_ref(*kind).addr(), control_bits(gate)?);
+    let fresh = || (of_block(&[gate]), rank_of(&[gate]));
+    params.is_empty().then(|| PLAIN.with_borrow_mut(|known| *known.entry(key).or_insert_with(fresh)))
+}
+
+/// Equal for blocks of gates whose angles are numbers that have the same product, up to which pair they stand on; `None` for others.
+pub(crate) fn block_key(gates: &[&GateOp]) -> Option<Vec<u64>> {
+    let lowest = gates.iter().flat_map(|gate| gate.qubits.iter()).min()?;
+    let mut key = Vec::with_capacity(4 * gates.len());
+    for gate in gates {
+        let Operation::Gate { gate: kind, params } = &gate.operation else { return None };
+        let (controls, on_one) = control_bits(gate)?;
+        let places = gate.qubits.iter().fold(1, |places, qubit| places << 1 | u64::from(qubit != lowest));
+        key.extend([std::ptr::from_ref(*kind).addr() as u64, u64::from(controls) << 32 | u64::from(on_one), places]);
+        for angle in params {
+            key.push(angle.as_constant()?.to_bits());
+        }
+    }
+    Some(key)
 }
 
 /// Gamma of gates one after another on the same two qubits, and on one of them, over all values of their angles.
@@ -168,6 +202,13 @@ pub fn of_block(gates: &[&GateOp]) -> Interval {
 /// rank at places picked without regard to the gates, which nowhere is larger.
 #[must_use]
 pub fn rank(gates: &[&GateOp]) -> usize {
+    match gates {
+        [gate] => plain(gate).map_or_else(|| rank_of(gates), |known| known.1),
+        _ => rank_of(gates),
+    }
+}
+
+fn rank_of(gates: &[&GateOp]) -> usize {
     let at = |sample: usize| block_matrix(gates, &mut |variable| generic(variable, sample));
     let count = |matrix: Matrix| kak(&matrix).u.iter().filter(|u| u.norm() > EPS).count();
     (0..2).filter_map(at).map(count).max().unwrap_or(4)

@@ -14,7 +14,6 @@ use crate::diag::Diagnostic;
 use crate::gates;
 use crate::ir::{GateOp, Graph, Op, Operation, QuantumOp, Readout, Region};
 use crate::math::Pauli;
-use crate::qasm::errors::NOT_CARRIED;
 use crate::qasm::{NoSources, Options as ReadOptions, import};
 use crate::source::{FileId, Span};
 use serde_json::{Value, json as object};
@@ -168,18 +167,14 @@ fn sign(line: &str, qubits: u32) -> Option<(&str, u32)> {
     Some((qubit, at.checked_sub(qubits)?))
 }
 
-/// Our own reader takes the file; that gates follow a measurement in the middle is all it may have against it.
+/// Our own reader takes the file.
 fn reread(text: &str) -> Result<(), Diagnostic> {
     let Err(found) = import(text, FileId::default(), "piece", &ReadOptions::default(), &mut NoSources) else {
         return Ok(());
     };
-    match found.into_iter().find(|error| !std::ptr::eq(error.code, &NOT_CARRIED)) {
-        None => Ok(()),
-        Some(error) => {
-            Err(Diagnostic::global(&NOT_WRITTEN, format!("a written piece cannot be read again: {}", error.message))
-                .help("please report this with the program"))
-        }
-    }
+    let why = found.first().map(|error| error.message.clone()).unwrap_or_default();
+    Err(Diagnostic::global(&NOT_WRITTEN, format!("a written piece cannot be read again: {why}"))
+        .help("please report this with the program"))
 }
 
 fn fixed(name: &str, qubit: u32) -> GateOp {

@@ -13,10 +13,11 @@ use crate::hir::expr::Bindings;
 use crate::hir::space::TemplateSpace;
 use crate::hir::template::SearchSpec;
 use crate::hir::{Setting, resolve_call};
-use crate::lint::{DataFacts, Facts, SearchFacts, TrainFacts};
+use crate::lint::{DataFacts, Facts, Proofs, SearchFacts, TrainFacts};
 use crate::source::{FileId, Span};
 use num_traits::ToPrimitive;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// The user's files of a program, as against the library's.
 pub(super) fn own_files(compiled: &Compiled) -> BTreeSet<FileId> {
@@ -29,7 +30,7 @@ pub(super) fn facts<'a>(
     target: &Target<'a>,
     space: &FilteredSpace<'_>,
     count: &Count,
-    (dirs, seed): (&DataDirs, u64),
+    (dirs, seed, proofs): (&DataDirs, u64, &Arc<Proofs>),
 ) -> Facts<'a> {
     let named = compiled.items.iter().find(|item| item.kind.name().is_some_and(|name| name.text == target.name));
     let home = named.and_then(|item| item.kind.name()).map_or(Span::default(), |name| name.span);
@@ -45,6 +46,7 @@ pub(super) fn facts<'a>(
         home,
         seed,
         own: own_files(compiled),
+        proofs: Arc::clone(proofs),
     }
 }
 

@@ -17,12 +17,13 @@ use crate::diag::{Diagnostic, Severity};
 use crate::hir::expr::Bindings;
 use crate::hir::symbol::{DomainSpec, SymbolInfo, SymbolKind};
 use crate::ir::Graph;
-use crate::lint::{self, Groups, Hits, Reported, Scope, Settings, Statements, Work, fix, suppress};
+use crate::lint::{self, Groups, Hits, Proofs, Reported, Scope, Settings, Statements, Work, fix, suppress};
 use crate::source::{FileId, Span};
 use crate::syntax::ast::{Expr, ExprKind, Item};
 use crate::syntax::visit::{Visitor, walk_expr, walk_item};
 use num_traits::ToPrimitive;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// What is asked for.
 #[derive(Clone, PartialEq, Debug)]
@@ -104,6 +105,7 @@ pub fn lint(compiled: &Compiled, dirs: &DataDirs, request: &Request) -> Result<L
         statements: Statements::default(),
         used: BTreeSet::new(),
         complete: true,
+        proofs: Arc::default(),
     };
     for target in &targets {
         run.target(compiled, target, &[])?;
@@ -146,6 +148,8 @@ struct Run<'r> {
     used: BTreeSet<Span>,
     /// Was every architecture looked at?
     complete: bool,
+    /// What is proved about circuits so far.
+    proofs: Arc<Proofs>,
 }
 
 impl Run<'_> {
@@ -154,7 +158,7 @@ impl Run<'_> {
         let request = self.request;
         let space = FilteredSpace::new(target.template);
         let count = space.count(request.seed);
-        let facts = facts::facts(compiled, target, &space, &count, (self.dirs, request.seed));
+        let facts = facts::facts(compiled, target, &space, &count, (self.dirs, request.seed, &self.proofs));
         let settings = Settings { groups: Groups { sampled: request.sampled } };
         let open = target.graph.is_none() && request.choice.is_empty();
         let picked = if open { None } else { Some(pick_target(target, &request.choice)?) };

@@ -6,10 +6,11 @@
 use super::super::{NodeId, Op};
 use super::{Builder, len};
 use crate::diag::Diagnostic;
-use crate::hir::expr::{Expr, Picked, Symbol};
+use crate::hir::expr::{Expr, Node, Picked, Symbol, each_atom};
 use crate::hir::fixed_real;
 use crate::hir::flow::{Flow, FlowKind, FlowNode, LayerUse, Repeat};
 use crate::hir::layers::LayerKind;
+use crate::hir::symbol::{PathTemplate, Segment};
 use crate::ops::BinaryFn;
 use crate::source::Span;
 use rustc_hash::FxHashMap;
@@ -100,7 +101,7 @@ impl Builder<'_> {
             FlowKind::Stack(parts) if shape.len() == 1 => self.lift_join(parts, turns, span),
             FlowKind::Layer(layer, a) => self.lift_layer(layer, a, &shape, turns, span),
             FlowKind::If(condition, a, b) => {
-                let Some(taken) = self.each(turns, |this| this.bindings.eval(condition)) else { return Ok(None) };
+                let Some(taken) = self.each_int(turns, condition) else { return Ok(None) };
                 match taken.iter().all(|value| *value == taken[0]) {
                     true => self.lift(if taken[0] != 0 { a } else { b }, turns),
                     false => Ok(None),
@@ -120,10 +121,44 @@ impl Builder<'_> {
         Some(out)
     }
 
+    /// The values of an expression. Lists have a hundred thousand turns, and most expressions are the turn, a multiple of it, or
+    /// do not look at it: those are not evaluated turn by turn.
+    fn each_int(&mut self, turns: &Turns<'_>, expr: &Expr) -> Option<Vec<i64>> {
+        let slope = match &**expr {
+            Node::Atom(atom) if atom.symbol == turns.var && atom.at.is_empty() => Some(1),
+            Node::Sum(_, terms) => {
+                let own: Vec<_> = terms.iter().filter(|term| looks_at(&term.1, turns.var)).collect();
+                match own[..] {
+                    [] => Some(0),
+                    [(factor, term)] => match &**term {
+                        Node::Atom(atom) if atom.symbol == turns.var && atom.at.is_empty() => Some(*factor),
+                        _ => None,
+                    },
+                    _ => None,
+                }
+            }
+            _ => (!looks_at(expr, turns.var)).then_some(0),
+        };
+        let (Some(slope), Some(&origin)) = (slope, turns.values.first()) else {
+            return self.each(turns, |this| this.bindings.eval(expr));
+        };
+        self.bindings.bind(turns.var.0, Vec::new(), Picked::Int(origin));
+        let first = self.bindings.eval(expr)?;
+        let at = |value: &i64| first.checked_add(slope.checked_mul(value.checked_sub(origin)?)?);
+        turns.values.iter().map(at).collect()
+    }
+
     fn fixed_shape(&mut self, shape: &[Expr], turns: &Turns<'_>) -> Option<Vec<usize>> {
-        let all: Vec<Vec<usize>> = self.each(turns, |this| {
+        let of = |this: &Self| -> Option<Vec<usize>> {
             shape.iter().map(|dim| this.bindings.eval(dim).and_then(|dim| usize::try_from(dim).ok())).collect()
-        })?;
+        };
+        if let Some(&value) = turns.values.last()
+            && !shape.iter().any(|dim| looks_at(dim, turns.var))
+        {
+            self.bindings.bind(turns.var.0, Vec::new(), Picked::Int(value));
+            return of(self);
+        }
+        let all: Vec<Vec<usize>> = self.each(turns, |this| of(this))?;
         let first = all.first()?.clone();
         all.iter().all(|other| *other == first).then_some(first)
     }
@@ -133,7 +168,7 @@ impl Builder<'_> {
     }
 
     fn lift_bits(&mut self, number: &Expr, shape: &[usize], turns: &Turns<'_>, span: Span) -> Option<Lifted> {
-        let numbers = self.each(turns, |this| this.bindings.eval(number))?;
+        let numbers = self.each_int(turns, number)?;
         let start = u64::try_from(*numbers.first()?).ok()?;
         let counted = numbers.iter().zip(numbers[0]..).all(|(number, counted)| *number == counted);
         let shape = [&[numbers.len()], shape].concat();
@@ -150,7 +185,8 @@ impl Builder<'_> {
         turns: &Turns<'_>,
         span: Span,
     ) -> Option<Lifted> {
-        let starts = self.each(turns, |this| usize::try_from(this.bindings.eval(index)?).ok())?;
+        let starts = self.each_int(turns, index)?;
+        let starts: Vec<usize> = starts.into_iter().map(|start| usize::try_from(start).ok()).collect::<Option<_>>()?;
         let count: usize = shape.iter().product();
         let (node, row) = match a {
             Lifted::Same(node) => (node, 0),
@@ -235,15 +271,30 @@ impl Builder<'_> {
     ) -> Made<Lifted> {
         let steady = |value: &Flow| !value.free.contains(&turns.var);
         let fits = matches!(layer.layer.kind, LayerKind::Linear | LayerKind::Dropout | LayerKind::Activation(_));
-        let one_path = self.each(turns, |this| Some(layer.path.render(&this.bindings)));
         // The path of a layer without weights names nothing.
-        let one_path =
-            layer.weights.is_empty() || one_path.is_some_and(|paths| paths.iter().all(|path| *path == paths[0]));
-        if !fits || !one_path || !layer.weights.iter().chain(&layer.reals).all(steady) {
+        let one_path = |this: &mut Self| layer.weights.is_empty() || this.one_path(&layer.path, turns);
+        if !fits || !one_path(self) || !layer.weights.iter().chain(&layer.reals).all(steady) {
             return Ok(None);
         }
         let Some(Lifted::Each(a)) = self.lift(a, turns)? else { return Ok(None) };
         let all = [&[turns.values.len()], shape].concat();
         self.layer_on(layer, a, all, span).map(|node| Some(Lifted::Each(node)))
     }
+
+    /// Is a path the same in every turn?
+    fn one_path(&mut self, path: &PathTemplate, turns: &Turns<'_>) -> bool {
+        let turning = |segment: &Segment| matches!(segment, Segment::Value(expr) if looks_at(expr, turns.var));
+        if !path.0.iter().any(turning) {
+            return true;
+        }
+        let paths = self.each(turns, |this| Some(path.render(&this.bindings)));
+        paths.is_some_and(|paths| paths.iter().all(|path| *path == paths[0]))
+    }
+}
+
+/// Does an expression mention the turn?
+fn looks_at(expr: &Expr, turn: Symbol) -> bool {
+    let mut found = false;
+    each_atom(expr, &mut |atom| found |= atom.symbol == turn);
+    found
 }

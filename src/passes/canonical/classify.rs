@@ -2,6 +2,7 @@
 
 use crate::ir::{Graph, NodeId, Op, Region, Variable, WeightId};
 use crate::passes::effect::{Effects, prove};
+use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The verdicts, each proved: a `live` number may still be without effect if no proof was found.
@@ -31,7 +32,7 @@ pub fn effects_of(graph: &Graph) -> BTreeMap<NodeId, Effects> {
 
 /// As [`classify`], from what is already proved, with the nodes on which an output may depend.
 #[must_use]
-pub fn classify_with(graph: &Graph, effects: &BTreeMap<NodeId, Effects>) -> (Class, BTreeSet<NodeId>) {
+pub fn classify_with<E: Borrow<Effects>>(graph: &Graph, effects: &BTreeMap<NodeId, E>) -> (Class, BTreeSet<NodeId>) {
     let live = live_nodes(graph, effects);
     let mut reads_input = false;
     let mut trains = false;
@@ -40,7 +41,7 @@ pub fn classify_with(graph: &Graph, effects: &BTreeMap<NodeId, Effects>) -> (Cla
     for node in graph.nodes() {
         let alive = live.contains(&node.id);
         if let Op::Region(_) = &node.op {
-            for (variable, proof) in &effects[&node.id].variables {
+            for (variable, proof) in &effects[&node.id].borrow().variables {
                 if let Variable::Weight { weight, index } = *variable
                     && graph.weight(weight).trainable
                 {
@@ -66,7 +67,7 @@ pub fn classify_with(graph: &Graph, effects: &BTreeMap<NodeId, Effects>) -> (Cla
 
 /// Nodes on which an output may depend. A region whose read-outs are all constant is not one, nor is an operand of a
 /// region none of whose numbers has an effect.
-fn live_nodes(graph: &Graph, effects: &BTreeMap<NodeId, Effects>) -> BTreeSet<NodeId> {
+fn live_nodes<E: Borrow<Effects>>(graph: &Graph, effects: &BTreeMap<NodeId, E>) -> BTreeSet<NodeId> {
     let mut live = BTreeSet::new();
     let mut stack: Vec<NodeId> = graph.outputs.iter().map(|output| output.node).collect();
     while let Some(id) = stack.pop() {
@@ -75,7 +76,7 @@ fn live_nodes(graph: &Graph, effects: &BTreeMap<NodeId, Effects>) -> BTreeSet<No
         }
         let inputs = graph.inputs_of(id);
         match &graph.node(id).op {
-            Op::Region(region) => stack.extend(read(graph, region, &inputs, &effects[&id])),
+            Op::Region(region) => stack.extend(read(graph, region, &inputs, effects[&id].borrow())),
             _ => stack.extend(inputs),
         }
     }

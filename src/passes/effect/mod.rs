@@ -115,14 +115,7 @@ fn quick(region: &Region, explain: bool) -> Option<Effects> {
     let mut screen = Screen::new(region)?;
     let (ops, mut readouts) = match screen.first_open() {
         Some(from) => idle_from(&mut screen, from, explain)?,
-        None => {
-            let live = |op: &QuantumOp| OpEffect { removable: None, params: vec![None; op.angles().len()] };
-            let readout = |readout: &Readout| match readout {
-                Readout::Expectation(sum) => effect_of(0, vec![true; sum.terms().len()]),
-                Readout::Probabilities(_) => effect_of(0, Vec::new()),
-            };
-            (region.ops.iter().map(live).collect(), region.readouts.iter().map(readout).collect())
-        }
+        None => all_live(&screen, explain),
     };
     screen.be_thorough();
     for (at, readout) in readouts.iter_mut().enumerate() {
@@ -143,17 +136,54 @@ pub fn analyse(region: &Region, limits: &Limits) -> Effects {
 /// everything has an effect.
 pub(crate) fn idle(region: &Region) -> Option<(Vec<OpEffect>, Vec<ReadoutEffect>)> {
     let (mut ops, readouts) = match Screen::new(region) {
-        Some(mut screen) => {
-            let from = screen.first_open()?;
-            idle_from(&mut screen, from, false).unwrap_or_else(|| look(region, &Limits::default(), false))
-        }
+        Some(mut screen) => match screen.first_open() {
+            Some(from) => {
+                idle_from(&mut screen, from, false).unwrap_or_else(|| look(region, &Limits::default(), false))
+            }
+            None if screen.has_phases() => all_live(&screen, false),
+            None => return None,
+        },
         None => look(region, &Limits::default(), false),
     };
     constants_follow(region, &mut ops);
     Some((ops, readouts))
 }
 
-/// What is idle if everything before step `from` has an effect; `None` if that is too far back.
+/// What is said where everything has an effect but the steps that only turn the phase.
+fn all_live(screen: &Screen<'_>, explain: bool) -> (Vec<OpEffect>, Vec<ReadoutEffect>) {
+    let region = screen.walk.region;
+    let live = |op: &QuantumOp| OpEffect { removable: None, params: vec![None; op.angles().len()] };
+    let readout = |readout: &Readout| match readout {
+        Readout::Expectation(sum) => effect_of(0, vec![true; sum.terms().len()]),
+        Readout::Probabilities(_) => effect_of(0, Vec::new()),
+    };
+    let mut ops: Vec<OpEffect> = region.ops.iter().map(live).collect();
+    turn_phases(screen, &mut ops, explain);
+    (ops, region.readouts.iter().map(readout).collect())
+}
+
+/// The steps that only turn the phase: they were left out of everything else, so all of them can go together with what that found.
+fn turn_phases(screen: &Screen<'_>, ops: &mut [OpEffect], explain: bool) {
+    if !screen.has_phases() {
+        return;
+    }
+    let region = screen.walk.region;
+    let reason = |string: Bits<1>| match explain {
+        true => Reason::PhaseOnly { stabiliser: string.to_string(region.n_qubits) },
+        false => UNSAID,
+    };
+    let phases: Vec<Option<Reason>> = screen.phases.iter().map(|found| found.map(reason)).collect();
+    // Where no read-out reaches them, that is what is said.
+    let mut said = blank(region);
+    if explain {
+        coarse(region, &screen.walk.tables, &mut Types::of_readouts(region), &phases, &mut said);
+    }
+    for (at, _) in phases.iter().enumerate().filter(|(_, phase)| phase.is_some()) {
+        ops[at].clone_from(&said[at]);
+    }
+}
+
+/// What is idle if everything before step `from` has an effect or only turns the phase; `None` if that is too far back.
 fn idle_from(screen: &mut Screen<'_>, from: usize, explain: bool) -> Option<(Vec<OpEffect>, Vec<ReadoutEffect>)> {
     let mut trace = Trace::<1>::new(&screen.walk, &Limits::default(), from);
     if trace.cut > from {
@@ -168,6 +198,7 @@ fn idle_from(screen: &mut Screen<'_>, from: usize, explain: bool) -> Option<(Vec
         op.params.fill(None);
     }
     exact(region, &trace, &mut ops, explain);
+    turn_phases(screen, &mut ops, explain);
     let readouts = trace.roots.iter().zip(&region.readouts).map(|(roots, readout)| match readout {
         Readout::Expectation(_) => effect_of(0, roots.iter().map(|&node| trace.useful[node as usize]).collect()),
         Readout::Probabilities(_) => effect_of(0, Vec::new()),

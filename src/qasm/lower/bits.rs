@@ -1,6 +1,7 @@
 //! Measurements, conditions and resets, as far as a circuit that is read out once at its end can carry them.
 //!
-//! A measurement is deferred: it names the qubit that is read at the end, and no gate may change that qubit any more.
+//! A measurement is deferred: it names the qubit that is read at the end. If a gate changes that qubit later on, a `cx` copies the outcome to a
+//! qubit of its own first, which is read instead.
 //! A condition on measured bits becomes controls on their qubits, which gives every later measurement the same
 //! distribution. A reset of a qubit that nothing has touched does nothing; one at the end is dropped.
 
@@ -8,7 +9,9 @@ use super::super::ast::{Binary, Expr, ExprKind, Operand, Selector, Stmt};
 use super::operands::index;
 use super::{Body, Entity, Lower, Lowered, Value, errors};
 use crate::diag::Diagnostic;
-use crate::ir::{GateOp, QuantumOp};
+use crate::gates;
+use crate::ir::build::MAX_QUBITS;
+use crate::ir::{GateOp, Operation, QuantumOp, Register};
 use crate::source::Span;
 
 /// Most qubits that one condition may depend on, unless it compares a register with a number.
@@ -59,15 +62,18 @@ impl Lower<'_> {
     fn conditioned(&mut self, mut gate: GateOp) -> Lowered<Option<GateOp>> {
         let n_controls = gate.n_controls();
         for (at, &qubit) in gate.qubits.iter().enumerate() {
-            let state = &mut self.qubits[qubit as usize];
-            let (before, what) = match *state {
+            let (before, what) = match self.qubits[qubit as usize] {
                 QubitState::Fresh => {
-                    *state = QubitState::Used;
+                    self.qubits[qubit as usize] = QubitState::Used;
                     continue;
                 }
                 QubitState::Used => continue,
                 // A control leaves the outcome of a measurement as it is.
                 QubitState::Measured(_) if at < n_controls => continue,
+                QubitState::Measured(_) if self.is_copied(qubit) => {
+                    self.copy(qubit, gate.span)?;
+                    continue;
+                }
                 QubitState::Measured(before) => (before, "measured"),
                 QubitState::Reset(before) => (before, "reset"),
             };
@@ -78,7 +84,7 @@ impl Lower<'_> {
             )
             .label(before, format!("it is {what} here"))
             .note("a model's circuit is read out once, at its end")
-            .help("use another qubit, or measure last"));
+            .help("use another qubit"));
         }
         let mut added = Vec::new();
         for &(qubit, value) in &self.conditions {
@@ -93,6 +99,36 @@ impl Lower<'_> {
             gate.qubits.splice(0..0, added.iter().map(|(qubit, _)| *qubit));
         }
         Ok(Some(gate))
+    }
+
+    /// Can what was measured of a qubit be copied to another? Not while a condition on it is being carried out, whose other cases
+    /// know it by this one, nor on a device, whose qubits have numbers.
+    fn is_copied(&self, qubit: u32) -> bool {
+        self.physical == 0 && self.conditions.iter().all(|(known, _)| *known != qubit)
+    }
+
+    /// Copies what was measured of a qubit to a new one, which is read in its place.
+    fn copy(&mut self, qubit: u32, span: Span) -> Lowered<()> {
+        let copy = self.n_qubits;
+        if i64::from(copy) >= MAX_QUBITS {
+            return Err(Diagnostic::error(
+                &errors::TOO_LARGE,
+                span,
+                format!("each measurement before a gate takes a qubit, and there are at most {MAX_QUBITS}"),
+            ));
+        }
+        self.step(span)?;
+        self.n_qubits += 1;
+        self.registers.push(Register { name: "measured".to_owned(), start: copy, len: 1 });
+        self.qubits[qubit as usize] = QubitState::Used;
+        self.qubits.push(QubitState::Used);
+        let operation = Operation::Gate { gate: &gates::cx::CX, params: Vec::new() };
+        let path = self.no_path.clone();
+        let qubits = vec![qubit, copy];
+        self.ops.push(QuantumOp::Gate(GateOp { operation, extra_controls: Vec::new(), qubits, path, span }));
+        self.bits.iter_mut().filter(|bit| **bit == Bit::Measured(qubit)).for_each(|bit| *bit = Bit::Measured(copy));
+        self.loose.iter_mut().filter(|loose| **loose == qubit).for_each(|loose| *loose = copy);
+        Ok(())
     }
 
     pub(super) fn barrier(&mut self, operands: &[Operand], span: Span) -> Lowered<()> {

@@ -194,6 +194,31 @@ fn conditions_on_measured_bits_become_controls() {
 }
 
 #[test]
+fn a_measurement_before_other_gates_is_read_from_a_copy() {
+    // What is measured is gone for interference: h after it gives both outcomes evenly, and the first is still known.
+    let text = format!(
+        "{THREE}qubit[2] q;bit[3] c;ry(0.9) q[0];c[0] = measure q[0];h q[0];c[1] = measure q[0];if (c[0]) {{ x q[1]; }}
+         rx(0.4) q[0];c[2] = measure q[0];"
+    );
+    let graph = read(&text);
+    let read_out: Vec<String> = region(&graph)
+        .readouts
+        .iter()
+        .map(|readout| match readout {
+            Readout::Expectation(sum) => sum.to_string(),
+            Readout::Probabilities(_) => String::new(),
+        })
+        .collect();
+    assert_eq!(read_out, ["Z2", "Z3", "Z0"]);
+    let p = 0.45_f64.sin().powi(2);
+    for (qubit, wanted) in [(2, p), (1, p), (3, 0.5), (0, 0.5)] {
+        assert!((one(&graph, qubit) - wanted).abs() < 1e-12, "{qubit}");
+    }
+    let program = qnas::qasm::write(&graph, "a test", &qnas::qasm::WriteOptions::default());
+    assert!(program.contains("measured"), "{program}");
+}
+
+#[test]
 fn resets_of_untouched_and_of_finished_qubits() {
     let graph = read(&format!("{THREE}qubit[2] q;reset q;h q[0];bit c = measure q[0];reset q[0];"));
     assert_eq!(region(&graph).ops.len(), 1);

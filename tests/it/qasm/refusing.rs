@@ -55,7 +55,7 @@ fn every_mistake_has_its_code_and_place() {
         ("input float a; pow(a) @ x q[0];", "QN1011"),
         ("while (true) { h q[0]; }", "QN1012"),
         ("int[32] x = 3;", "QN1012"),
-        ("c[0] = measure q[0]; h q[0];", "QN1012"),
+        ("c[0] = measure q[0]; if (c[0]) { x q[0]; }", "QN1012"),
         ("h q[0]; reset q[0]; h q[0];", "QN1012"),
         ("h q[0]; reset q[0]; c[0] = measure q[0];", "QN1012"),
         ("c[0] = measure q[0]; if (c[0]) { c[1] = measure q[1]; }", "QN1012"),

@@ -51,6 +51,7 @@ pub(crate) fn plans() -> Vec<Plan> {
             ],
             2,
         ),
+        Plan::new("dqas", &[("rounds", int(4)), ("batch", int(4)), ("keep", int(2))], 2),
     ]
 }
 

@@ -93,6 +93,42 @@ fn evolution_beats_random_on_a_conditional_space() {
 }
 
 #[test]
+fn dqas_learns_the_best_operation_of_every_placeholder() {
+    use super::problems::By;
+    use super::spaces::{Program, Walk};
+    use qnas::driver::search::{Candidate, Evaluation, Fidelity};
+    let (placeholders, pool) = (5, ["rx", "ry", "rz", "h", "cx"]);
+    let space = Program::new(move |walk: &mut Walk| {
+        for at in 0..placeholders {
+            walk.name(&format!("layer.{at}.op"), &pool);
+        }
+    });
+    // Operation number `at` is best at placeholder `at`, the others the worse the further away; and every score is noisy.
+    let evaluator = By(move |candidate: &Candidate| {
+        let wrong: usize = (0..placeholders)
+            .map(|at| {
+                let chosen = candidate.assignment.0[&format!("layer.{at}.op")].to_string();
+                pool.iter().position(|op| *op == chosen).expect("of the pool").abs_diff(at)
+            })
+            .sum();
+        let noise = 0.3 * ((wrong * 7 + candidate.id as usize * 13) % 5) as f64;
+        Ok(Evaluation { objectives: vec![wrong as f64 + noise], ..Evaluation::default() })
+    });
+    let pairs = [("rounds", Value::Int(60)), ("batch", Value::Int(10)), ("keep", Value::Int(1))];
+    for seed in 0..5 {
+        let plan = Plan::new("dqas", &pairs, 1).seed(seed);
+        let (outcome, journal) = plan.run(&space, &evaluator);
+        let text = std::str::from_utf8(&journal).expect("text");
+        let record: Record = serde_json::from_str(text.lines().last().expect("records")).expect("a record");
+        assert_eq!((outcome.evaluations, record.fidelity), (601, Fidelity::Full));
+        for (at, op) in pool.iter().enumerate() {
+            assert_eq!(record.assignment.0[&format!("layer.{at}.op")].to_string(), *op, "seed {seed}, placeholder {at}");
+        }
+        assert_eq!(outcome.front.len(), 1, "only what was trained alone is on the front");
+    }
+}
+
+#[test]
 fn nsga2_beats_random_on_every_trained_architecture_of_faqnas() {
     let table = Table::load();
     assert_eq!(table.len(), 8_640);

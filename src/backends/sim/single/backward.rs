@@ -4,7 +4,7 @@ use super::kernels::{FlipString, GeneralOverlaps, Groups, MoveBlock, SeedDiagona
 use super::laid::Wide;
 use super::plan::{SingleOp, TurnGroup};
 use super::start::sink;
-use super::{Bound, CHUNK_SLOTS, Shared, SingleEngine, add_up, apply_wide, blocked, chunked, fires, reader};
+use super::{Bound, CHUNK_SLOTS, Shared, SingleEngine, Way, add_up, apply_wide, blocked, chunked, fires, reader};
 use crate::backends::Real;
 use crate::backends::sim::angle::Affine;
 use crate::backends::sim::engine::phases_gradient;
@@ -61,9 +61,15 @@ impl<T: Real> SingleEngine<T> {
     ) {
         self.fresh = false;
         self.seed(upstream, parallel);
-        for at in (0..self.plan.ops.len()).rev() {
+        if self.way == Way::Commuting {
+            return self.back_commuting(add);
+        }
+        let shared = self.origin.as_ref().map_or(0, |fork| fork.at);
+        for at in (shared..self.plan.ops.len()).rev() {
+            self.join(at + 1);
             self.undo(at, param, add, parallel);
         }
+        self.hand_back();
         for (run, r) in self.plan.runs.iter().zip(&self.overlaps) {
             run.gradient(*r, param, add);
         }
@@ -72,6 +78,9 @@ impl<T: Real> SingleEngine<T> {
 
     /// Starts the adjoint state.
     fn seed(&mut self, upstream: &[f64], parallel: bool) {
+        if self.by_place.is_some() {
+            return self.seed_by_place(upstream);
+        }
         let (isa, slots, lanes) = (self.isa, self.slots, T::LANES);
         let state = Shared(self.state.as_mut_slice().as_mut_ptr());
         let lambda = Shared(self.lambda.as_mut_slice().as_mut_ptr());
@@ -109,6 +118,9 @@ impl<T: Real> SingleEngine<T> {
     }
 
     fn undo(&mut self, at: usize, param: &dyn Fn(usize) -> f64, add: &mut dyn FnMut(usize, f64), parallel: bool) {
+        if self.way == Way::Real {
+            return self.undo_real(at, parallel);
+        }
         if let SingleOp::Layer { blocks, .. } = &self.plan.ops[at] {
             return (0..blocks.len()).for_each(|block| self.undo_block(at, block, parallel));
         }

@@ -42,7 +42,7 @@ pub(crate) struct Groups<'a> {
 
 impl Groups<'_> {
     #[inline(always)]
-    fn base(&self, t: usize) -> u32 {
+    pub(super) fn base(&self, t: usize) -> u32 {
         deposit(t as u32, self.pivots)
     }
 }
@@ -151,7 +151,7 @@ pub(crate) struct ApplyTurns<'a, T> {
 
 /// Parities of a turn at the slots of a group: bit `j` for slot `base ^ offsets[j]`.
 #[derive(Clone, Copy, Default)]
-struct Sides {
+pub(super) struct Sides {
     /// Those of a group that begins at 0.
     pattern: u32,
     mask: u32,
@@ -165,7 +165,7 @@ impl Sides {
     }
 
     #[inline(always)]
-    fn at(self, base: u32) -> u32 {
+    pub(super) fn at(self, base: u32) -> u32 {
         self.pattern ^ (parity(base, self.mask) as u32).wrapping_neg()
     }
 }
@@ -175,7 +175,7 @@ pub(crate) const WITHIN: usize = 4;
 
 /// The sides of the turns of a group.
 #[inline(always)]
-fn sides<T>(laid: &[Laid<T>], groups: &Groups<'_>, turns: &[usize]) -> [Sides; WITHIN] {
+pub(super) fn sides<T>(laid: &[Laid<T>], groups: &Groups<'_>, turns: &[usize]) -> [Sides; WITHIN] {
     let mut out = [Sides::default(); WITHIN];
     for (out, &turn) in out.iter_mut().zip(turns) {
         *out = Sides::new(&laid[turn], groups);

@@ -35,6 +35,7 @@ pub(crate) fn lower(
         places: Places::identity(bits),
         pending: vec![Vec::new(); n],
         used: vec![false; n],
+        known: vec![true; n],
         touched: vec![false; n],
         strings: Vec::new(),
         soft: vec![false; n],
@@ -50,6 +51,7 @@ pub(crate) fn lower(
                     let message = format!("`prepare` of `{path}` comes after a gate on qubit {qubit}");
                     return Err(Diagnostic::error(&PREPARE_AFTER_GATE, *span, message).help("put `prepare` first"));
                 }
+                qubits.iter().for_each(|&qubit| lowering.known[qubit as usize] = false);
                 let values = values.iter().map(|value| unify(Affine::new(value, offset))).collect();
                 lowering.plan.prepared.push((qubits.iter().map(|&qubit| qubit as usize).collect(), values));
             }
@@ -72,6 +74,8 @@ struct Lowering<'a> {
     places: Places,
     pending: Vec<Vec<RunGate>>,
     used: Vec<bool>,
+    /// Has nothing happened to the qubit but what is pending?
+    known: Vec<bool>,
     /// Touched since the newest layer began.
     touched: Vec<bool>,
     /// The Pauli strings of the newest layer.
@@ -98,6 +102,10 @@ impl Lowering<'_> {
             };
             return self.pending[gate.qubits[0] as usize].push(run_gate);
         }
+        if self.is_idle(gate, constant.then(|| gate.target_matrix(&values))) {
+            return;
+        }
+        gate.qubits.iter().for_each(|&qubit| self.known[qubit as usize] = false);
         if let Operation::Gate { gate: kind, .. } = &gate.operation
             && let Some((scale, masks)) =
                 Masks::of(gate, kind).filter(|(_, masks)| masks.controls.len() < 2 && !constant)
@@ -115,6 +123,38 @@ impl Lowering<'_> {
             Operation::Unitary(_) => {}
         }
         gate.qubits.iter().for_each(|&qubit| self.touch(qubit as usize));
+    }
+
+    /// The state of a qubit to which nothing but constants has happened.
+    fn state(&self, qubit: u32) -> Option<[C64; 2]> {
+        let gates = &self.pending[qubit as usize];
+        let constant = gates.iter().all(|gate| matches!(gate.op, OneQubit::Constant(_)));
+        if !self.known[qubit as usize] || !constant {
+            return None;
+        }
+        let matrix = SharedRun { gates: gates.clone() }.matrix(&|_| 0.0).0;
+        Some([matrix[0], matrix[2]])
+    }
+
+    /// Does a gate leave the state as it is because of what its qubits are known to be: a control that never fires, or a
+    /// product that it maps to itself, as CNOTs do right after hadamards?
+    fn is_idle(&self, gate: &GateOp, matrix: Option<Matrix>) -> bool {
+        let nothing = |z: C64| z.norm() < TINY;
+        let never = |(qubit, value): (u32, bool)| {
+            self.state(qubit).is_some_and(|state| nothing(state[usize::from(value)]))
+        };
+        if gate.controls().any(never) {
+            return true;
+        }
+        let controls: Option<Vec<[C64; 2]>> = gate.controls().map(|(qubit, _)| self.state(qubit)).collect();
+        let targets: Option<Vec<[C64; 2]>> = gate.targets().iter().map(|&qubit| self.state(qubit)).collect();
+        let (Some(matrix), Some(_), Some(targets)) = (matrix, controls, targets) else { return false };
+        let mut product = vec![C64::new(1.0, 0.0)];
+        for state in targets {
+            product = state.iter().flat_map(|a| product.iter().map(move |b| a * b)).collect();
+        }
+        let row = |row: usize| product.iter().enumerate().map(|(at, a)| matrix[(row, at)] * a).sum::<C64>();
+        product.iter().enumerate().all(|(at, &a)| nothing(row(at) - a))
     }
 
     fn touch(&mut self, qubit: usize) {
@@ -249,6 +289,7 @@ impl Lowering<'_> {
         if gates.is_empty() {
             return;
         }
+        self.known[qubit] = false;
         let run = SharedRun { gates };
         if run.gates.iter().all(|gate| matches!(gate.op, OneQubit::Constant(_))) {
             let matrix = run.matrix(&|_| 0.0);

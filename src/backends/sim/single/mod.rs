@@ -8,12 +8,18 @@
 #![allow(unsafe_code)]
 
 mod backward;
+mod by_place;
+mod commuting;
+mod fork;
 mod kernels;
 mod laid;
 mod lower;
 mod plan;
 mod readout;
+mod real;
+mod real_kernels;
 mod start;
+mod walsh;
 
 use super::angle::Affine;
 use super::bind::phases_of;
@@ -26,6 +32,8 @@ use crate::backends::Real;
 use crate::diag::Diagnostic;
 use crate::ir::{Region, WeightId};
 use crate::math::{C64, Matrix};
+use by_place::ByPlace;
+use fork::Fork;
 use kernels::{ApplyGeneral, ApplyTurns, ClassSums, FlipString, Groups, Laid, MoveBlock, class_of, deposit};
 use laid::{Wide, blank, lane_bits, lay};
 use plan::{Bit, INPUTS, Places, Turn, TurnBlock, TurnGroup};
@@ -39,6 +47,17 @@ const CHUNKS: usize = 64;
 const ROOMS: usize = 8;
 /// Fewest slots of a chunk.
 const CHUNK_SLOTS: usize = 1 << 10;
+
+/// How amplitudes are kept.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Way {
+    /// Complex numbers, gate by gate.
+    Complex,
+    /// Real numbers, gate by gate.
+    Real,
+    /// Complex numbers, all gates at once.
+    Commuting,
+}
 
 /// The numbers of a step.
 #[derive(Debug)]
@@ -69,6 +88,7 @@ struct Room<T> {
 #[derive(Debug)]
 pub(crate) struct SingleEngine<T> {
     plan: SinglePlan,
+    way: Way,
     isa: Isa,
     slots: usize,
     bound: Vec<Bound<T>>,
@@ -87,6 +107,16 @@ pub(crate) struct SingleEngine<T> {
     /// Prepared amplitudes with their norms, of the current sample.
     prepared: Vec<(Vec<f64>, f64)>,
     reads_inputs: bool,
+    /// Read-outs of states that are not [`Way::Complex`].
+    by_place: Option<ByPlace>,
+    /// Probabilities by place, or gradients by them.
+    probabilities: Aligned<T>,
+    /// Of [`Way::Commuting`]: phases by place, or gradients by string.
+    phases: Aligned<f64>,
+    /// Where later circuits leave this one's path.
+    forks: Vec<Fork<T>>,
+    /// Where this circuit leaves an earlier one's path.
+    origin: Option<Fork<T>>,
     /// Does `state` hold the end of the last forward pass?
     fresh: bool,
 }
@@ -143,7 +173,11 @@ fn reader<'a, T: Real>(params: &'a [T], inputs: &'a [T]) -> impl Fn(usize) -> f6
 
 impl<T: Real> SingleEngine<T> {
     pub(crate) fn new(region: &Region, offset: &dyn Fn(WeightId) -> usize, isa: Isa) -> Result<Self, Diagnostic> {
-        let plan = lower::lower(region, offset, lane_bits::<T>())?;
+        let mut plan = lower::lower(region, offset, lane_bits::<T>())?;
+        let way = Way::of(&plan);
+        if way == Way::Real {
+            real::whole(&mut plan, lane_bits::<T>());
+        }
         let layer = |turns: &[plan::Turn], blocks: &[TurnBlock]| {
             let mut laid: Vec<Laid<T>> = turns.iter().map(blank).collect();
             blocks.iter().flat_map(|block| &block.masks).for_each(|&(turn, mask)| laid[turn].mask = mask);
@@ -167,7 +201,10 @@ impl<T: Real> SingleEngine<T> {
             })
             .collect();
         let identity = Places::identity(plan.bits);
-        let readouts = SingleReadouts::new(&plan, plan.places.as_ref().unwrap_or(&identity));
+        let places = plan.places.as_ref().unwrap_or(&identity);
+        let by_place = (way != Way::Complex).then(|| ByPlace::new(&plan, places));
+        let readouts =
+            if way == Way::Complex { SingleReadouts::new(&plan, places) } else { SingleReadouts::default() };
         let reads_inputs = plan.reads_inputs();
         Ok(Self {
             slots: 1 << (plan.bits - lane_bits::<T>()),
@@ -185,6 +222,12 @@ impl<T: Real> SingleEngine<T> {
             room: Room { product: start::product(&plan), ..Room::default() },
             prepared: plan.prepared.iter().map(|_| (Vec::new(), 0.0)).collect(),
             reads_inputs,
+            by_place,
+            probabilities: Aligned::default(),
+            phases: Aligned::default(),
+            forks: Vec::new(),
+            origin: None,
+            way,
             fresh: false,
             plan,
         })
@@ -197,17 +240,29 @@ impl<T: Real> SingleEngine<T> {
 
     /// Bytes of its states.
     pub(crate) fn bytes(&self, gradient: bool) -> u128 {
-        let states = 1 + usize::from(self.needs_spare()) + usize::from(gradient);
-        states as u128 * (self.len() * size_of::<T>()) as u128
+        let states = 1 + usize::from(self.needs_spare()) + usize::from(gradient) + 2 * self.forks.len();
+        let places = self.slots * T::LANES;
+        let by_place = match self.way {
+            Way::Complex => 0,
+            Way::Real => size_of::<T>(),
+            Way::Commuting => size_of::<T>() + size_of::<f64>(),
+        };
+        states as u128 * (self.len() * size_of::<T>()) as u128 + (by_place * places) as u128
+    }
+
+    /// How it keeps amplitudes.
+    pub(crate) fn way(&self) -> Way {
+        self.way
     }
 
     /// Length of a state in numbers.
     fn len(&self) -> usize {
-        self.slots * 2 * T::LANES
+        let parts = if self.way == Way::Real { 1 } else { 2 };
+        self.slots * parts * T::LANES
     }
 
     fn needs_spare(&self) -> bool {
-        self.plan.ops.iter().any(|op| matches!(op, SingleOp::General { .. }))
+        self.way == Way::Commuting || self.plan.ops.iter().any(|op| matches!(op, SingleOp::General { .. }))
     }
 
     /// See [`super::Engine::forward`].
@@ -246,18 +301,32 @@ impl<T: Real> SingleEngine<T> {
         if self.needs_spare() {
             self.spare.reserve(len)?;
         }
-        Ok(())
+        if self.way != Way::Complex {
+            self.probabilities.reserve(self.slots * T::LANES)?;
+        }
+        if self.way == Way::Commuting {
+            self.phases.reserve(self.slots * T::LANES)?;
+        }
+        self.reserve_forks()
     }
 
     /// Makes the final state of a sample.
     fn run(&mut self, params: &[T], inputs: &[T], parallel: bool) {
         let param = reader(params, inputs);
+        self.fresh = true;
+        if self.way == Way::Commuting {
+            return self.run_commuting(&param);
+        }
         self.bind(&param);
-        let skip = self.start(&param, parallel);
-        for at in usize::from(skip)..self.plan.ops.len() {
+        let done = match self.take_up() {
+            Some(done) => done,
+            None => usize::from(self.start(&param, parallel)),
+        };
+        for at in done..self.plan.ops.len() {
+            self.leave(at);
             self.apply(at, parallel);
         }
-        self.fresh = true;
+        self.leave(self.plan.ops.len());
     }
 
     fn bind(&mut self, param: &dyn Fn(usize) -> f64) {
@@ -291,6 +360,9 @@ impl<T: Real> SingleEngine<T> {
 
     /// One step forwards, in place.
     fn apply(&mut self, at: usize, parallel: bool) {
+        if self.way == Way::Real {
+            return self.apply_real(at, parallel);
+        }
         let (isa, slots) = (self.isa, self.slots);
         match (&self.plan.ops[at], &self.bound[at]) {
             (SingleOp::Layer { blocks, .. }, Bound::Layer { forward, .. }) => {
@@ -309,6 +381,9 @@ impl<T: Real> SingleEngine<T> {
 
     /// The read-outs of the state.
     fn read(&mut self, outputs: &mut [T], parallel: bool) {
+        if self.by_place.is_some() {
+            return self.read_by_place(outputs);
+        }
         let (isa, slots, lanes) = (self.isa, self.slots, T::LANES);
         outputs.fill(T::zero());
         let state = Shared(self.state.as_mut_slice().as_mut_ptr());

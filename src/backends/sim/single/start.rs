@@ -2,7 +2,7 @@
 
 use super::kernels::Split;
 use super::plan::{INPUTS, SingleOp, SinglePlan, Turn};
-use super::{CHUNK_SLOTS, Shared, SingleEngine, chunked};
+use super::{CHUNK_SLOTS, Shared, SingleEngine, Way, chunked};
 use crate::backends::Real;
 use crate::backends::sim::qubit::push;
 use crate::math::{C64, c};
@@ -26,6 +26,11 @@ impl<T: Real> SingleEngine<T> {
     pub(super) fn start(&mut self, param: &dyn Fn(usize) -> f64, parallel: bool) -> bool {
         let turns = std::mem::take(&mut self.room.product);
         let product = !turns.is_empty();
+        if self.way == Way::Real {
+            self.room.product = turns;
+            self.start_real(product);
+            return product;
+        }
         if product {
             self.make_product(&turns, parallel);
         } else {

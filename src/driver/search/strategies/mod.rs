@@ -1,6 +1,7 @@
 //! The strategy catalogue: one file per strategy, one line here.
 
 mod differentiable;
+mod dqas;
 mod evolve;
 mod exhaustive;
 mod generational;
@@ -40,6 +41,7 @@ pub static STRATEGIES: &[&StrategyDef] = &[
     &regularized::REGULARIZED,
     &halving::HALVING,
     &supernet::SUPERNET,
+    &dqas::DQAS,
 ];
 
 /// Strategies that train all candidates at once instead of asking for one after another.

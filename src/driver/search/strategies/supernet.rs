@@ -125,7 +125,7 @@ impl Decks {
 }
 
 /// All values of a small domain.
-fn cards(domain: &Domain) -> Option<Vec<Value>> {
+pub(super) fn cards(domain: &Domain) -> Option<Vec<Value>> {
     match domain {
         Domain::Values(values) if !values.is_empty() => Some(values.clone()),
         Domain::Ints { start, step, count } if (1..=CARDS).contains(count) => {
