@@ -78,6 +78,3 @@ pub(super) fn evaluate<T: Real>(
     }
     agent.play()
 }
-
-#[cfg(test)]
-mod tests;
