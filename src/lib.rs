@@ -8,6 +8,7 @@ pub mod device;
 pub mod diag;
 pub mod draw;
 pub mod driver;
+pub mod environment;
 pub mod fmt;
 pub mod gates;
 pub mod hir;

@@ -11,7 +11,7 @@ use std::path::Path;
 const FLOORS: [&[&str]; 13] = [
     &["source", "math", "meta", "ops"],
     &["diag", "gates", "stdlib"],
-    &["device"],
+    &["device", "environment"],
     &["syntax"],
     &["hir"],
     &["ir"],

@@ -2,6 +2,7 @@
 
 use crate::driver::search::pareto::Front;
 use crate::driver::search::{Event, GenerationSummary, Progress};
+use crate::driver::train::{Epoch, Metrics, Progress as Training};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
@@ -61,6 +62,76 @@ impl Shown {
     pub(crate) fn end(&self) {
         self.bar.finish_and_clear();
     }
+}
+
+/// Lines of progress of a training where there is no terminal to draw on.
+const PLAIN_LINES: usize = 20;
+
+/// The progress of trainings, one after another: a bar with the time left, and lines for epochs, though not for each of many.
+pub(crate) struct TrainingProgress {
+    shown: Shown,
+    /// When the running training began, and how far it was told of.
+    since: f64,
+    step: usize,
+    told: usize,
+}
+
+impl TrainingProgress {
+    /// Nothing has begun.
+    pub(crate) fn new() -> Self {
+        Self { shown: Shown::new(None), since: 0.0, step: 0, told: 0 }
+    }
+
+    /// A line that stays.
+    pub(crate) fn line(&self, text: &str) {
+        self.shown.line(text);
+    }
+
+    /// Takes the bar away.
+    pub(crate) fn end(&self) {
+        self.shown.end();
+    }
+
+    /// A training has come so far.
+    pub(crate) fn at(&mut self, now: &Training) {
+        let seconds = self.shown.seconds();
+        if now.step < self.step {
+            // Another training has begun.
+            (self.since, self.told) = (seconds, 0);
+        }
+        self.step = now.step;
+        let share = now.step as f64 / now.steps.max(1) as f64;
+        let left = if share > 0.0 { (seconds - self.since) * (1.0 - share) / share } else { f64::NAN };
+        let left = if left.is_finite() { format!("  about {} left", clock(left)) } else { String::new() };
+        let value = match now.reward {
+            Some(reward) => format!("reward {reward:.4}"),
+            None => format!("loss {}", super::front::number(now.loss)),
+        };
+        self.shown.at(now.step as u64, Some(now.steps as u64), format!("{value}{left}"));
+        // Epochs of one step are many: a line for each of them would say nothing.
+        let due = now.step * PLAIN_LINES / now.steps.max(1);
+        if let Some(epoch) = now.ended
+            && (due > self.told || epoch.epoch == 1 || now.step == now.steps)
+        {
+            self.told = due;
+            self.shown.line(&ended(&epoch, now));
+        }
+    }
+}
+
+/// `epoch 3, step 30 of 100: loss 0.5, accuracy 90.0 %; validation loss 0.6, accuracy 88.0 %`
+fn ended(epoch: &Epoch, now: &Training) -> String {
+    if let Some(reward) = epoch.train.reward {
+        return format!("episode {} of {}: mean reward of the last {} {reward:.4}", now.step, now.steps, epoch.train.rows);
+    }
+    let train = described(&epoch.train);
+    let validation = epoch.validation.map(|metrics| format!("; validation {}", described(&metrics))).unwrap_or_default();
+    format!("epoch {}, step {} of {}: {train}{validation}", epoch.epoch, now.step, now.steps)
+}
+
+fn described(metrics: &Metrics) -> String {
+    let accuracy = metrics.accuracy.map(|share| format!(", accuracy {:.1} %", 100.0 * share)).unwrap_or_default();
+    format!("loss {:.6}{accuracy}", metrics.loss)
 }
 
 /// The progress of a search: on a terminal two lines that stay at the bottom, how far it is and what it has found.

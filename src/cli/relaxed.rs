@@ -4,13 +4,14 @@ use super::context::{Context, Exit, Stop};
 use super::front::{Format, number};
 use super::interrupt;
 use super::program::Program;
+use super::progress::TrainingProgress;
 use super::search::Args;
 use super::table::Rows;
 use crate::diag::Diagnostic;
-use crate::driver::run::{Hunt, RelaxedReport, Running};
+use crate::driver::run::{Hunt, RelaxedReport, Running, Told};
 use crate::driver::search::errors::BAD_STRATEGY_OPTION;
 use crate::driver::search::{Budget, RunFolder};
-use crate::driver::train::Metrics;
+use crate::driver::train::{Epoch, Metrics};
 use std::path::Path;
 
 pub(super) fn run(
@@ -37,9 +38,12 @@ pub(super) fn run(
         stop: &stop,
         clock: &move || began.elapsed().as_secs_f64(),
     };
-    let report = hunt.relax(&folder, &running, &mut |line| {
-        context.note(&format!("{line} ({:.1} s)", began.elapsed().as_secs_f64()));
+    let mut shown = TrainingProgress::new();
+    let report = hunt.relax(&folder, &running, &mut |told| match told {
+        Told::Line(line) => shown.line(&format!("{line} ({:.1} s)", began.elapsed().as_secs_f64())),
+        Told::Step(now) => shown.at(now),
     });
+    shown.end();
     let report = report.map_err(|error| program.stop(error))?;
     context.note(&format!("done in {:.1} s; the run is in {}", began.elapsed().as_secs_f64(), folder.path().display()));
     match args.format {
@@ -52,7 +56,38 @@ pub(super) fn run(
     Ok(if report.interrupted { Exit::Interrupted } else { Exit::Clean })
 }
 
-fn table(report: &RelaxedReport) -> String {
+/// Rows of a table of curves at most.
+const MOST_ROWS: usize = 20;
+
+/// How the trainings went, thinned to a table: rewards where a policy was trained, losses otherwise.
+pub(super) fn curves(report: &RelaxedReport) -> String {
+    let trainings: Vec<(String, &[Epoch])> = report.trainings().collect();
+    let longest = trainings.iter().map(|(_, epochs)| epochs.len()).max().unwrap_or(0);
+    if longest < 2 {
+        return String::new();
+    }
+    let rewards = report.epochs.iter().any(|epoch| epoch.train.reward.is_some());
+    let (what, of) = if rewards { (">episodes", "Mean reward") } else { (">epoch", "Training loss") };
+    let heads: Vec<String> =
+        std::iter::once(what.to_owned()).chain(trainings.iter().map(|(name, _)| format!(">{name}"))).collect();
+    let mut rows = Rows::new(&heads.iter().map(String::as_str).collect::<Vec<_>>());
+    let count = longest.min(MOST_ROWS);
+    for row in 0..count {
+        let at = row * (longest - 1) / (count - 1).max(1);
+        // Every hundred episodes are an epoch.
+        let upto = |epochs: &[Epoch]| epochs.iter().take(at + 1).map(|epoch| epoch.train.rows).sum::<usize>();
+        let place = trainings.iter().map(|(_, epochs)| upto(epochs)).max().unwrap_or(0);
+        let mut cells = vec![if rewards { place } else { at + 1 }.to_string()];
+        cells.extend(trainings.iter().map(|(_, epochs)| match epochs.get(at) {
+            Some(epoch) => epoch.train.reward.map_or_else(|| number(epoch.train.loss), |reward| format!("{reward:.4}")),
+            None => "-".to_owned(),
+        }));
+        rows.row(&cells);
+    }
+    format!("{of} while training\n\n{}", rows.text())
+}
+
+pub(super) fn table(report: &RelaxedReport) -> String {
     let mut rows = Rows::new(&[">candidate", "circuit", "choices", ">coefficient", ""]);
     for one in &report.standings {
         rows.row(&[
@@ -67,6 +102,7 @@ fn table(report: &RelaxedReport) -> String {
     let mut measured = Rows::new(&heads);
     let cell = |metrics: &Option<Metrics>| match metrics {
         None => "-".to_owned(),
+        Some(Metrics { reward: Some(reward), .. }) => format!("reward {reward:.4}"),
         Some(Metrics { loss, accuracy: Some(share), .. }) => format!("{:.2} % ({})", 100.0 * share, number(*loss)),
         Some(metrics) => format!("{:.6}", metrics.loss),
     };

@@ -108,8 +108,10 @@ fn human(report: &RunReport) -> String {
     out.push('\n');
     let retrained = retrained_table(report.leaky, &report.retrained);
     let agreement = agreement(header, &report.agreement);
+    let relaxed = report.relaxed.as_ref();
     let parts = [
-        front(report),
+        relaxed.map_or_else(|| front(report), super::relaxed::table),
+        relaxed.map(super::relaxed::curves).unwrap_or_default(),
         retrained.trim_start().to_owned(),
         agreement.trim_start().to_owned(),
         history(report),

@@ -1,11 +1,11 @@
 //! `qnas train`: one architecture, trained as its search says.
 
 use super::context::{Context, Exit, ResultFormat, Stop, plural};
-use super::front::{choices, number};
+use super::front::choices;
 use super::interrupt;
 use super::pick::OneArgs;
 use super::program::Program;
-use super::progress::{Shown, clock};
+use super::progress::TrainingProgress;
 use super::search::no_search;
 use super::table::Rows;
 use crate::backends::hybrid::Layout;
@@ -20,9 +20,6 @@ use serde_json::json;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
-
-/// Lines of progress where there is no terminal to draw on.
-const PLAIN_LINES: usize = 20;
 
 /// Train one architecture.
 #[derive(clap::Args, Debug)]
@@ -155,24 +152,9 @@ fn fit(
     origin: train::Origin,
 ) -> Result<(Weights, History), Diagnostic> {
     let stop = interrupt::listen()?;
-    let shown = Shown::new(None);
-    let mut told = 0;
+    let mut shown = TrainingProgress::new();
     let mut progress = |now: &Progress| {
-        let seconds = shown.seconds();
-        let left = seconds / now.step.max(1) as f64 * now.steps.saturating_sub(now.step) as f64;
-        let message = format!("loss {}  about {} left", number(now.loss), clock(left));
-        shown.at(now.step as u64, Some(now.steps as u64), message);
-        // Epochs of one step are many: a line for each of them would say nothing.
-        let due = now.step * PLAIN_LINES / now.steps.max(1);
-        if let Some(epoch) = now.ended
-            && (due > told || epoch.epoch == 1 || now.step == now.steps)
-        {
-            told = due;
-            let train = described(&epoch.train);
-            let validation =
-                epoch.validation.map(|metrics| format!("; validation {}", described(&metrics))).unwrap_or_default();
-            shown.line(&format!("epoch {}, step {} of {}: {train}{validation}", epoch.epoch, now.step, now.steps));
-        }
+        shown.at(now);
         if stop.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
     let trained = train::fit(job, task.splits.as_ref(), start, origin, &mut progress);
@@ -180,15 +162,11 @@ fn fit(
     trained.map(|trained| (trained.weights, trained.history))
 }
 
-fn described(metrics: &Metrics) -> String {
-    let accuracy = metrics.accuracy.map(|share| format!(", accuracy {:.1} %", 100.0 * share)).unwrap_or_default();
-    format!("loss {:.6}{accuracy}", metrics.loss)
-}
-
 /// Every part that has rows; the test part only if the training came to its end.
 fn measure(task: &Task<'_>, job: Job<'_>, weights: &Weights, interrupted: bool) -> Result<Parts, Diagnostic> {
     let Some(splits) = &task.splits else {
-        return Ok(vec![("loss", train::evaluate_alone(job, weights)?)]);
+        let name = if task.environment.is_some() { "reward" } else { "loss" };
+        return Ok(vec![(name, train::evaluate_alone(job, weights)?)]);
     };
     let mut parts = Vec::new();
     for part in [&splits.train, &splits.validation, &splits.test] {
@@ -202,7 +180,11 @@ fn measure(task: &Task<'_>, job: Job<'_>, weights: &Weights, interrupted: bool) 
 
 fn table(task: &Task<'_>, parts: &Parts) -> String {
     if task.splits.is_none() {
-        return parts.iter().map(|(_, metrics)| format!("loss {:.9}\n", metrics.loss)).collect();
+        let line = |metrics: &Metrics| match metrics.reward {
+            Some(reward) => format!("mean reward of {} episodes {reward:.4}\n", metrics.rows),
+            None => format!("loss {:.9}\n", metrics.loss),
+        };
+        return parts.iter().map(|(_, metrics)| line(metrics)).collect();
     }
     let mut rows = Rows::new(&["part", ">rows", ">loss", ">accuracy"]);
     for (name, metrics) in parts {

@@ -5,12 +5,14 @@
 use super::data::{DATASETS, DataDirs, OPTIONS};
 use super::search::{OptionDefault, OptionKind, strategies::every};
 use super::topics::TOPICS;
+use super::train::policy::ALGORITHMS;
 use super::vocabulary::{TRAINED_METRICS, vocabulary};
 use super::{data, device, errors, files, pick, run, search, train};
 use crate::backends::nn::loss::LOSSES;
 use crate::backends::qasm::PROFILES;
 use crate::cost::METRICS;
 use crate::diag::Code;
+use crate::environment::{self, ENVIRONMENTS, EnvironmentOption};
 use crate::gates::{GATES, Gate};
 use crate::hir::layers::{Default as LayerDefault, LAYERS, Layer};
 use crate::hir::vocabulary::{Parameter, Role};
@@ -101,11 +103,13 @@ pub fn catalogues() -> Vec<Catalogue> {
             "optimisers of `fit`, `fit` itself, and `pareto`",
             calls(&[Role::Train, Role::Optimizer, Role::Retrain]),
         ),
+        of("algorithms", "algorithm", "ways to train a policy in an environment", algorithms()),
         of("schedules", "schedule", "learning-rate schedules of `fit`", calls(&[Role::Schedule])),
         of("passes", "pass", "passes and pipelines of `optimize` and `ir`", passes()),
         of("strategies", "strategy", "search strategies", strategies()),
         of("devices", "device", "hardware of the library, with its figures", devices()),
         of("data", "data set", "data sets and readers of your own tables", data_sets()),
+        of("environments", "environment", "worlds that policies are trained in", environments()),
         of("profiles", "profile", "targets of `qnas emit`", PROFILES.iter().map(|one| entry(&one.meta)).collect()),
         of("library", "library item", "the library, one item per line", library()),
         of(
@@ -128,6 +132,7 @@ pub fn codes() -> Vec<&'static Code> {
         target::errors::CODES,
         crate::cut::errors::CODES,
         backends::errors::CODES,
+        environment::errors::CODES,
         search::errors::CODES,
         train::errors::CODES,
         data::errors::CODES,
@@ -286,6 +291,33 @@ fn data_sets() -> Vec<Entry> {
     let shared: Vec<(String, String)> =
         OPTIONS.iter().map(|(name, doc)| ((*name).to_owned(), (*doc).to_owned())).collect();
     DATASETS.iter().map(|set| Entry { options: shared.clone(), ..entry(&set.meta) }).collect()
+}
+
+fn algorithms() -> Vec<Entry> {
+    let calls = calls(&[Role::Policy]);
+    ALGORITHMS
+        .iter()
+        .zip(calls)
+        .map(|(algorithm, call)| Entry { usage: call.usage, options: call.options, ..entry(&algorithm.meta) })
+        .collect()
+}
+
+fn environments() -> Vec<Entry> {
+    let option = |option: &EnvironmentOption| {
+        let EnvironmentOption { name, doc, default, least, most } = option;
+        ((*name).to_owned(), format!("{doc}; an int from {least} to {most} (default {default})"))
+    };
+    ENVIRONMENTS
+        .iter()
+        .map(|def| {
+            let names: Vec<String> = def.options.iter().map(|option| format!("{}: ..", option.name)).collect();
+            Entry {
+                usage: format!("env: {}({})", def.meta.name, names.join(", ")),
+                options: def.options.iter().map(option).collect(),
+                ..entry(&def.meta)
+            }
+        })
+        .collect()
 }
 
 /// The devices of the library with their figures.

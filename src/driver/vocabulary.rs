@@ -4,17 +4,20 @@ use super::data::{self, DataDirs, DataOptions};
 use super::run::RETRAIN_SETTINGS;
 use super::search::{OptionDefault, OptionKind, strategies::every};
 use super::train;
+use super::train::policy::{ALGORITHMS, POLICY_SETTINGS};
 use crate::backends::nn::loss::LOSSES;
 use crate::cost;
 use crate::diag::Diagnostic;
+use crate::environment::{ENVIRONMENTS, Spec};
 use crate::hir::value::ConfigCall;
-use crate::hir::vocabulary::{ArgKind, DataShape, MetricName, Parameter, Role, Signature, Vocabulary};
+use crate::hir::vocabulary::{ArgKind, DataShape, MetricName, Parameter, Role, Signature, TargetKind, Vocabulary};
 use crate::hir::{Setting, expr::Bindings, resolve_call};
 
 /// Metrics that need a trained model, with a line for listings.
 pub static TRAINED_METRICS: &[(&str, &str)] = &[
     ("accuracy", "share of the validation part that is classified correctly"),
-    ("loss", "mean loss on the validation part; without data, the training loss itself"),
+    ("loss", "mean loss on the validation part; without data, the training loss itself; the reward with a minus for a policy"),
+    ("reward", "mean reward per episode of a trained policy; `minimize: [-reward]`"),
     (
         "representational_capacity",
         "how well untrained states tell classes apart, on training rows; measured before training",
@@ -32,7 +35,13 @@ pub fn vocabulary(dirs: &DataDirs) -> Vocabulary<'_> {
     let mut calls = data_sets();
     calls.extend(trainers());
     calls.extend(strategies());
-    Vocabulary { calls, metrics: metrics(), data: Box::new(|call| data_shape(call, dirs)) }
+    calls.extend(environments());
+    Vocabulary {
+        calls,
+        metrics: metrics(),
+        data: Box::new(|call| data_shape(call, dirs)),
+        environments: Box::new(environment_shape),
+    }
 }
 
 fn metrics() -> Vec<MetricName> {
@@ -64,6 +73,7 @@ fn data_sets() -> Vec<Signature> {
 
 fn trainers() -> Vec<Signature> {
     let mut out = vec![fit(), pareto()];
+    out.extend(policies());
     out.extend(optimizers());
     out.extend(schedules());
     out.extend(LOSSES.iter().map(|loss| Signature { name: loss.meta.name, role: Role::Loss, parameters: Vec::new() }));
@@ -84,6 +94,32 @@ fn fit() -> Signature {
         .map(|(name, doc)| parameter(name, kind(name), matches!(*name, "optimizer" | "loss"), doc))
         .collect();
     Signature { name: "fit", role: Role::Train, parameters }
+}
+
+/// `a2c` and its relatives.
+fn policies() -> impl Iterator<Item = Signature> {
+    let kind = |name: &str| match name {
+        "optimizer" => ArgKind::Call(Role::Optimizer),
+        "episodes" | "workers" | "every" | "evaluate" => ArgKind::Int,
+        "precision" => ArgKind::Word(vec!["f32", "f64"]),
+        _ => ArgKind::Number,
+    };
+    let required = |name: &str| matches!(name, "optimizer" | "episodes");
+    let parameters: Vec<Parameter> =
+        POLICY_SETTINGS.iter().map(|(name, doc)| parameter(name, kind(name), required(name), doc)).collect();
+    ALGORITHMS.iter().map(move |algorithm| Signature {
+        name: algorithm.meta.name,
+        role: Role::Policy,
+        parameters: parameters.clone(),
+    })
+}
+
+fn environments() -> impl Iterator<Item = Signature> {
+    ENVIRONMENTS.iter().map(|def| Signature {
+        name: def.meta.name,
+        role: Role::Environment,
+        parameters: def.options.iter().map(|option| parameter(option.name, ArgKind::Int, false, option.doc)).collect(),
+    })
 }
 
 fn pareto() -> Signature {
@@ -163,7 +199,41 @@ fn data_shape(call: &ConfigCall, dirs: &DataDirs) -> Result<DataShape, Diagnosti
     Ok(DataShape {
         features: description.feature_shape.iter().map(size).collect(),
         targets: description.target_shape.iter().map(size).product(),
-        classes: description.classes.is_some(),
+        kind: if description.classes.is_some() { TargetKind::Classes } else { TargetKind::Values },
+    })
+}
+
+/// The environment of `minigrid_empty(size: 5)`.
+///
+/// # Errors
+/// `QN0860`, `QN0861`, and `QN0307` if its options are left open.
+pub fn environment(call: &ConfigCall) -> Result<Spec, Diagnostic> {
+    let Some(setting) = resolve_call(call, &Bindings::default()) else {
+        let message = "the options of an environment are the same for every architecture";
+        return Err(Diagnostic::error(&crate::hir::errors::types::NOT_FIXED, call.span, message)
+            .help("take the `choose` out of `env`"));
+    };
+    let given = setting.as_call().map(|(_, arguments)| arguments).unwrap_or_default();
+    let options: Vec<(&str, i64)> = given
+        .iter()
+        .filter_map(|(name, value)| match value {
+            Setting::Int(value) => Some((name.as_str(), *value)),
+            _ => None,
+        })
+        .collect();
+    Spec::new(&call.name, &options).map_err(|mut diagnostic| {
+        diagnostic.primary = diagnostic.primary.or(Some(call.span));
+        diagnostic
+    })
+}
+
+fn environment_shape(call: &ConfigCall) -> Result<DataShape, Diagnostic> {
+    let shape = environment(call)?.shape();
+    let size = |n: &usize| i64::try_from(*n).unwrap_or(i64::MAX);
+    Ok(DataShape {
+        features: shape.observation.iter().map(size).collect(),
+        targets: size(&shape.actions),
+        kind: TargetKind::Actions,
     })
 }
 

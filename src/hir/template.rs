@@ -183,6 +183,8 @@ pub struct SearchSpec {
     pub template: Template,
     /// `data:`
     pub data: Option<Arc<ConfigCall>>,
+    /// `env:`
+    pub env: Option<Arc<ConfigCall>>,
     /// `train:`
     pub train: Option<Arc<ConfigCall>>,
     /// `strategy:`

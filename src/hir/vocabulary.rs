@@ -25,6 +25,8 @@ pub enum Role {
     Retrain,
     /// `env:`
     Environment,
+    /// `train:` of a search with an environment.
+    Policy,
 }
 
 /// What an argument must be.
@@ -81,10 +83,21 @@ pub struct Signature {
 pub struct DataShape {
     /// Shape of one sample.
     pub features: Vec<i64>,
-    /// Length of the target: classes, or the numbers to be predicted.
+    /// Length of the target: classes, numbers to be predicted, or actions.
     pub targets: i64,
-    /// Is the target a class?
-    pub classes: bool,
+    /// What the target is.
+    pub kind: TargetKind,
+}
+
+/// What a model is to give.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum TargetKind {
+    /// A number per class.
+    Classes,
+    /// The numbers themselves.
+    Values,
+    /// A number per action, and what a state is worth: the model is a policy in an environment.
+    Actions,
 }
 
 /// A metric by name.
@@ -98,7 +111,7 @@ pub struct MetricName {
     pub trained: bool,
 }
 
-/// Finds the shape of a data set for fixed options.
+/// Finds the shape of a data set or environment for fixed options.
 pub type DataShapes<'a> = dyn Fn(&ConfigCall) -> Result<DataShape, Diagnostic> + 'a;
 
 /// All of it.
@@ -109,6 +122,8 @@ pub struct Vocabulary<'a> {
     pub metrics: Vec<MetricName>,
     /// The data sets' shapes.
     pub data: Box<DataShapes<'a>>,
+    /// What environments show and take.
+    pub environments: Box<DataShapes<'a>>,
 }
 
 impl std::fmt::Debug for Vocabulary<'_> {

@@ -14,6 +14,7 @@ mod distinct;
 mod docs;
 mod draw;
 mod effect;
+mod environment;
 mod fmt;
 mod generate;
 mod hardware;

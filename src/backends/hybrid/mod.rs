@@ -141,11 +141,39 @@ impl<T: Real> Model<T> {
     /// # Errors
     /// [`BAD_LENGTH`] and [`super::errors::STATE_TOO_LARGE`].
     pub fn forward(&mut self, params: &mut [T], inputs: &[&[T]], batch: usize, mode: Mode) -> Result<&[T], Diagnostic> {
+        self.pass(params, inputs, batch, (mode, false))
+    }
+
+    /// As [`Model::forward`] with the `params` and mode of the last pass: what is the same for all samples (a circuit without data, the
+    /// weights it generates) is not computed again. A policy looks at many states between two changes of its weights.
+    ///
+    /// # Errors
+    /// As [`Model::forward`].
+    pub fn forward_again(
+        &mut self,
+        params: &mut [T],
+        inputs: &[&[T]],
+        batch: usize,
+        mode: Mode,
+    ) -> Result<&[T], Diagnostic> {
+        self.pass(params, inputs, batch, (mode, true))
+    }
+
+    fn pass(
+        &mut self,
+        params: &mut [T],
+        inputs: &[&[T]],
+        batch: usize,
+        (mode, again): (Mode, bool),
+    ) -> Result<&[T], Diagnostic> {
         self.check(params, inputs, batch)?;
         self.rows = batch;
         let context = Batch { inputs, rows: batch, mode, parallel: self.parallel };
         for at in 0..self.steps.len() {
             let (before, rest) = self.steps.split_at_mut(at);
+            if again && rest[0].shared && !rest[0].value.is_empty() {
+                continue;
+            }
             forward::run(before, &mut rest[0], params, &context)?;
         }
         self.result.resize(batch * self.output_len, T::zero());

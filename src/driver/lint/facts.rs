@@ -82,7 +82,8 @@ fn search_facts(spec: &SearchSpec, architectures: Option<u64>, left: Option<(u64
 }
 
 fn train_facts(spec: &SearchSpec) -> Option<TrainFacts> {
-    let call = spec.train.as_ref()?;
+    // A policy has neither a loss of the catalogue nor epochs and batches.
+    let call = spec.train.as_ref().filter(|_| spec.env.is_none())?;
     // What does not depend on choices is known without one.
     let arguments = match resolve_call(call, &Bindings::default()) {
         Some(Setting::Call(_, arguments)) => arguments,
@@ -91,7 +92,7 @@ fn train_facts(spec: &SearchSpec) -> Option<TrainFacts> {
     let config = TrainConfig::from_settings(&arguments).ok()?;
     let epochs = match config.length {
         Length::Epochs(epochs) => Some(epochs),
-        Length::Steps(_) => None,
+        Length::Steps(_) | Length::Episodes(_) => None,
     };
     Some(TrainFacts { loss: config.loss.meta.name.to_owned(), epochs, batch: Some(config.batch), span: call.span })
 }

@@ -7,7 +7,7 @@ use crate::driver::archive::PastRun;
 use crate::driver::compiler::Compiled;
 use crate::driver::data::Protocol;
 use crate::driver::pick::select;
-use crate::driver::run::{Curve, Retrained};
+use crate::driver::run::{Curve, RelaxedReport, Retrained};
 use crate::driver::search::pareto::{Front, Inserted};
 use crate::driver::search::{Agreement, GenerationSummary, Header, Record, SearchOutcome, Stop};
 use crate::driver::train::Metrics;
@@ -69,6 +69,8 @@ pub struct RunReport {
     pub time: Time,
     /// How trainings went, by candidate.
     pub curves: BTreeMap<u64, Curve>,
+    /// The training of a mixture and what was measured of it, where all candidates were trained at once.
+    pub relaxed: Option<RelaxedReport>,
     /// Trainings of the front after the search, as it left them.
     pub retrained: Vec<Retrained>,
     /// Are validation and test part the same rows, as far as the program says?
@@ -129,6 +131,7 @@ impl RunReport {
             importance: importance(&header, &records),
             time: Time::read(path),
             curves: curves(path),
+            relaxed: std::fs::read(path.join("relaxed.json")).ok().and_then(|all| serde_json::from_slice(&all).ok()),
             retrained: lines(&path.join("retrain.jsonl")),
             leaky,
             failures,
@@ -189,6 +192,7 @@ impl RunReport {
             "front": self.front.iter().map(member).collect::<Vec<_>>(),
             "history": self.history, "reference": self.reference, "importance": self.importance, "time": self.time,
             "retrained": self.retrained, "leaky": self.leaky, "agreement": self.agreement, "notes": self.notes,
+            "relaxed": self.relaxed,
         })
     }
 }

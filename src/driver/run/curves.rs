@@ -32,6 +32,9 @@ pub struct Point {
     /// Share of right classes on the training part.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accuracy: Option<f64>,
+    /// Mean reward per episode of a policy; an epoch is a hundred episodes then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reward: Option<f64>,
     /// Loss on the validation part, if it was measured after this epoch.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub validation_loss: Option<f64>,
@@ -52,6 +55,7 @@ impl Point {
             epoch: epoch.epoch,
             loss: short(epoch.train.loss),
             accuracy: epoch.train.accuracy.and_then(short),
+            reward: epoch.train.reward.and_then(short),
             validation_loss: validation.and_then(|metrics| short(metrics.loss)),
             validation_accuracy: validation.and_then(|metrics| metrics.accuracy).and_then(short),
         }
@@ -103,7 +107,7 @@ mod tests {
         let epoch = |epoch: usize| Epoch {
             epoch,
             steps: epoch,
-            train: Metrics { loss: 1.0 / epoch as f64, accuracy: None, rows: 1, undefined: 0 },
+            train: Metrics { loss: 1.0 / epoch as f64, accuracy: None, reward: None, rows: 1, undefined: 0 },
             validation: None,
         };
         for (n, points) in [(1, 1), (2, 2), (MOST_POINTS, MOST_POINTS), (1001, MOST_POINTS)] {

@@ -81,6 +81,9 @@ impl Known<'_> {
         if let Some(accuracy) = metrics.accuracy {
             self.trained.insert("accuracy", accuracy);
         }
+        if let Some(reward) = metrics.reward {
+            self.trained.insert("reward", reward);
+        }
     }
 }
 

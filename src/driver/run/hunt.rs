@@ -74,6 +74,10 @@ impl<'c> Hunt<'c> {
                 return Err(Diagnostic::error(&UNMEASURED, *span, message)
                     .help("add `train: fit(adam(lr: 1e-3), loss: .., epochs: 10)`"));
             }
+            if name == "reward" && task.environment.is_none() {
+                let message = "`reward` needs an environment";
+                return Err(Diagnostic::error(&UNMEASURED, *span, message).help("minimize `loss`"));
+            }
             if name == "accuracy" && !task.has_classes() {
                 let message = "`accuracy` needs data with classes";
                 return Err(Diagnostic::error(&UNMEASURED, *span, message).help("minimize `loss`"));

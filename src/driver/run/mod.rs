@@ -26,7 +26,7 @@ pub use evaluator::{Evaluator, Trace};
 pub use hunt::Hunt;
 pub(in crate::driver) use hunt::strategy;
 pub use input::{Inputs, read_csv, read_json};
-pub use relax::{Measured, RelaxedReport, RelaxedSizes, Standing, relaxed_sizes};
+pub use relax::{Measured, RelaxedReport, RelaxedSizes, Standing, Told, relaxed_sizes};
 pub use report::{Member, Report, Running, Session};
 pub use requirements::{Requirement, requirements};
 pub use retrain::{RETRAIN_SETTINGS, Retrain, Retrained, mean_and_deviation};

@@ -10,12 +10,12 @@ use crate::driver::train::{self, End, Epoch, Job, Length, Metrics, Progress, Ten
 use crate::hir::Assignment;
 use crate::hir::template::SearchSpec;
 use crate::ir::{Graph, MixRule};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::ops::ControlFlow;
 use std::sync::atomic::Ordering;
 
 /// Where one candidate stands after training.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Standing {
     /// The circuit's path.
     pub site: String,
@@ -32,7 +32,7 @@ pub struct Standing {
 }
 
 /// What was measured of the mixture or a part of it.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Measured {
     /// `ensemble`, or the number of best candidates.
     pub what: String,
@@ -46,10 +46,22 @@ pub struct Measured {
     pub alone_validation: Option<Metrics>,
     /// The same on the test part.
     pub alone_test: Option<Metrics>,
+    /// Every epoch of that training.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alone_epochs: Vec<Epoch>,
+}
+
+/// What is told while a mixture is trained.
+#[derive(Clone, Copy, Debug)]
+pub enum Told<'a> {
+    /// Something has ended; a line that stays.
+    Line(&'a str),
+    /// A training has come so far.
+    Step(&'a Progress),
 }
 
 /// What training a mixture gives.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct RelaxedReport {
     /// The candidates of every site, best first.
     pub standings: Vec<Standing>,
@@ -112,13 +124,23 @@ struct Mixing<'a, 'c> {
     relaxed: Relaxed,
     config: TrainConfig,
     running: &'a Running<'a>,
+    tell: &'a mut dyn FnMut(Told<'_>),
     epochs: Vec<Epoch>,
     interrupted: bool,
 }
 
+impl RelaxedReport {
+    /// The trainings with their names: the mixture, then its best candidates alone.
+    pub fn trainings(&self) -> impl Iterator<Item = (String, &[Epoch])> {
+        let alone = self.measured.iter().filter(|one| !one.alone_epochs.is_empty());
+        let alone = alone.map(|one| (format!("{}, alone", one.what), &one.alone_epochs[..]));
+        std::iter::once(("mixture".to_owned(), &self.epochs[..])).chain(alone)
+    }
+}
+
 impl Hunt<'_> {
     /// Trains the mixture of all candidates, ranks them and measures mixture and best candidates; leaves `relaxed.json` and the
-    /// mixture's weights in the run's folder. `tell` hears of every finished stage.
+    /// mixture's weights in the run's folder. `tell` hears of every step and every finished stage.
     ///
     /// # Errors
     /// `QN0836`, what training has against model and data, and files that cannot be written.
@@ -126,19 +148,20 @@ impl Hunt<'_> {
         &self,
         folder: &RunFolder,
         running: &Running<'_>,
-        tell: &mut dyn FnMut(&str),
+        tell: &mut dyn FnMut(Told<'_>),
     ) -> Result<RelaxedReport, Diagnostic> {
         let settings: &Settings = &self.strategy.options;
         let relaxed = Relaxed::new(&self.task.space, settings)?;
         let first: Vec<usize> = vec![0; relaxed.sites.len()];
         let config = self.task.train_config(&relaxed.discrete(&self.task.space, &first))?;
-        let mut mixing = Mixing { hunt: self, relaxed, config, running, epochs: Vec::new(), interrupted: false };
+        let mut mixing = Mixing { hunt: self, relaxed, config, running, tell, epochs: Vec::new(), interrupted: false };
         for site in &mixing.relaxed.sites {
             let constant = site.candidates.iter().filter(|candidate| candidate.constant).count();
             let count = site.candidates.len();
-            tell(&format!("`{}`: {count} candidates, {constant} proved not to depend on their angles", site.path));
+            let line = format!("`{}`: {count} candidates, {constant} proved not to depend on their angles", site.path);
+            (mixing.tell)(Told::Line(&line));
         }
-        let (kept, weights) = mixing.train(settings, tell)?;
+        let (kept, weights) = mixing.train(settings)?;
         let coefficients = mixing.coefficients(&kept, &weights);
         let mut measured = Vec::new();
         if !mixing.interrupted {
@@ -151,7 +174,7 @@ impl Hunt<'_> {
                     continue;
                 }
                 let one = mixing.part(best, &chosen, (&kept, &coefficients), &weights)?;
-                tell(&format!("measured {}", one.what));
+                (mixing.tell)(Told::Line(&format!("measured {}", one.what)));
                 measured.push(one);
             }
         }
@@ -181,11 +204,7 @@ impl Mixing<'_, '_> {
     }
 
     /// All stages; the candidates left and their weights.
-    fn train(
-        &mut self,
-        settings: &Settings,
-        tell: &mut dyn FnMut(&str),
-    ) -> Result<(Vec<Vec<usize>>, Weights), Diagnostic> {
+    fn train(&mut self, settings: &Settings) -> Result<(Vec<Vec<usize>>, Weights), Diagnostic> {
         let mut kept = self.relaxed.everything();
         let prune = settings.counts("prune");
         let config = shared_out(&self.config, prune.len() + 1);
@@ -204,9 +223,13 @@ impl Mixing<'_, '_> {
                 _ => self.fit(&graph, &config, weights.as_ref(), self.hunt.task.seed, None)?,
             };
             weights = Some(trained);
-            let loss = self.epochs.last().map_or(f64::NAN, |epoch| epoch.train.loss);
+            let reached = self.epochs.last().map_or_else(String::new, |epoch| match epoch.train.reward {
+                Some(reward) => format!(", mean reward of the last {} episodes {reward:.4}", epoch.train.rows),
+                None => format!(", training loss {:.6}", epoch.train.loss),
+            });
             let left: usize = kept.iter().map(Vec::len).sum();
-            tell(&format!("stage {} of {}: candidates {left}, training loss {loss:.6}", stage + 1, prune.len() + 1));
+            let line = format!("stage {} of {}: candidates {left}{reached}", stage + 1, prune.len() + 1);
+            (self.tell)(Told::Line(&line));
             if self.interrupted {
                 break;
             }
@@ -225,12 +248,14 @@ impl Mixing<'_, '_> {
     ) -> Result<Weights, Diagnostic> {
         let job = Job { graph, config, seed, threads: self.running.jobs };
         let stop = self.running.stop;
-        let mut progress = |_: &Progress| match stop.load(Ordering::Relaxed) {
-            true => ControlFlow::Break(()),
-            false => ControlFlow::Continue(()),
-        };
         let origin = self.hunt.task.origin(&Assignment::default(), seed);
-        let trained = train::fit(job, on.or(self.splits()), start, origin, &mut progress)?;
+        let splits = on.or(self.hunt.task.splits.as_ref());
+        let tell = &mut *self.tell;
+        let mut progress = |now: &Progress| {
+            tell(Told::Step(now));
+            if stop.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        let trained = train::fit(job, splits, start, origin, &mut progress)?;
         let before = self.epochs.len();
         let steps = self.epochs.last().map_or(0, |epoch| epoch.steps);
         self.epochs.extend(trained.history.epochs.iter().map(|epoch| Epoch {
@@ -245,11 +270,12 @@ impl Mixing<'_, '_> {
     /// An epoch of the angles and layers on the training part, then one of the structural weights on the validation part.
     fn in_turn(&mut self, graph: &Graph, config: &TrainConfig, start: Option<&Weights>) -> Result<Weights, Diagnostic> {
         let Some(splits) = self.splits().filter(|splits| !splits.validation.is_empty()) else {
-            return Err(Diagnostic::global(
-                &super::errors::EMPTY_PART,
-                "`updates: bilevel` trains structural weights on the validation part, which has no rows",
-            )
-            .help("give it some: `validation: 0.2`"));
+            let message = "`updates: bilevel` trains structural weights on the validation part, which has no rows";
+            let help = match self.hunt.task.environment {
+                Some(_) => "write `updates: joint`: episodes of an environment have no parts",
+                None => "give it some: `validation: 0.2`",
+            };
+            return Err(Diagnostic::global(&super::errors::EMPTY_PART, message).help(help));
         };
         let turned = Splits { train: splits.validation.clone(), ..splits.clone() };
         let structural: Vec<String> = self.relaxed.sites.iter().map(mix_path).collect();
@@ -262,7 +288,7 @@ impl Mixing<'_, '_> {
         let (angles, mixture) = (only(false), only(true));
         let rounds = match config.length {
             Length::Epochs(epochs) => epochs,
-            Length::Steps(steps) => steps.div_ceil(splits.train.len().div_ceil(config.batch).max(1)),
+            Length::Steps(steps) | Length::Episodes(steps) => steps.div_ceil(splits.train.len().div_ceil(config.batch).max(1)),
         };
         let config = TrainConfig { length: Length::Epochs(1), ..config.clone() };
         let mut weights = start.cloned();
@@ -337,7 +363,9 @@ impl Mixing<'_, '_> {
         let graph = self.graph(kept, MixRule::RAW, false)?;
         let [validation, test] = self.measure(&graph, &fixed)?;
         let weights = trainable(&graph).0;
-        Ok(Measured { what: "ensemble".into(), weights, validation, test, alone_validation: None, alone_test: None })
+        let what = "ensemble".into();
+        let alone_epochs = Vec::new();
+        Ok(Measured { what, weights, validation, test, alone_validation: None, alone_test: None, alone_epochs })
     }
 
     /// The best candidates: as they come out of the mixture, and trained again from the beginning.
@@ -362,12 +390,12 @@ impl Mixing<'_, '_> {
         let graph = self.graph(chosen, self.relaxed.rule, true)?;
         let (epochs, config) = (std::mem::take(&mut self.epochs), self.config.clone());
         let alone = self.fit(&graph, &config, None, self.hunt.task.seed, None);
-        self.epochs = epochs;
+        let alone_epochs = std::mem::replace(&mut self.epochs, epochs);
         let alone = alone?;
         let [alone_validation, alone_test] =
             if self.interrupted { [None, None] } else { self.measure(&graph, &alone)? };
-        let what = format!("top {best}");
-        Ok(Measured { what, weights: trainable(&graph).0, validation, test, alone_validation, alone_test })
+        let (what, weights) = (format!("top {best}"), trainable(&graph).0);
+        Ok(Measured { what, weights, validation, test, alone_validation, alone_test, alone_epochs })
     }
 
     /// What weights achieve on the validation and the test part.

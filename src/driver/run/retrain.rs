@@ -100,6 +100,10 @@ impl Retrain {
             (None, Some(steps)) => Some(Length::Steps(steps)),
             (None, None) => None,
         };
+        if spec.env.is_some() && length.is_some() {
+            return Err(wrong("a policy is retrained for as many episodes as its `train` says".into())
+                .help("leave out `epochs` and `steps`"));
+        }
         if spec.train.is_none() {
             return Err(wrong("there is nothing to retrain: the search has no `train`".into()));
         }

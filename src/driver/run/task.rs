@@ -10,7 +10,8 @@ use crate::driver::data::{self, DataDirs, Splits};
 use crate::driver::random::sha256;
 use crate::driver::space::FilteredSpace;
 use crate::driver::train::{self, Job, Metrics, Origin, TrainConfig, Weights};
-use crate::driver::vocabulary::data_options;
+use crate::driver::vocabulary::{data_options, environment};
+use crate::environment::Spec;
 use crate::hir::expr::Bindings;
 use crate::hir::space::TemplateSpace;
 use crate::hir::template::SearchSpec;
@@ -32,6 +33,8 @@ pub struct Task<'c> {
     pub space: TemplateSpace<'c>,
     /// The data; `None` for models without.
     pub splits: Option<Splits>,
+    /// What a policy acts in; `None` for models that learn from data or by themselves.
+    pub environment: Option<Spec>,
     /// The seed everything random follows from.
     pub seed: u64,
     /// SHA-256 of the program.
@@ -102,9 +105,11 @@ impl<'c> Task<'c> {
                 Some(loaded.map_err(|diagnostic| placed(diagnostic, call.span))?)
             }
         };
+        let environment = spec.env.as_deref().map(environment).transpose()?;
         let source = source_digest(&compiled.sources);
         let space = FilteredSpace::new(&spec.template).into_choices();
-        Ok(Self { spec, sources: &compiled.sources, space, splits, seed, source, classical: false, frozen: false })
+        let sources = &compiled.sources;
+        Ok(Self { spec, sources, space, splits, environment, seed, source, classical: false, frozen: false })
     }
 
     /// Builds one architecture.
@@ -151,14 +156,21 @@ impl<'c> Task<'c> {
     pub(super) fn config(&self, bindings: &Bindings) -> Result<TrainConfig, Diagnostic> {
         let Some(call) = &self.spec.train else {
             let message = format!("the search `{}` does not say how to train", self.spec.name);
-            return Err(Diagnostic::error(&MISSING_FIELD, self.spec.span, message)
-                .help("add `train: fit(adam(lr: 1e-3), loss: cross_entropy, epochs: 10)`"));
+            let wanted = match &self.environment {
+                Some(_) => "add `train: a2c(adam(lr: 1e-3), episodes: 1000)`",
+                None => "add `train: fit(adam(lr: 1e-3), loss: cross_entropy, epochs: 10)`",
+            };
+            return Err(Diagnostic::error(&MISSING_FIELD, self.spec.span, message).help(wanted));
         };
         let arguments = match resolve_call(call, bindings) {
             Some(Setting::Call(_, arguments)) => arguments,
             _ => Vec::new(),
         };
-        TrainConfig::from_settings(&arguments).map_err(|diagnostic| placed(diagnostic, call.span))
+        let config = match &self.environment {
+            Some(environment) => TrainConfig::of_policy(&call.name, &arguments, environment.clone()),
+            None => TrainConfig::from_settings(&arguments),
+        };
+        config.map_err(|diagnostic| placed(diagnostic, call.span))
     }
 
     /// Where weights trained here come from.

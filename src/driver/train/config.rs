@@ -1,5 +1,6 @@
 //! How a model is trained: the settings of `fit(adam(lr: 3e-3), loss: cross_entropy, epochs: 5, batch: 64)`.
 
+use super::policy::Policy;
 use crate::backends::nn::loss::Loss;
 use crate::backends::nn::optim::Rule;
 use crate::backends::nn::schedule::Schedule;
@@ -20,6 +21,8 @@ pub enum Length {
     Epochs(usize),
     /// After so many optimiser steps.
     Steps(usize),
+    /// After so many episodes of an environment.
+    Episodes(usize),
 }
 
 /// Which weights a training ends with.
@@ -58,6 +61,8 @@ pub struct TrainConfig {
     /// Measure the validation part after every epoch? Otherwise once, at the end. Keeping the best epoch and patience
     /// measure it every epoch anyway.
     pub watch: bool,
+    /// What is trained is a policy, and how; the loss and what is said of batches then mean nothing.
+    pub policy: Option<Policy>,
 }
 
 impl TrainConfig {
@@ -68,6 +73,7 @@ impl TrainConfig {
         let length = match self.length {
             Length::Epochs(epochs) => Length::Epochs(part(epochs)),
             Length::Steps(steps) => Length::Steps(part(steps)),
+            Length::Episodes(episodes) => Length::Episodes(part(episodes)),
         };
         Self { length, ..self.clone() }
     }

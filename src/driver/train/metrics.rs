@@ -11,6 +11,10 @@ pub struct Metrics {
     pub loss: f64,
     /// Share of rows whose class is right; `None` where targets are no classes.
     pub accuracy: Option<f64>,
+    /// Mean reward per episode of a policy; rows are episodes then, and the loss is the reward with a minus, while training that of
+    /// the algorithm.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reward: Option<f64>,
     /// Number of rows.
     pub rows: usize,
     /// Rows without an output, because it is not a number (a zero vector in `prepare`); they count as wrong.
@@ -63,6 +67,7 @@ impl Tally {
         Metrics {
             loss: self.loss / self.rows as f64,
             accuracy: self.classed.then(|| self.correct as f64 / rows as f64),
+            reward: None,
             rows,
             undefined: self.undefined,
         }
@@ -100,14 +105,14 @@ mod tests {
         tally.add(4.0, &[-1.0f64, -2.0], 2, Wanted::Labels(&[0]), 1);
         tally.add_undefined(1);
         let metrics = tally.metrics();
-        assert_eq!(metrics, Metrics { loss: 2.0, accuracy: Some(0.5), rows: 4, undefined: 1 });
+        assert_eq!(metrics, Metrics { loss: 2.0, accuracy: Some(0.5), reward: None, rows: 4, undefined: 1 });
         assert_eq!(class(&[f32::NAN, 1.0]), 1);
         assert_eq!((class(&[-0.1f32]), class(&[0.1f32])), (0, 1));
     }
 
     #[test]
     fn accuracy_counts_before_loss() {
-        let metrics = |accuracy, loss| Metrics { loss, accuracy, rows: 1, undefined: 0 };
+        let metrics = |accuracy, loss| Metrics { loss, accuracy, reward: None, rows: 1, undefined: 0 };
         assert!(metrics(Some(0.9), 2.0).better_than(&metrics(Some(0.8), 1.0)));
         assert!(metrics(Some(0.9), 1.0).better_than(&metrics(Some(0.9), 2.0)));
         assert!(metrics(None, 1.0).better_than(&metrics(None, 2.0)));

@@ -7,12 +7,14 @@ mod config;
 pub mod errors;
 mod feed;
 mod metrics;
+pub mod policy;
 mod settings;
 mod trainer;
 mod weights;
 
 pub use config::{Keep, Length, Precision, TrainConfig};
 pub use metrics::{Epoch, Metrics};
+pub use policy::Policy;
 pub use settings::TRAINING_SETTINGS;
 pub use trainer::{End, History, Progress, Trainer};
 pub use weights::{Inherited, Origin, Tensor, Weights};
@@ -75,6 +77,9 @@ fn fit_in<T: Real>(
     origin: Origin,
     progress: &mut dyn FnMut(&Progress) -> ControlFlow<()>,
 ) -> Result<Trained, Diagnostic> {
+    if let Some(policy) = &job.config.policy {
+        return policy::fit::<T>(job, policy, start, origin, progress);
+    }
     let mut trainer = Trainer::<T>::new(job)?;
     let inherited = start.map(|weights| trainer.inherit(weights)).unwrap_or_default();
     let history = trainer.fit(splits, progress)?;
@@ -118,13 +123,16 @@ pub fn outputs(job: Job<'_>, weights: &Weights, part: &Dataset, rows: usize) -> 
     }
 }
 
-/// The value of a model without data, whose output is its loss, with these weights.
+/// The value of a model without data, whose output is its loss, with these weights; the reward of a policy.
 ///
 /// # Errors
 /// `QN0942` if the weights belong to another architecture, `QN0851` and `QN0852` if the model takes data or gives more
 /// than one number, `QN0853` if its output is not a finite number.
 pub fn evaluate_alone(job: Job<'_>, weights: &Weights) -> Result<Metrics, Diagnostic> {
     fn in_precision<T: Real>(job: Job<'_>, weights: &Weights) -> Result<Metrics, Diagnostic> {
+        if let Some(policy) = &job.config.policy {
+            return policy::evaluate::<T>(job, policy, weights, true);
+        }
         let mut trainer = Trainer::<T>::new(job)?;
         trainer.fill(weights)?;
         trainer.evaluate_alone()
@@ -142,6 +150,9 @@ pub fn evaluate_alone(job: Job<'_>, weights: &Weights) -> Result<Metrics, Diagno
 /// As [`evaluate`] and [`evaluate_alone`].
 pub fn evaluate_inherited(job: Job<'_>, weights: &Weights, part: Option<&Dataset>) -> Result<Metrics, Diagnostic> {
     fn in_precision<T: Real>(job: Job<'_>, weights: &Weights, part: Option<&Dataset>) -> Result<Metrics, Diagnostic> {
+        if let Some(policy) = &job.config.policy {
+            return policy::evaluate::<T>(job, policy, weights, false);
+        }
         let mut trainer = Trainer::<T>::new(job)?;
         trainer.inherit(weights);
         match part {

@@ -69,11 +69,12 @@ impl TrainConfig {
             keep: [Keep::Last, Keep::Best][keep],
             patience: patience.map(|value| count("patience", value)).transpose()?,
             watch: watch.map_or(Ok(false), |value| flag("watch", value))?,
+            policy: None,
         })
     }
 }
 
-fn bad(message: impl Into<String>) -> Diagnostic {
+pub(super) fn bad(message: impl Into<String>) -> Diagnostic {
     Diagnostic::global(&BAD_TRAINING_SETTING, message)
 }
 
@@ -84,7 +85,7 @@ fn name<'a>(what: &str, value: &'a Setting) -> Result<&'a str, Diagnostic> {
     }
 }
 
-fn one_of<const N: usize>(what: &str, value: &Setting, known: [&str; N]) -> Result<usize, Diagnostic> {
+pub(super) fn one_of<const N: usize>(what: &str, value: &Setting, known: [&str; N]) -> Result<usize, Diagnostic> {
     let written = name(what, value)?;
     known.iter().position(|name| *name == written).ok_or_else(|| {
         let error = bad(format!("`{what}` cannot be `{written}`"));
@@ -102,7 +103,7 @@ fn flag(what: &str, value: &Setting) -> Result<bool, Diagnostic> {
     }
 }
 
-fn count(what: &str, value: &Setting) -> Result<usize, Diagnostic> {
+pub(super) fn count(what: &str, value: &Setting) -> Result<usize, Diagnostic> {
     match value {
         Setting::Int(value) if *value >= 1 => Ok(*value as usize),
         _ => Err(bad(format!("`{what}` is an int of at least 1, not `{value}`"))),
@@ -110,7 +111,7 @@ fn count(what: &str, value: &Setting) -> Result<usize, Diagnostic> {
 }
 
 /// A number within `range`.
-fn real(what: &str, value: &Setting, range: std::ops::RangeInclusive<f64>) -> Result<f64, Diagnostic> {
+pub(super) fn real(what: &str, value: &Setting, range: std::ops::RangeInclusive<f64>) -> Result<f64, Diagnostic> {
     value.number().filter(|number| range.contains(number)).ok_or_else(|| {
         let bound = if range.end().is_finite() {
             format!("between {:?} and {:?}", range.start(), range.end())
@@ -121,11 +122,11 @@ fn real(what: &str, value: &Setting, range: std::ops::RangeInclusive<f64>) -> Re
     })
 }
 
-const RATE: std::ops::RangeInclusive<f64> = 0.0..=f64::MAX;
-const SHARE: std::ops::RangeInclusive<f64> = 0.0..=1.0;
+pub(super) const RATE: std::ops::RangeInclusive<f64> = 0.0..=f64::MAX;
+pub(super) const SHARE: std::ops::RangeInclusive<f64> = 0.0..=1.0;
 
 /// A rule with its rate; what is not given is PyTorch's default.
-fn rule(value: &Setting) -> Result<(Rule, f64), Diagnostic> {
+pub(super) fn rule(value: &Setting) -> Result<(Rule, f64), Diagnostic> {
     let Some((method, given)) = value.as_call() else {
         return Err(bad(format!("`{value}` is no optimiser")).help(format!("write one of {}", optim::NAMES.join(", "))));
     };

@@ -36,6 +36,8 @@ pub struct Progress {
     pub steps: usize,
     /// Loss of the last batch.
     pub loss: f64,
+    /// Mean reward of the last hundred episodes of a policy; steps are episodes then.
+    pub reward: Option<f64>,
     /// The epoch that has just ended.
     pub ended: Option<Epoch>,
 }
@@ -162,6 +164,10 @@ impl<T: Real> Trainer<T> {
         let steps = match self.config.length {
             Length::Epochs(epochs) => epochs.saturating_mul(per_epoch),
             Length::Steps(steps) => steps,
+            Length::Episodes(_) => {
+                let message = "data has rows, not episodes";
+                return Err(Diagnostic::global(&BAD_TRAINING_SETTING, message).help("write `epochs: 10`"));
+            }
         };
         let validation = splits.map(|splits| &splits.validation).filter(|part| !part.is_empty());
         let watch = self.config.watch || self.config.keep == Keep::Best || self.config.patience.is_some();
@@ -175,7 +181,7 @@ impl<T: Real> Trainer<T> {
             let measured = measured.map(|part| self.evaluate(part)).transpose()?;
             let ended = Epoch { epoch, steps: run.step, train: tally.metrics(), validation: measured };
             history.epochs.push(ended);
-            let told = Progress { epoch, step: run.step, steps, loss: last, ended: Some(ended) };
+            let told = Progress { epoch, step: run.step, steps, loss: last, reward: None, ended: Some(ended) };
             if flow.is_break() || progress(&told).is_break() {
                 history.end = End::Interrupted;
             }
@@ -218,7 +224,7 @@ impl<T: Real> Trainer<T> {
                 None => feed = Feed::empty(),
             }
             last = self.step(&mut feed, &mut tally, run, epoch)?;
-            let told = Progress { epoch, step: run.step, steps: run.steps, loss: last, ended: None };
+            let told = Progress { epoch, step: run.step, steps: run.steps, loss: last, reward: None, ended: None };
             if progress(&told).is_break() {
                 self.feed = feed;
                 return Ok((tally, last, ControlFlow::Break(())));

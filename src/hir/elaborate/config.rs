@@ -76,7 +76,11 @@ impl Elaborator<'_> {
             name.span,
             format!("`{}` is not {}", name.text, role_words(role)),
         );
-        let diagnostic = suggest(diagnostic, &name.text, known, name.span);
+        let mut diagnostic = suggest(diagnostic, &name.text, known, name.span);
+        let elsewhere = |role: Role| self.vocabulary.calls.iter().any(|c| c.name == name.text && c.role == role);
+        if role == Role::Train && elsewhere(Role::Policy) {
+            diagnostic = diagnostic.help(format!("`{}` trains a policy; give it an environment with `env: ..`", name.text));
+        }
         let list = self.calls_of(role);
         self.report(diagnostic.note(format!("known are {}", super::listed(&list))));
     }
@@ -233,5 +237,6 @@ fn role_words(role: Role) -> &'static str {
         Role::Strategy => "a search strategy",
         Role::Retrain => "a way to retrain",
         Role::Environment => "an environment",
+        Role::Policy => "a way to train a policy",
     }
 }

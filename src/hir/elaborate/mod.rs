@@ -12,6 +12,7 @@ mod condition;
 mod config;
 mod device;
 mod expression;
+mod feeding;
 mod function;
 mod gate;
 mod generate;

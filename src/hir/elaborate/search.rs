@@ -8,6 +8,7 @@ use super::super::symbol::{PathTemplate, Shown};
 use super::super::template::{SearchSpec, Template};
 use super::super::value::{ConfigCall, GateCallee, GateValue, ItemRef, ItemUse, MetricExpr, ModuleKind, Value};
 use super::super::vocabulary::{DataShape, Role, Vocabulary};
+use super::feeding::targets_setting;
 use super::expression::suggest;
 use super::types::signature_mentions;
 use super::{CircuitState, Elaborator, Names};
@@ -151,19 +152,11 @@ impl Elaborator<'_> {
     fn search(&mut self, record: &Record, span: Span) -> Option<SearchSpec> {
         self.known_fields(record);
         let field = |name: &str| record.fields.iter().find(|(n, _)| n.text == name).map(|(_, value)| value);
-        if let Some(env) = field("env") {
-            self.error(&types::BAD_FIELD, env.span, "environments (`env`) are not part of this version");
-        }
         let data = field("data").and_then(|e| self.config_field("data", e, Role::Data));
-        let shape = data.as_ref().and_then(|call| match (self.vocabulary.data)(call) {
-            Ok(shape) => Some(shape),
-            Err(mut diagnostic) => {
-                diagnostic.primary = diagnostic.primary.or(Some(call.span));
-                self.report(diagnostic);
-                None
-            }
-        });
-        let train = field("train").and_then(|e| self.config_field("train", e, Role::Train));
+        let env = field("env").and_then(|e| self.config_field("env", e, Role::Environment));
+        let shape = self.shape_of(data.as_ref(), env.as_ref());
+        let way = if field("env").is_some() { Role::Policy } else { Role::Train };
+        let train = field("train").and_then(|e| self.config_field("train", e, way));
         let strategy = field("strategy").and_then(|e| self.config_field("strategy", e, Role::Strategy));
         let retrain = field("retrain").and_then(|e| self.config_field("retrain", e, Role::Retrain));
         let seed = field("seed").and_then(|e| self.seed(e));
@@ -182,7 +175,7 @@ impl Elaborator<'_> {
             );
             return None;
         };
-        if data.is_some() && shape.is_none() {
+        if (data.is_some() || field("env").is_some()) && shape.is_none() {
             return None;
         }
         let mut template = self.search_model(model, shape.as_ref(), &record.name.text)?;
@@ -191,6 +184,7 @@ impl Elaborator<'_> {
             name: record.name.text.clone(),
             template,
             data,
+            env,
             train,
             strategy,
             retrain,
@@ -338,7 +332,7 @@ impl Elaborator<'_> {
                                 model.span,
                                 format!("`{}` takes data, and the search has none", callable.name.text),
                             )
-                            .help("add `data: iris`, or another of `qnas list data`"),
+                            .help("add `data: iris`, or another of `qnas list data`, or an environment"),
                         );
                         return None;
                     }
@@ -355,7 +349,7 @@ impl Elaborator<'_> {
                 let mut bound = Vec::new();
                 if let Some(shape) = shape {
                     let size = |n: i64| Value::Int(expr::int(n));
-                    for (key, value) in [("features", shape.features.iter().product()), ("classes", shape.targets)] {
+                    for (key, value) in [("features", shape.features.iter().product()), targets_setting(shape)] {
                         let open = callable.settings.iter().zip(&target.settings);
                         if open.clone().any(|(s, given)| s.name.text == key && given.is_none()) {
                             bound.push((key.to_owned(), size(value)));
@@ -373,16 +367,8 @@ impl Elaborator<'_> {
             }
         };
         let outputs = self.outputs(result, model.span)?;
-        if let (Some(shape), [(_, only)]) = (shape, outputs.as_slice())
-            && only.shape.len() <= 1
-        {
-            let have = only.shape.first().cloned().unwrap_or_else(|| expr::int(1));
-            let want = shape.targets;
-            let kind = if shape.classes { "classes" } else { "target values" };
-            let shown = have.clone();
-            self.must(expr::eq(&have, &expr::int(want)), &types::SHAPE_MISMATCH, model.span, move |case| {
-                format!("the model gives {} numbers, but the data has {want} {kind}", case.show(&shown))
-            });
+        if let Some(shape) = shape {
+            self.fits(shape, &outputs, model.span);
         }
         // What is built is the model; an expression has no name but the search's.
         let name = match &module.kind {

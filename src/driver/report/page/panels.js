@@ -95,6 +95,8 @@ function curve(one) {
   const part = (key) => one.curve.filter((p) => typeof p[key] === "number").map((p) => [p.epoch, p[key]]);
   const others = data.front_ids.filter((id) => id !== one.id && records[id].curve).map((id) => ({ name: String(id), color: "var(--other)", faint: true, points: records[id].curve.filter((p) => typeof p.loss === "number").map((p) => [p.epoch, p.loss]) }));
   const series = () => [...others, { name: "training loss", color: "var(--pick)", points: part("loss") }, { name: "validation loss", color: "var(--front)", points: part("validation_loss") }];
+  // A policy is trained for rewards; its loss says little.
+  if (part("reward").length) { lines(box, () => [{ name: "mean reward", color: "var(--pick)", points: part("reward") }], () => ["hundreds of episodes", "reward"], 190, { whole: true }); return box; }
   lines(box, series, () => ["epoch", "loss"], 190, { whole: true, about: "loss by epoch", legend: others.length ? [["the rest of the front", "var(--other)"]] : [] });
   return box;
 }
@@ -110,7 +112,17 @@ function drawing(one) {
 }
 const finding = (one) => el("tr", {}, el("td", { class: "mono" }, one.rule), el("td", { class: "wide" }, one.message, one.more.map((line) => el("div", { class: "quiet" }, line))), el("td", { class: "mono" }, one.place || ""));
 
+// All candidates at once: how the mixture was trained, and its best candidates alone.
+function mixture(home) {
+  const all = [["mixture", data.relaxed.epochs], ...data.relaxed.measured.filter((one) => (one.alone_epochs || []).length).map((one) => [one.what + ", alone", one.alone_epochs])];
+  const rewards = data.relaxed.epochs.some((one) => typeof one.train.reward === "number");
+  const points = (epochs) => epochs.map((one) => [one.epoch, rewards ? one.train.reward : one.train.loss]).filter((p) => typeof p[1] === "number");
+  const box = el("div");
+  home.append(box, el("p", { class: "hint" }, rewards ? "Every point is the mean reward of a hundred episodes of training." : "Loss on the training part."));
+  lines(box, () => all.map(([name, epochs], at) => ({ name, color: cssColor(at), points: points(epochs) })), () => [rewards ? "hundreds of episodes" : "epoch", rewards ? "mean reward" : "loss"], 270, { whole: true });
+}
 function history(home) {
+  if (data.relaxed) { mixture(home); return; }
   if (data.history.length === 0) { home.append(el("p", { class: "hint" }, "The history cannot be told.")); return; }
   const at = (f) => data.history.filter((g) => f(g) !== null && f(g) !== undefined).map((g) => [g.evaluations, f(g)]);
   const kinds = [["Hypervolume", (g) => g.hypervolume], ["Size of the front", (g) => g.front], ...data.objectives.map((name, i) => ["Best " + name, (g) => g.best[i]])];

@@ -1,5 +1,6 @@
 //! Small trainings whose outcome is known.
 
+mod policies;
 mod quantum;
 
 use super::*;
@@ -111,6 +112,7 @@ fn config(loss: &str, lr: f64, epochs: usize, batch: usize) -> TrainConfig {
         keep: Keep::Last,
         patience: None,
         watch: false,
+        policy: None,
     }
 }
 
