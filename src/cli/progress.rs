@@ -206,16 +206,18 @@ impl SearchProgress {
         let of = of.map(|of| format!(" of {}", of.max(generation))).unwrap_or_default();
         let members = self.front.members();
         let best = |at: usize| members.iter().map(|member| member.objectives[at]).fold(f64::INFINITY, f64::min);
-        let best: Vec<f64> = (0..self.objectives.len()).filter(|_| !members.is_empty()).map(best).collect();
+        let best: Vec<f64> = (0..self.objectives.len()).map(best).collect();
         let failed = if self.failed > 0 { format!(", {} failed", self.failed) } else { String::new() };
-        format!("generation {generation}{of}, {} on the front, {}{failed}", members.len(), self.best(&best))
+        let front = match members.len() {
+            // Training shared weights or cheap rungs puts nothing there; neither does what breaks a requirement.
+            0 => "nothing on the front yet".to_owned(),
+            some => format!("{some} on the front, {}", self.best(&best)),
+        };
+        format!("generation {generation}{of}, {front}{failed}")
     }
 
     /// `best 1 - accuracy 0.0333, flops.quantum 124`
     fn best(&self, best: &[f64]) -> String {
-        if best.is_empty() {
-            return "nothing feasible yet".to_owned();
-        }
         let parts: Vec<String> = self
             .objectives
             .iter()
@@ -268,7 +270,7 @@ mod tests {
             serde_json::from_value(line).unwrap()
         };
         let mut progress = SearchProgress::new(vec!["loss".into(), "depth".into()], Some(8));
-        assert_eq!(progress.found(), "generation 1, 0 on the front, nothing feasible yet");
+        assert_eq!(progress.found(), "generation 1, nothing on the front yet");
         for (id, objectives) in [[0.5, 4.0], [0.25, 6.0], [0.75, 5.0]].into_iter().enumerate() {
             let (record, at) = (record(id as u64, objectives), Progress { done: id as u64 + 1, expected: Some(8) });
             progress.event(&Event::Evaluated { record: &record, progress: at, seconds: Some(0.1) });
