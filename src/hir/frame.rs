@@ -169,7 +169,8 @@ impl<'t> Walk<'t> {
         let mut entering = Entering::default();
         entering.angle(flow);
         entering.reads.exprs(index);
-        let place: BTreeSet<Symbol> = guards | &entering.reads.symbols;
+        // Where one value enters in any case, it does not matter which of its elements is asked for.
+        let place = if enters(flow).is_some() { guards.clone() } else { guards | &entering.reads.symbols };
         // Inputs are there whether anything reads them or not.
         for flow in entering.flows.into_values().filter(|flow| !matches!(flow.kind, FlowKind::Input(_))) {
             let asked = Asked { flow: flow.clone(), places: Vec::new() };
