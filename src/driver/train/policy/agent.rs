@@ -1,6 +1,5 @@
 //! The loop of policies: play, learn, measure.
 
-use super::algorithms::Turns;
 use super::objective::{Places, Shares, actor_critic, returns};
 use super::worker::Worker;
 use super::{Job, Policy};
@@ -9,6 +8,7 @@ use crate::backends::hybrid::{Mode, Model};
 use crate::backends::nn::optim::Optimizer;
 use crate::diag::Diagnostic;
 use crate::driver::memory;
+use crate::driver::train::algorithms::Turns;
 use crate::driver::train::config::{Length, TrainConfig};
 use crate::driver::train::errors::{BAD_TRAINING_SETTING, NON_FINITE_LOSS, SHAPE_OF_DATA};
 use crate::driver::train::metrics::{Epoch, Metrics};

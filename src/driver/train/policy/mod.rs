@@ -5,14 +5,13 @@
 //! has a name. So a seed gives the same training anywhere.
 
 mod agent;
-mod algorithms;
 mod objective;
 mod settings;
 mod worker;
 
-pub use algorithms::{ALGORITHMS, Algorithm, Turns};
 pub use settings::POLICY_SETTINGS;
 
+use super::algorithms::Algorithm;
 use super::{Job, Metrics, Origin, Progress, Trained, Weights};
 use crate::backends::Real;
 use crate::diag::Diagnostic;

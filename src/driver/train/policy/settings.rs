@@ -1,8 +1,9 @@
 //! The settings of `a2c(adam(lr: 1e-3), episodes: 3000)` and its relatives.
 
-use super::{ALGORITHMS, Policy};
+use super::Policy;
 use crate::diag::Diagnostic;
 use crate::driver::setting::{Setting, arguments};
+use crate::driver::train::algorithms::ALGORITHMS;
 use crate::driver::train::config::{Keep, Length, Precision, TrainConfig};
 use crate::driver::train::settings::{RATE, SHARE, bad, count, one_of, real, rule};
 use crate::environment::Spec;
