@@ -5,7 +5,7 @@
 use super::data::{DATASETS, DataDirs, OPTIONS};
 use super::search::{OptionDefault, OptionKind, strategies::every};
 use super::topics::TOPICS;
-use super::train::policy::ALGORITHMS;
+use super::train::ALGORITHMS;
 use super::vocabulary::{TRAINED_METRICS, vocabulary};
 use super::{data, device, errors, files, pick, run, search, train};
 use crate::backends::nn::loss::LOSSES;

@@ -39,6 +39,25 @@ search iris_front {
 stand in each field."
     ),
     meta!(
+        "policies",
+        "how a model is trained to act",
+        doc = "A search with an environment instead of data trains a policy:
+
+```qnas
+search room {
+    model:    actor_critic,
+    env:      minigrid_empty(size: 5),
+    train:    a2c(adam(lr: 1e-3), episodes: 2000),
+    minimize: [-reward],
+    strategy: differentiable(relax: diffqas_circuit),
+}
+```
+
+The model takes what the environment shows and gives a number per action; with `(policy: .., value: ..)` it also says what a state
+is worth, which `a2c` and `a3c` want. `reward` is the mean over episodes played after training. `qnas list environments` and
+`qnas list algorithms` show what there is; everything is the same bytes for a seed at any `--jobs`."
+    ),
+    meta!(
         "paths",
         "what choices and weights are called",
         doc = "Everything that is open or trainable has a name: its path in the program. A path lists the names around it, joined by

@@ -4,7 +4,8 @@ use super::data::{self, DataDirs, DataOptions};
 use super::run::RETRAIN_SETTINGS;
 use super::search::{OptionDefault, OptionKind, strategies::every};
 use super::train;
-use super::train::policy::{ALGORITHMS, POLICY_SETTINGS};
+use super::train::ALGORITHMS;
+use super::train::policy::POLICY_SETTINGS;
 use crate::backends::nn::loss::LOSSES;
 use crate::cost;
 use crate::diag::Diagnostic;
@@ -16,7 +17,10 @@ use crate::hir::{Setting, expr::Bindings, resolve_call};
 /// Metrics that need a trained model, with a line for listings.
 pub static TRAINED_METRICS: &[(&str, &str)] = &[
     ("accuracy", "share of the validation part that is classified correctly"),
-    ("loss", "mean loss on the validation part; without data, the training loss itself; the reward with a minus for a policy"),
+    (
+        "loss",
+        "mean loss on the validation part; without data, the training loss itself; the reward with a minus for a policy",
+    ),
     ("reward", "mean reward per episode of a trained policy; `minimize: [-reward]`"),
     (
         "representational_capacity",
@@ -206,7 +210,7 @@ fn data_shape(call: &ConfigCall, dirs: &DataDirs) -> Result<DataShape, Diagnosti
 /// The environment of `minigrid_empty(size: 5)`.
 ///
 /// # Errors
-/// `QN0860`, `QN0861`, and `QN0307` if its options are left open.
+/// `QN0960`, `QN0961`, and `QN0307` if its options are left open.
 pub fn environment(call: &ConfigCall) -> Result<Spec, Diagnostic> {
     let Some(setting) = resolve_call(call, &Bindings::default()) else {
         let message = "the options of an environment are the same for every architecture";

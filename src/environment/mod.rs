@@ -104,7 +104,7 @@ impl Spec {
     /// The environment `name` with the options given by name; the rest are as the catalogue says.
     ///
     /// # Errors
-    /// `QN0860` for an unknown environment, `QN0861` for options it does not take.
+    /// `QN0960` for an unknown environment, `QN0961` for options it does not take.
     pub fn new(name: &str, given: &[(&str, i64)]) -> Result<Self, Diagnostic> {
         let Some(def) = ENVIRONMENTS.iter().copied().find(|def| def.meta.name == name) else {
             let error = Diagnostic::global(&UNKNOWN_ENVIRONMENT, format!("there is no environment `{name}`"));

@@ -55,7 +55,7 @@ fn what_does_not_exist_is_said() {
         (error.code.meta.code, format!("{}; {}", error.message, error.helps.join("; ")))
     };
     let (code, text) = error("minigrid_emtpy", &[]);
-    assert!(code == "QN0860" && text.contains("`minigrid_empty`"), "{text}");
+    assert!(code == "QN0960" && text.contains("`minigrid_empty`"), "{text}");
     assert_eq!(error("cartpole", &[]).1, "there is no environment `cartpole`; `qnas list environments` shows all");
     for (name, given, said) in [
         ("minigrid_empty", ("side", 5), "it takes `size`"),
@@ -64,6 +64,6 @@ fn what_does_not_exist_is_said() {
         ("minigrid_simple_crossing", ("crossings", 7), "room for 6"),
     ] {
         let (code, text) = error(name, &[given]);
-        assert!(code == "QN0861" && text.contains(said), "{text}");
+        assert!(code == "QN0961" && text.contains(said), "{text}");
     }
 }

@@ -25,6 +25,7 @@ mod lint;
 mod main_job;
 mod passes;
 mod paths;
+mod policies;
 mod programs;
 mod proxies;
 mod qasm;

@@ -152,7 +152,10 @@ impl<'c> Hunt<'c> {
             seed: task.seed,
             strategy: self.strategy.clone(),
             objectives: task.spec.minimize.iter().map(|(_, text)| text.clone()).collect(),
-            data: task.splits.iter().map(|splits| (splits.name.clone(), splits.digest.clone())).collect(),
+            // An environment has no digest: its name and options are all there is to it.
+            data: (task.splits.iter().map(|splits| (splits.name.clone(), splits.digest.clone())))
+                .chain(task.environment.iter().map(|environment| (environment.to_string(), String::new())))
+                .collect(),
             settings: match (task.classical, task.frozen) {
                 (true, _) => BTreeMap::from([("baseline".to_owned(), "classical".to_owned())]),
                 (false, true) => BTreeMap::from([("baseline".to_owned(), "frozen".to_owned())]),

@@ -3,6 +3,7 @@
 //! [`fit`] and [`evaluate`] are the whole of it for callers that do not care in which precision numbers are;
 //! [`Trainer`] is the loop itself. Nothing here knows how an architecture was chosen.
 
+mod algorithms;
 mod config;
 pub mod errors;
 mod feed;
@@ -12,6 +13,7 @@ mod settings;
 mod trainer;
 mod weights;
 
+pub use algorithms::{ALGORITHMS, Algorithm, Turns};
 pub use config::{Keep, Length, Precision, TrainConfig};
 pub use metrics::{Epoch, Metrics};
 pub use policy::Policy;

@@ -1,18 +1,17 @@
 //! Training policies: rewards of an environment instead of rows of data.
 //!
-//! [`Agent`](agent::Agent) is the loop: workers play with the weights as they are, then the optimiser takes a step. Everything runs in one order on one thread but for
-//! the circuits, whose results are the same bytes on any number of threads; every random draw has a name. So a seed gives the same
-//! training anywhere.
+//! `Agent` is the loop: workers play with the weights as they are, then the optimiser takes a step. Everything runs in one
+//! order on one thread but for the circuits, whose results are the same bytes on any number of threads; every random draw
+//! has a name. So a seed gives the same training anywhere.
 
 mod agent;
-mod algorithms;
 mod objective;
 mod settings;
 mod worker;
 
-pub use algorithms::{ALGORITHMS, Algorithm, Turns};
 pub use settings::POLICY_SETTINGS;
 
+use super::algorithms::Algorithm;
 use super::{Job, Metrics, Origin, Progress, Trained, Weights};
 use crate::backends::Real;
 use crate::diag::Diagnostic;

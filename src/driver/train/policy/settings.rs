@@ -1,8 +1,9 @@
 //! The settings of `a2c(adam(lr: 1e-3), episodes: 3000)` and its relatives.
 
-use super::{ALGORITHMS, Policy};
+use super::Policy;
 use crate::diag::Diagnostic;
 use crate::driver::setting::{Setting, arguments};
+use crate::driver::train::algorithms::ALGORITHMS;
 use crate::driver::train::config::{Keep, Length, Precision, TrainConfig};
 use crate::driver::train::settings::{RATE, SHARE, bad, count, one_of, real, rule};
 use crate::environment::Spec;
@@ -44,7 +45,7 @@ impl TrainConfig {
         let needed = |what: &str, example: &str| {
             bad(format!("`{name}` needs `{what}`")).help(format!("write `{name}({example})`"))
         };
-        let (rule, lr) = rule(optimizer.ok_or_else(|| needed("optimizer", "adam(lr: 1e-3), ..")) ?)?;
+        let (rule, lr) = rule(optimizer.ok_or_else(|| needed("optimizer", "adam(lr: 1e-3), .."))?)?;
         let episodes = episodes.ok_or_else(|| needed("episodes", "adam(lr: 1e-3), episodes: 1000"))?;
         let counted = |what, given: Option<&Setting>, default| given.map_or(Ok(default), |value| count(what, value));
         let number = |what: &str, given: Option<&Setting>, range, default| {

@@ -112,13 +112,14 @@ fn what_does_not_fit_an_environment_is_refused() {
     let (code, text) = refused(&policy(true), &TrainConfig { length: Length::Epochs(3), ..a2c });
     assert!(code == "QN0850" && text.contains("number of episodes"), "{text}");
     let adam = (String::new(), Setting::Name("adam".into()));
+    let episodes = ("episodes".to_owned(), Setting::Int(9));
     for (name, given, said) in [
         ("a2c", vec![adam.clone()], "needs `episodes`"),
         ("a2c", vec![("episodes".into(), Setting::Int(3))], "needs `optimizer`"),
         ("fit", vec![adam.clone()], "does not train a policy"),
         ("a3c", vec![adam.clone(), ("episodes".into(), Setting::Int(0))], "at least 1"),
         ("a3c", vec![adam.clone(), ("epochs".into(), Setting::Int(1))], "has no `epochs`"),
-        ("reinforce", vec![adam, ("gamma".into(), Setting::Real(1.5))], "between 0.0 and 1.0"),
+        ("reinforce", vec![adam, episodes, ("gamma".into(), Setting::Real(1.5))], "between 0.0 and 1.0"),
     ] {
         let error = TrainConfig::of_policy(name, &given, room()).unwrap_err();
         assert!(error.code.meta.code == "QN0850" && error.message.contains(said), "{}", error.message);
