@@ -122,7 +122,11 @@ fn dqas_learns_the_best_operation_of_every_placeholder() {
         let record: Record = serde_json::from_str(text.lines().last().expect("records")).expect("a record");
         assert_eq!((outcome.evaluations, record.fidelity), (601, Fidelity::Full));
         for (at, op) in pool.iter().enumerate() {
-            assert_eq!(record.assignment.0[&format!("layer.{at}.op")].to_string(), *op, "seed {seed}, placeholder {at}");
+            assert_eq!(
+                record.assignment.0[&format!("layer.{at}.op")].to_string(),
+                *op,
+                "seed {seed}, placeholder {at}"
+            );
         }
         assert_eq!(outcome.front.len(), 1, "only what was trained alone is on the front");
     }
