@@ -122,10 +122,14 @@ impl TrainingProgress {
 /// `epoch 3, step 30 of 100: loss 0.5, accuracy 90.0 %; validation loss 0.6, accuracy 88.0 %`
 fn ended(epoch: &Epoch, now: &Training) -> String {
     if let Some(reward) = epoch.train.reward {
-        return format!("episode {} of {}: mean reward of the last {} {reward:.4}", now.step, now.steps, epoch.train.rows);
+        return format!(
+            "episode {} of {}: mean reward of the last {} {reward:.4}",
+            now.step, now.steps, epoch.train.rows
+        );
     }
     let train = described(&epoch.train);
-    let validation = epoch.validation.map(|metrics| format!("; validation {}", described(&metrics))).unwrap_or_default();
+    let validation =
+        epoch.validation.map(|metrics| format!("; validation {}", described(&metrics))).unwrap_or_default();
     format!("epoch {}, step {} of {}: {train}{validation}", epoch.epoch, now.step, now.steps)
 }
 

@@ -16,7 +16,10 @@ use crate::hir::{Setting, expr::Bindings, resolve_call};
 /// Metrics that need a trained model, with a line for listings.
 pub static TRAINED_METRICS: &[(&str, &str)] = &[
     ("accuracy", "share of the validation part that is classified correctly"),
-    ("loss", "mean loss on the validation part; without data, the training loss itself; the reward with a minus for a policy"),
+    (
+        "loss",
+        "mean loss on the validation part; without data, the training loss itself; the reward with a minus for a policy",
+    ),
     ("reward", "mean reward per episode of a trained policy; `minimize: [-reward]`"),
     (
         "representational_capacity",

@@ -288,7 +288,9 @@ impl Mixing<'_, '_> {
         let (angles, mixture) = (only(false), only(true));
         let rounds = match config.length {
             Length::Epochs(epochs) => epochs,
-            Length::Steps(steps) | Length::Episodes(steps) => steps.div_ceil(splits.train.len().div_ceil(config.batch).max(1)),
+            Length::Steps(steps) | Length::Episodes(steps) => {
+                steps.div_ceil(splits.train.len().div_ceil(config.batch).max(1))
+            }
         };
         let config = TrainConfig { length: Length::Epochs(1), ..config.clone() };
         let mut weights = start.cloned();

@@ -79,7 +79,8 @@ impl Elaborator<'_> {
         let mut diagnostic = suggest(diagnostic, &name.text, known, name.span);
         let elsewhere = |role: Role| self.vocabulary.calls.iter().any(|c| c.name == name.text && c.role == role);
         if role == Role::Train && elsewhere(Role::Policy) {
-            diagnostic = diagnostic.help(format!("`{}` trains a policy; give it an environment with `env: ..`", name.text));
+            diagnostic =
+                diagnostic.help(format!("`{}` trains a policy; give it an environment with `env: ..`", name.text));
         }
         let list = self.calls_of(role);
         self.report(diagnostic.note(format!("known are {}", super::listed(&list))));

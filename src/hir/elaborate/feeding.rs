@@ -27,8 +27,12 @@ impl Elaborator<'_> {
     ) -> Option<DataShape> {
         if let (Some(_), Some(env)) = (data, env) {
             self.report(
-                Diagnostic::error(&types::BAD_FIELD, env.span, "a model learns from data or in an environment, not both")
-                    .help("leave out `data` or `env`"),
+                Diagnostic::error(
+                    &types::BAD_FIELD,
+                    env.span,
+                    "a model learns from data or in an environment, not both",
+                )
+                .help("leave out `data` or `env`"),
             );
             return None;
         }

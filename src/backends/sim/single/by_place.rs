@@ -103,7 +103,8 @@ impl ByPlace {
 
 /// The outcome that `bits` make at every place: an affine map, so each place follows from one with a bit less.
 fn table(bits: &[Bit], count: usize) -> Vec<u32> {
-    let pack = |of: &dyn Fn(&Bit) -> bool| bits.iter().enumerate().fold(0, |sum, (k, bit)| sum | u32::from(of(bit)) << k);
+    let pack =
+        |of: &dyn Fn(&Bit) -> bool| bits.iter().enumerate().fold(0, |sum, (k, bit)| sum | u32::from(of(bit)) << k);
     let mut out = vec![0; 1 << count];
     out[0] = pack(&|bit| bit.flipped);
     for at in 0..count {

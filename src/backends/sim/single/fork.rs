@@ -103,9 +103,9 @@ impl<T: Real> SingleEngine<T> {
 fn same_step((plan_a, a): (&SinglePlan, &SingleOp), (plan_b, b): (&SinglePlan, &SingleOp)) -> bool {
     let (SingleOp::Layer { turns: a, .. }, SingleOp::Layer { turns: b, .. }) = (a, b) else { return false };
     a.len() == b.len()
-        && a.iter().zip(b).all(|(a, b)| {
-            a.bit == b.bit && a.string == b.string && same_run(&plan_a.runs[a.run], &plan_b.runs[b.run])
-        })
+        && a.iter()
+            .zip(b)
+            .all(|(a, b)| a.bit == b.bit && a.string == b.string && same_run(&plan_a.runs[a.run], &plan_b.runs[b.run]))
 }
 
 fn same_run(a: &Run, b: &Run) -> bool {

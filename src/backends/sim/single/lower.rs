@@ -140,9 +140,8 @@ impl Lowering<'_> {
     /// product that it maps to itself, as CNOTs do right after hadamards?
     fn is_idle(&self, gate: &GateOp, matrix: Option<Matrix>) -> bool {
         let nothing = |z: C64| z.norm() < TINY;
-        let never = |(qubit, value): (u32, bool)| {
-            self.state(qubit).is_some_and(|state| nothing(state[usize::from(value)]))
-        };
+        let never =
+            |(qubit, value): (u32, bool)| self.state(qubit).is_some_and(|state| nothing(state[usize::from(value)]));
         if gate.controls().any(never) {
             return true;
         }

@@ -203,8 +203,7 @@ impl<T: Real> SingleEngine<T> {
         let identity = Places::identity(plan.bits);
         let places = plan.places.as_ref().unwrap_or(&identity);
         let by_place = (way != Way::Complex).then(|| ByPlace::new(&plan, places));
-        let readouts =
-            if way == Way::Complex { SingleReadouts::new(&plan, places) } else { SingleReadouts::default() };
+        let readouts = if way == Way::Complex { SingleReadouts::new(&plan, places) } else { SingleReadouts::default() };
         let reads_inputs = plan.reads_inputs();
         Ok(Self {
             slots: 1 << (plan.bits - lane_bits::<T>()),

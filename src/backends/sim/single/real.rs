@@ -103,7 +103,10 @@ impl<T: Real> SingleEngine<T> {
         let undo = |group: &TurnGroup, (first, last), out: &mut [T]| {
             let groups = Groups { pivots: &group.pivots, offsets: &group.offsets, first, last, origin: 0 };
             let (across, within) = (&group.across[..], &group.within[..]);
-            T::dispatch(isa, UndoReal { phi: phi.get(), lambda: lambda.get(), groups, across, within, laid: back, out });
+            T::dispatch(
+                isa,
+                UndoReal { phi: phi.get(), lambda: lambda.get(), groups, across, within, laid: back, out },
+            );
         };
         for group in blocks.iter().flat_map(|block| &block.groups) {
             let (shift, width) = (group.across.len(), (group.across.len() + group.within.len()) * lanes);

@@ -193,7 +193,8 @@ fn advantages(batch: &[(Genome, Option<Vec<f64>>)]) -> Vec<f64> {
     let mut out = vec![0.0; batch.len()];
     let objectives = batch.iter().filter_map(|(_, scores)| scores.as_ref()).map(Vec::len).max().unwrap_or(0);
     for objective in 0..objectives {
-        let known = || batch.iter().filter_map(|(_, scores)| scores.as_ref()).filter_map(|scores| scores.get(objective));
+        let known =
+            || batch.iter().filter_map(|(_, scores)| scores.as_ref()).filter_map(|scores| scores.get(objective));
         let count = known().count().max(1) as f64;
         let mean = known().sum::<f64>() / count;
         let deviation = (known().map(|x| (x - mean) * (x - mean)).sum::<f64>() / count).sqrt();
@@ -318,7 +319,12 @@ impl Strategy for Dqas {
             self.asked += 1;
             self.seen.entry(format!("{:?}", genome.assignment)).or_insert_with(|| genome.clone());
             let (assignment, inherit) = (genome.assignment.clone(), self.start.clone());
-            proposals.push(Proposal { assignment, parents: Vec::new(), inherit, fidelity: Fidelity::Share(self.share) });
+            proposals.push(Proposal {
+                assignment,
+                parents: Vec::new(),
+                inherit,
+                fidelity: Fidelity::Share(self.share),
+            });
             self.pending.push_back(genome);
         }
         proposals

@@ -179,12 +179,7 @@ impl<'a, T: Real> Agent<'a, T> {
     }
 
     /// One step of all workers that do not wait, who wait after the end of an episode if it `stops` them; how many there were.
-    fn step(
-        &mut self,
-        workers: &mut [Worker<T>],
-        stops: bool,
-        finished: &mut Vec<f64>,
-    ) -> Result<usize, Diagnostic> {
+    fn step(&mut self, workers: &mut [Worker<T>], stops: bool, finished: &mut Vec<f64>) -> Result<usize, Diagnostic> {
         let playing: Vec<usize> = (0..workers.len()).filter(|&at| !workers[at].waits).collect();
         if playing.is_empty() {
             return Ok(0);
@@ -245,8 +240,9 @@ impl<'a, T: Real> Agent<'a, T> {
         let length = self.length();
         if !loss.is_finite() || !length.is_finite() {
             let message = format!("the loss is not a finite number after {} steps", self.updates);
-            return Err(Diagnostic::global(&NON_FINITE_LOSS, message)
-                .help("lower the learning rate, or `clip` the gradient"));
+            return Err(
+                Diagnostic::global(&NON_FINITE_LOSS, message).help("lower the learning rate, or `clip` the gradient")
+            );
         }
         if self.policy.clip > 0.0 && length > self.policy.clip {
             let factor = T::of(self.policy.clip / length);
@@ -326,7 +322,9 @@ fn places<T: Real>(graph: &Graph, model: &Model<T>, policy: &Policy) -> Result<P
     let outputs: Vec<(&str, std::ops::Range<usize>)> = model.outputs().collect();
     let places = match &outputs[..] {
         [(_, policy)] => Places { policy: policy.clone(), value: None },
-        [(a, policy), (b, value)] | [(b, value), (a, policy)] if *a == "policy" && *b == "value" && value.len() == 1 => {
+        [(a, policy), (b, value)] | [(b, value), (a, policy)]
+            if *a == "policy" && *b == "value" && value.len() == 1 =>
+        {
             Places { policy: policy.clone(), value: Some(value.start) }
         }
         _ => return unfit(format!("`{name}` is no policy: it must give `policy`, and may give one `value`")),

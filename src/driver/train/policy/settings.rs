@@ -44,7 +44,7 @@ impl TrainConfig {
         let needed = |what: &str, example: &str| {
             bad(format!("`{name}` needs `{what}`")).help(format!("write `{name}({example})`"))
         };
-        let (rule, lr) = rule(optimizer.ok_or_else(|| needed("optimizer", "adam(lr: 1e-3), ..")) ?)?;
+        let (rule, lr) = rule(optimizer.ok_or_else(|| needed("optimizer", "adam(lr: 1e-3), .."))?)?;
         let episodes = episodes.ok_or_else(|| needed("episodes", "adam(lr: 1e-3), episodes: 1000"))?;
         let counted = |what, given: Option<&Setting>, default| given.map_or(Ok(default), |value| count(what, value));
         let number = |what: &str, given: Option<&Setting>, range, default| {
