@@ -100,6 +100,10 @@ fn pruning_narrows_and_locks() {
     assert_eq!(coefficients(&report), [1.0], "a softmax of one");
     let steps: Vec<u64> = list(&report, "epochs").iter().filter_map(|epoch| epoch["steps"].as_u64()).collect();
     assert!(steps.windows(2).all(|pair| pair[0] < pair[1]), "one curve over all stages: {steps:?}");
+    let strategy =
+        "differentiable(relax: c, mix: softmax, temperature: 0.02, floor: 0.01, prune: [9, 8], lock: 0.2, top: [1])";
+    let (_, report, err) = run(folder.path(), strategy, &[]);
+    assert!(err.contains("stage 3 of 3: candidates 1,") && coefficients(&report) == [1.0], "{err}");
     let rising = run(folder.path(), "differentiable(relax: c, prune: [3, 6])", &[]);
     assert!(rising.0 != 0 && rising.2.contains("must name fewer candidates"), "{}", rising.2);
 }
