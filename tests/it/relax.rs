@@ -175,11 +175,10 @@ fn candidates_without_effect_of_angles_lose_them_before_training() {
     }
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("s.qnas");
-    let text = format!(
-        "use std::space::diffqas_circuit; model m() -> real = sum(diffqas_circuit[n: 3, depth: 2]() * [0.0, 1.0, 0.5, 2.0, 1.0, 3.0, 0.1, 0.7]);
-         search s {{ model: m, train: fit(adam(lr: 1e-2), loss: output, steps: 5), minimize: [loss],
-         strategy: differentiable(relax: diffqas_circuit) }}"
-    );
+    let text = "use std::space::diffqas_circuit;
+        model m() -> real = sum(diffqas_circuit[n: 3, depth: 2]() * [0.0, 1.0, 0.5, 2.0, 1.0, 3.0, 0.1, 0.7]);
+        search s { model: m, train: fit(adam(lr: 1e-2), loss: output, steps: 5), minimize: [loss],
+        strategy: differentiable(relax: diffqas_circuit) }";
     fs::write(&file, text).expect("written");
     let out = folder.path().join("out");
     let ran = qnas(&["search", file.to_str().expect("UTF-8"), "--out", out.to_str().expect("UTF-8")]);
