@@ -118,3 +118,24 @@ pub(super) fn table(report: &RelaxedReport) -> String {
     }
     format!("{}\n{}", rows.text(), measured.text())
 }
+
+/// The curves of all trainings as lines of numbers, every epoch.
+pub(super) fn curves_csv(report: &RelaxedReport) -> String {
+    let mut out = "training,epoch,steps,loss,accuracy,reward,validation_loss,validation_accuracy\n".to_owned();
+    let text = |number: Option<f64>| number.map(|number| number.to_string()).unwrap_or_default();
+    for (name, epochs) in report.trainings() {
+        for epoch in epochs {
+            let validation = epoch.validation.as_ref();
+            let numbers = [
+                Some(epoch.train.loss),
+                epoch.train.accuracy,
+                epoch.train.reward,
+                validation.map(|metrics| metrics.loss),
+                validation.and_then(|metrics| metrics.accuracy),
+            ];
+            let name = name.replace(',', "");
+            out.push_str(&format!("{name},{},{},{}\n", epoch.epoch, epoch.steps, numbers.map(text).join(",")));
+        }
+    }
+    out
+}

@@ -34,7 +34,8 @@ architectures that have it (one-way analysis of variance, less what chance would
 marks what shuffling cannot tell from chance (p > 0.05). A search prefers good regions, so choices vary together in it: a \
 share may be owed to another choice. Real choices are cut into groups of equal size.
 
---format json has everything but the single evaluations, csv is a line for each of these. The page of --html is one file \
+--format json has everything but the single evaluations, csv is a line for each of these, or for each epoch where all \
+candidates were trained at once. The page of --html is one file \
 that needs no network.")]
 pub(crate) struct Args {
     /// The folder of the run.
@@ -67,7 +68,10 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
     match args.format {
         Format::Human => context.print(&human(&report))?,
         Format::Json => context.print_json(&report.to_json())?,
-        Format::Csv => context.print(&evaluations_csv(&report))?,
+        Format::Csv => match &report.relaxed {
+            Some(relaxed) => context.print(&super::relaxed::curves_csv(relaxed))?,
+            None => context.print(&evaluations_csv(&report))?,
+        },
     }
     Ok(Exit::Clean)
 }

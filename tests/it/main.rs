@@ -31,6 +31,7 @@ mod proxies;
 mod qasm;
 mod recurrent;
 mod reference;
+mod relax;
 mod retrain;
 mod search;
 mod shots;

@@ -9,7 +9,7 @@ use crate::driver::search::{RunFolder, Settings, StrategyHeader};
 use crate::driver::train::{self, End, Epoch, Job, Length, Metrics, Progress, Tensor, TrainConfig, Weights};
 use crate::hir::Assignment;
 use crate::hir::template::SearchSpec;
-use crate::ir::{Graph, MixRule};
+use crate::ir::{Graph, MixRule, NodeId, Op};
 use serde::{Deserialize, Serialize};
 use std::ops::ControlFlow;
 use std::sync::atomic::Ordering;
@@ -212,8 +212,13 @@ impl Mixing<'_, '_> {
         for stage in 0..=prune.len() {
             if let (Some(at), Some(trained)) = (stage.checked_sub(1), &weights) {
                 let coefficients = self.coefficients(&kept, trained);
-                let fewer: Vec<Vec<usize>> =
-                    (0..kept.len()).map(|site| self.best(&kept[site], &coefficients[site], prune[at])).collect();
+                let lock = settings.real("lock").unwrap_or(1.0);
+                let fewer: Vec<Vec<usize>> = (0..kept.len())
+                    .map(|site| {
+                        let count = if dominates(&coefficients[site], lock) { 1 } else { prune[at] };
+                        self.best(&kept[site], &coefficients[site], count)
+                    })
+                    .collect();
                 weights = Some(self.narrowed(trained, &kept, &fewer));
                 kept = fewer;
             }
@@ -246,6 +251,7 @@ impl Mixing<'_, '_> {
         seed: u64,
         on: Option<&Splits>,
     ) -> Result<Weights, Diagnostic> {
+        let graph = &self.cooled(graph);
         let job = Job { graph, config, seed, threads: self.running.jobs };
         let stop = self.running.stop;
         let origin = self.hunt.task.origin(&Assignment::default(), seed);
@@ -265,6 +271,20 @@ impl Mixing<'_, '_> {
         }));
         self.interrupted |= trained.history.end == End::Interrupted;
         Ok(trained.weights)
+    }
+
+    /// The graph with mixtures as cool as the steps before have made them: every training counts its own from 0.
+    fn cooled(&self, graph: &Graph) -> Graph {
+        let mut graph = graph.clone();
+        let steps = self.epochs.last().map_or(0, |epoch| epoch.steps) as u64;
+        let mixtures: Vec<NodeId> =
+            graph.order().into_iter().filter(|&id| matches!(graph.node(id).op, Op::Mix { .. })).collect();
+        for id in mixtures {
+            if let Op::Mix { rule, .. } = &mut graph.node_mut(id).op {
+                rule.start = rule.temperature(steps);
+            }
+        }
+        graph
     }
 
     /// An epoch of the angles and layers on the training part, then one of the structural weights on the validation part.
@@ -438,6 +458,12 @@ impl Mixing<'_, '_> {
         }
         out
     }
+}
+
+/// Has one candidate at least this share of all coefficients? A share of 1 is never asked for.
+fn dominates(coefficients: &[f64], share: f64) -> bool {
+    let sizes = || coefficients.iter().map(|coefficient| coefficient.abs());
+    share < 1.0 && sizes().fold(0.0, f64::max) >= share * sizes().sum::<f64>()
 }
 
 /// The same training with its length shared out among stages.

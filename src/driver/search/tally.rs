@@ -47,7 +47,8 @@ fn known_key(key: u128, fidelity: Fidelity) -> u128 {
         Fidelity::Static => 1,
         Fidelity::Proxy => 2,
         Fidelity::Inherited => 3,
-        Fidelity::Share(share) => share.to_bits(),
+        // The sign bit is free, and keeps a share of 0 from being the real thing.
+        Fidelity::Share(share) => share.to_bits() | 1 << 63,
     };
     key ^ u128::from(level).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835)
 }
@@ -212,5 +213,25 @@ impl Tally {
             reference: self.frame.map(|frame| frame.reference).unwrap_or_default(),
             stop,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_fidelity_is_taken_for_another() {
+        let all = [
+            Fidelity::Full,
+            Fidelity::Static,
+            Fidelity::Proxy,
+            Fidelity::Inherited,
+            Fidelity::Share(0.0),
+            Fidelity::Share(0.5),
+            Fidelity::Share(1.0),
+        ];
+        let keys: std::collections::BTreeSet<u128> = all.iter().map(|&fidelity| known_key(7, fidelity)).collect();
+        assert_eq!(keys.len(), all.len());
     }
 }

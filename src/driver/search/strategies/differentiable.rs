@@ -22,7 +22,8 @@ pub(super) static DIFFERENTIABLE: StrategyDef = StrategyDef {
                (`updates: bilevel`). Candidates share angles because they share paths, unless `angles: separate`.\n\n\
                `mix: raw` takes the structural weights as they are, from an equal share on; `softmax` and `gumbel_softmax` (with noise \
                while training) have a temperature that is multiplied by `decay` at every step, down to `floor`. With `prune: [6, 3]` \
-               training has three equal stages: all candidates, the best six, the best three; `prune: [1]` locks the best.\n\n\
+               training has three equal stages: all candidates, the best six, the best three; `prune: [1]` locks the best, and with `lock: \
+               0.9` a later stage keeps a candidate alone that has reached nine tenths of all coefficients.\n\n\
                Candidates that are proved not to depend on their angles are named before training and computed once. Afterwards the \
                mixture, and for every `k` of `top` the best `k` candidates alone, are measured: as they come out of the mixture, and \
                trained again from the beginning.",
@@ -61,6 +62,12 @@ pub(super) static DIFFERENTIABLE: StrategyDef = StrategyDef {
             OptionKind::Counts,
             OptionDefault::Counts(&[]),
             "how many candidates later stages of training keep",
+        ),
+        option(
+            "lock",
+            OptionKind::Fraction,
+            OptionDefault::Real(1.0),
+            "share of all coefficients with which a candidate is kept alone from the next stage on; 1 is never",
         ),
         option(
             "top",

@@ -1,0 +1,217 @@
+//! Searches that train all candidates at once: what can be relaxed, how training goes on, what is reported.
+
+use crate::cli::qnas;
+use qnas::backends::hybrid::{Mode, Model};
+use qnas::driver::compiler::compile_text;
+use qnas::driver::data::DataDirs;
+use qnas::driver::relaxed::Relaxed;
+use qnas::driver::search::{StrategyOptions, find};
+use qnas::hir::Value;
+use qnas::hir::space::TemplateSpace;
+use qnas::ir::Region;
+use serde_json::Value as Json;
+use std::fs;
+use std::path::Path;
+
+/// Choices of gates, of statements and in a loop: 3 x 2 x 2 candidates.
+const PROGRAM: &str = "\
+circuit c[n](x: real[n]) -> real[n] {
+    qubit[n] q;
+    ry(x) q;
+    block: choose {
+        apart => { rx(weight[n]) q; }
+        tied => { for i in 0..n - 1 { cx q[i], q[i + 1]; } ry(weight[n]) q; }
+        turned => { h q; rz(weight[n]) q; }
+    }
+    for layer in 0..2 { let g = choose { rx, ry }; g(weight[n]) q; }
+    expect(Z(q))
+}
+model m(x: real[4]) -> real[3] = x |> linear[2] |> c |> linear[3];
+search s {
+    model:    m,
+    data:     iris(train: 0.6, validation: 0.2, test: 0.2, scale: standard),
+    train:    fit(adam(lr: 2e-2), loss: cross_entropy, epochs: 6, batch: 16),
+    minimize: [loss],
+    strategy: differentiable(relax: c),
+    seed:     5,
+}
+";
+
+fn run(folder: &Path, strategy: &str, more: &[&str]) -> (i32, Json, String) {
+    let file = folder.join("s.qnas");
+    fs::write(&file, PROGRAM).expect("written");
+    let out = folder.join(format!("run{}", fs::read_dir(folder).expect("a folder").count()));
+    let mut args = vec!["search", file.to_str().expect("UTF-8"), "--format", "json", "--strategy", strategy];
+    args.extend(["--out", out.to_str().expect("UTF-8")]);
+    args.extend(more);
+    let ran = qnas(&args);
+    (ran.code, serde_json::from_str(&ran.out).unwrap_or_default(), ran.err)
+}
+
+fn list<'a>(report: &'a Json, key: &str) -> &'a [Json] {
+    report[key].as_array().expect("a list")
+}
+
+fn coefficients(report: &Json) -> Vec<f64> {
+    list(report, "standings").iter().filter_map(|one| one["coefficient"].as_f64()).collect()
+}
+
+#[test]
+fn gates_and_statements_are_relaxed_and_the_best_are_measured_alone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (code, report, err) = run(folder.path(), "differentiable(relax: c)", &["--jobs", "1"]);
+    assert_eq!(code, 0, "{err}");
+    let standings = list(&report, "standings");
+    assert_eq!(standings.len(), 12, "every joint assignment of a statement and two gates has a weight of its own");
+    let words: Vec<&str> = standings.iter().filter_map(|one| one["words"].as_str()).collect();
+    for part in ["block: apart", "block: tied", "block: turned", "layer.0.g: rx", "layer.1.g: ry"] {
+        assert!(words.iter().any(|words| words.contains(part)), "{part}: {words:?}");
+    }
+    let sizes = coefficients(&report);
+    assert!(sizes.windows(2).all(|pair| pair[0].abs() >= pair[1].abs()), "best first: {sizes:?}");
+    assert!(sizes.iter().any(|c| (c - 1.0 / 12.0).abs() > 1e-3), "structural weights move with the angles: {sizes:?}");
+    let measured = list(&report, "measured");
+    let what: Vec<&str> = measured.iter().filter_map(|one| one["what"].as_str()).collect();
+    assert_eq!(what, ["ensemble", "top 1", "top 3"]);
+    for one in measured {
+        assert!(one["validation"]["loss"].is_f64() && one["test"]["accuracy"].is_f64(), "{one}");
+        assert_eq!(
+            one["alone_test"]["loss"].is_f64(),
+            one["what"] != "ensemble",
+            "trained again from the beginning: {one}"
+        );
+    }
+    let epochs = list(&report, "epochs");
+    assert_eq!(epochs.len(), 6, "the curve of the mixture's training");
+    assert!(epochs.iter().all(|epoch| epoch["train"]["loss"].is_f64() && epoch["validation"]["accuracy"].is_f64()));
+    let (_, again, _) = run(folder.path(), "differentiable(relax: c)", &["--jobs", "2"]);
+    assert_eq!(report, again, "the number of threads changes nothing");
+}
+
+#[test]
+fn pruning_narrows_and_locks() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let strategy = "differentiable(relax: c, mix: softmax, angles: separate, prune: [4, 1], top: [1])";
+    let (code, report, err) = run(folder.path(), strategy, &[]);
+    assert_eq!(code, 0, "{err}");
+    for line in ["stage 1 of 3: candidates 12", "stage 2 of 3: candidates 4", "stage 3 of 3: candidates 1"] {
+        assert!(err.contains(line), "{err}");
+    }
+    assert_eq!(coefficients(&report), [1.0], "a softmax of one");
+    let steps: Vec<u64> = list(&report, "epochs").iter().filter_map(|epoch| epoch["steps"].as_u64()).collect();
+    assert!(steps.windows(2).all(|pair| pair[0] < pair[1]), "one curve over all stages: {steps:?}");
+    let strategy =
+        "differentiable(relax: c, mix: softmax, temperature: 0.02, floor: 0.01, prune: [9, 8], lock: 0.2, top: [1])";
+    let (_, report, err) = run(folder.path(), strategy, &[]);
+    assert!(err.contains("stage 3 of 3: candidates 1,") && coefficients(&report) == [1.0], "{err}");
+    let rising = run(folder.path(), "differentiable(relax: c, prune: [3, 6])", &[]);
+    assert!(rising.0 != 0 && rising.2.contains("must name fewer candidates"), "{}", rising.2);
+}
+
+#[test]
+fn bilevel_updates_use_the_validation_part_and_gumbel_cools() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut found = Vec::new();
+    for options in [
+        "updates: bilevel",
+        "updates: bilevel, mix: gumbel_softmax, temperature: 2.0, decay: 0.9",
+        "mix: gumbel_softmax, temperature: 2.0, decay: 0.9",
+        "mix: softmax, temperature: 0.5",
+    ] {
+        let strategy = format!("differentiable(relax: c, top: [12], {options})");
+        let (code, report, err) = run(folder.path(), &strategy, &[]);
+        assert_eq!(code, 0, "{options}: {err}");
+        let all = coefficients(&report);
+        if options.contains("softmax") {
+            assert!((all.iter().sum::<f64>() - 1.0).abs() < 1e-6, "{options}: {all:?}");
+        }
+        assert!(found.iter().all(|other| *other != all), "{options}");
+        assert_eq!(list(&report, "epochs").len(), 6, "{options}: epochs of the angles");
+        found.push(all);
+    }
+    let text = PROGRAM.replace("train: 0.6, validation: 0.2", "train: 0.8, validation: 0");
+    fs::write(folder.path().join("t.qnas"), text).expect("written");
+    let file = folder.path().join("t.qnas");
+    let out = folder.path().join("out");
+    let args = ["search", file.to_str().expect("UTF-8"), "--out", out.to_str().expect("UTF-8"), "--strategy"];
+    let ran = qnas(&[&args[..], &["differentiable(relax: c, updates: bilevel)"]].concat());
+    assert!(ran.code != 0 && ran.err.contains("which has no rows"), "{}", ran.err);
+}
+
+fn relaxed_regions(text: &str, name: &str) -> (Vec<bool>, Vec<Region>) {
+    let compiled = compile_text("test.qnas", text, None, &DataDirs::default());
+    assert!(!compiled.checked.has_errors());
+    let template = compiled.checked.models.iter().find(|model| model.name == "m").expect("a model");
+    let space = TemplateSpace::new(template);
+    let relax = ("relax".to_owned(), Value::Name(name.into()));
+    let settings = find("differentiable").expect("listed").settings(&StrategyOptions([relax].into())).expect("options");
+    let relaxed = Relaxed::new(&space, &settings).expect("relaxes");
+    let graph = relaxed.graph(&space, &relaxed.everything(), relaxed.rule, false).expect("builds");
+    let constant = relaxed.sites[0].candidates.iter().map(|candidate| candidate.constant).collect();
+    let regions = graph.regions().map(|(_, region)| region.clone()).collect();
+    let mut model = Model::<f64>::compile(&graph).expect("compiles");
+    let mut params = model.initial(1);
+    let before = model.forward(&mut params, &[], 1, Mode::Evaluate).expect("runs").to_vec();
+    // Other angles: what the constant candidates give has been computed, and is right for these as well.
+    let mut other: Vec<f64> = params.iter().map(|x| x + 0.7).collect();
+    let kept = model.forward(&mut other, &[], 1, Mode::Evaluate).expect("runs").to_vec();
+    let mut fresh = Model::<f64>::compile(&graph).expect("compiles");
+    assert_eq!(kept, fresh.forward(&mut other, &[], 1, Mode::Evaluate).expect("runs"));
+    assert_ne!(kept, before);
+    (constant, regions)
+}
+
+#[test]
+fn candidates_without_effect_of_angles_lose_them_before_training() {
+    let text = "use std::space::diffqas_circuit; model m() -> real[16] = diffqas_circuit[n: 4, depth: 3]();";
+    let (constant, regions) = relaxed_regions(text, "diffqas_circuit");
+    assert_eq!(constant.iter().filter(|constant| **constant).count(), 6);
+    for (constant, region) in constant.iter().zip(&regions) {
+        assert_eq!(
+            *constant,
+            region.weights().is_empty(),
+            "a circuit without angles is computed by the first pass alone"
+        );
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("s.qnas");
+    let text = "use std::space::diffqas_circuit;
+        model m() -> real = sum(diffqas_circuit[n: 3, depth: 2]() * [0.0, 1.0, 0.5, 2.0, 1.0, 3.0, 0.1, 0.7]);
+        search s { model: m, train: fit(adam(lr: 1e-2), loss: output, steps: 5), minimize: [loss],
+        strategy: differentiable(relax: diffqas_circuit) }";
+    fs::write(&file, text).expect("written");
+    let out = folder.path().join("out");
+    let ran = qnas(&["search", file.to_str().expect("UTF-8"), "--out", out.to_str().expect("UTF-8")]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.err.contains("12 candidates, 6 proved not to depend on their angles"), "{}", ran.err);
+    assert_eq!(ran.out.matches("angles without effect").count(), 6, "{}", ran.out);
+}
+
+#[test]
+fn candidates_that_begin_alike_share_their_beginning() {
+    let text = "circuit c() -> real[8] {
+            qubit[3] q;
+            for layer in 0..3 { ry(weight[3]) q; cx q[0], q[1]; cx q[1], q[2]; }
+            let last = choose { rx, ry, rz };
+            last(weight[3]) q;
+            probabilities(q)
+        }
+        model m() -> real[8] = c();";
+    let (_, regions) = relaxed_regions(text, "last");
+    let gates = |region: &Region| region.ops[..15].to_vec();
+    assert_eq!(regions.len(), 3);
+    assert!(regions.iter().all(|region| gates(region) == gates(&regions[0])));
+}
+
+#[test]
+fn too_many_candidates_are_refused() {
+    let text = "circuit c() -> real[2] { qubit[2] q; for layer in 0..11 { let g = choose { rx, ry }; g(weight[2]) q; } expect(Z(q)) }
+        model m() -> real[2] = c();";
+    let compiled = compile_text("test.qnas", text, None, &DataDirs::default());
+    let template = compiled.checked.models.iter().find(|model| model.name == "m").expect("a model");
+    let relax = ("relax".to_owned(), Value::Name("c".into()));
+    let settings = find("differentiable").expect("listed").settings(&StrategyOptions([relax].into())).expect("options");
+    let error = Relaxed::new(&TemplateSpace::new(template), &settings).expect_err("2048 candidates");
+    assert_eq!(error.code.meta.code, "QN0836");
+    assert!(error.message.contains("more than 1024 candidates"), "{}", error.message);
+}
