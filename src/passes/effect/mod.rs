@@ -119,7 +119,7 @@ fn quick(region: &Region, explain: bool) -> Option<Effects> {
     };
     screen.be_thorough();
     for (at, readout) in readouts.iter_mut().enumerate() {
-        let flags = screen.depends(at)?;
+        let flags = screen.depends(at, &ops)?;
         (readout.weights, readout.inputs) = (flags & WEIGHTS != 0, flags & INPUTS != 0);
     }
     Some(finish(region, ops, readouts))

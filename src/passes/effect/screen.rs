@@ -5,7 +5,7 @@
 //! the engine need not look at what comes before it.
 
 use super::forward;
-use super::param_flags;
+use super::{OpEffect, live_flags, param_flags};
 use super::prepared::Prepared;
 use super::strings::Bits;
 use super::walk::Walk;
@@ -232,13 +232,13 @@ impl<'r> Screen<'r> {
         self.budget = THOROUGH;
     }
 
-    /// Whether a read-out may depend on a weight, and on an input; `None` if that would take too long to say.
-    pub(crate) fn depends(&mut self, readout: usize) -> Option<u8> {
+    /// Whether a read-out may depend on a weight, and on an input, given which angles have an effect at all; `None` if that would take too
+    /// long to say.
+    pub(crate) fn depends(&mut self, readout: usize, ops: &[OpEffect]) -> Option<u8> {
         let end = self.walk.region.ops.len();
         let mut stack: Vec<(usize, String)> = self.roots(readout).into_iter().map(|string| (end, string)).collect();
         let mut seen: FxHashSet<(usize, String)> = FxHashSet::default();
-        let steps = self.open.iter().enumerate().flat_map(|(at, open)| (0..open.1.len()).map(move |param| (at, param)));
-        let possible = steps.fold(0, |all, (at, param)| all | param_flags(self.walk.region, at, param));
+        let possible = (0..ops.len()).fold(0, |all, at| all | live_flags(self.walk.region, ops, at));
         let mut flags = 0;
         while let Some((end, string)) = stack.pop() {
             if flags == possible {
@@ -399,7 +399,7 @@ mod tests {
     use super::*;
     use crate::ir::{Angle, GateOp, Operation, Variable, WeightId};
     use crate::math::{Pauli, PauliString, PauliSum};
-    use crate::passes::effect::{Limits, OpEffect, analyse, idle, quick};
+    use crate::passes::effect::{Limits, analyse, idle, quick};
     use rand::rngs::ChaCha8Rng;
     use rand::{RngExt, SeedableRng};
 
