@@ -378,7 +378,8 @@ impl<'a> Walk<'a> {
         for picked in values {
             let before = self.bindings.bind(atom.symbol.0, at.clone(), picked);
             // A fact that is false already ends this branch.
-            let fails = self.touched[depth].iter().any(|&fact| self.bindings.eval(&self.problem.facts[fact]) == Some(0));
+            let fails =
+                self.touched[depth].iter().any(|&fact| self.bindings.eval(&self.problem.facts[fact]) == Some(0));
             let more = fails || self.run(depth + 1, visit);
             self.bindings.restore(atom.symbol.0, at.clone(), before);
             if !more {

@@ -44,7 +44,8 @@ impl Proofs {
         if graph.nodes().map(Node::len).sum::<usize>() > LARGEST {
             return identity(graph);
         }
-        let key = graph.regions().fold(graph.nodes().count() as u64, |all, (_, region)| all.rotate_left(5) ^ key(region));
+        let key =
+            graph.regions().fold(graph.nodes().count() as u64, |all, (_, region)| all.rotate_left(5) ^ key(region));
         if let Some(found) = find(&self.models, key, |other| alike(other, graph)) {
             return found;
         }

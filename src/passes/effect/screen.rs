@@ -5,10 +5,10 @@
 //! the engine need not look at what comes before it.
 
 use super::forward;
-use super::{OpEffect, live_flags, param_flags};
 use super::prepared::Prepared;
 use super::strings::Bits;
 use super::walk::Walk;
+use super::{OpEffect, live_flags, param_flags};
 use crate::ir::{QuantumOp, Readout, Region};
 use crate::passes::local::LocalPauli;
 use rustc_hash::{FxHashMap, FxHashSet};

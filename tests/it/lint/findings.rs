@@ -122,7 +122,8 @@ fn dead_gates_can_go(graph: &Graph, region: &RegionView<'_>, rng: &mut ChaCha8Rn
     // Those out of every light cone are another rule's, and so are those whose weights or data are dead altogether.
     let named = |op: &QuantumOp, reason: &Reason| {
         let live = op.angles().iter().flat_map(|angle| angle.terms()).all(|term| !region.effects.is_dead(term.0));
-        live && !matches!(reason, Reason::OutsideLightCone) && matches!(op, QuantumOp::Gate(gate) if gate.name() != "id")
+        live && !matches!(reason, Reason::OutsideLightCone)
+            && matches!(op, QuantumOp::Gate(gate) if gate.name() != "id")
     };
     let ops = region.region.ops.iter().zip(&region.effects.ops);
     ops.filter(|(op, effect)| effect.removable.as_ref().is_some_and(|reason| named(op, reason))).count()
