@@ -1,7 +1,7 @@
 //! The prover of obligations: normal forms and intervals first, then enumeration of just what matters.
 
 use super::assignment::Domain;
-use super::expr::{Atom, Bindings, Expr, Interval, Picked, Ranges, Symbol, atoms, constant, interval};
+use super::expr::{Atom, Bindings, Expr, Interval, Picked, Ranges, Symbol, atoms, constant, each_atom, interval};
 use super::obligation::{Case, Obligation};
 use super::symbol::{DomainSpec, SymbolInfo, SymbolKind};
 use crate::diag::Diagnostic;
@@ -323,6 +323,8 @@ struct Problem {
 struct Walk<'a> {
     prover: &'a Prover<'a>,
     problem: &'a Problem,
+    /// Per atom in order the facts that mention its symbol: those are looked at again once it has a value.
+    touched: Vec<Vec<usize>>,
     bindings: Bindings,
     cases: u64,
     steps: u64,
@@ -330,12 +332,23 @@ struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     fn new(prover: &'a Prover<'a>, problem: &'a Problem) -> Self {
-        Self { prover, problem, bindings: Bindings::default(), cases: 0, steps: 0 }
+        let mentions = |fact: &Expr, symbol: Symbol| {
+            let mut found = false;
+            each_atom(fact, &mut |atom| found |= atom.symbol == symbol);
+            found
+        };
+        let touched = |atom: &Atom| {
+            let facts = problem.facts.iter().enumerate().filter(|(_, fact)| mentions(fact, atom.symbol));
+            facts.map(|(at, _)| at).collect()
+        };
+        let touched = problem.order.iter().map(touched).collect();
+        Self { prover, problem, touched, bindings: Bindings::default(), cases: 0, steps: 0 }
     }
 
     /// Calls `visit` for every case until it returns `false`; `false` then and when the limit is reached.
     fn all(&mut self, visit: &mut dyn FnMut(&Bindings) -> bool) -> bool {
-        self.run(0, visit)
+        let fails = self.problem.facts.iter().any(|fact| self.bindings.eval(fact) == Some(0));
+        fails || self.run(0, visit)
     }
 
     /// Binds atom after atom; `false` when the limit is reached or `visit` has seen enough.
@@ -343,10 +356,6 @@ impl<'a> Walk<'a> {
         self.steps += 1;
         if self.steps > 4 * MAX_CASES || self.cases > MAX_CASES {
             return false;
-        }
-        // A fact that is already false, or a symbol that does not exist here, ends this branch.
-        if self.problem.facts.iter().any(|fact| self.bindings.eval(fact) == Some(0)) {
-            return true;
         }
         let Some(atom) = self.problem.order.get(depth) else {
             self.cases += 1;
@@ -368,7 +377,10 @@ impl<'a> Walk<'a> {
         }
         for picked in values {
             let before = self.bindings.bind(atom.symbol.0, at.clone(), picked);
-            let more = self.run(depth + 1, visit);
+            // A fact that is false already ends this branch.
+            let fails =
+                self.touched[depth].iter().any(|&fact| self.bindings.eval(&self.problem.facts[fact]) == Some(0));
+            let more = fails || self.run(depth + 1, visit);
             self.bindings.restore(atom.symbol.0, at.clone(), before);
             if !more {
                 return false;

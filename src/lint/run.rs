@@ -7,7 +7,6 @@ use crate::hir::space::TemplateSpace;
 use crate::hir::{Assignment, Space};
 use crate::ir::build::build_with;
 use crate::ir::{Graph, QuantumOp};
-use crate::passes::canonical::identity;
 use crate::source::Span;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -240,7 +239,7 @@ fn look(work: &Work<'_>, assignment: &Assignment, identify: bool) -> Option<Look
     let arch = Arch {
         assignment: assignment.clone(),
         genes: decoded.genes,
-        identity: identify.then(|| identity(&graph)),
+        identity: identify.then(|| work.facts.proofs.identity(&graph)),
         class: view.class,
         objectives: (work.objectives)(&bindings, &graph),
         uses_cx: uses(&graph, "cx"),

@@ -1,13 +1,14 @@
 //! A space as rules see it: its architectures, or those drawn, with their identities and objectives.
 
+use super::proofs::alike;
 use super::{Facts, Scope};
 use crate::hir::expr::Bindings;
 use crate::hir::space::TemplateSpace;
 use crate::hir::symbol::{SymbolInfo, SymbolKind};
 use crate::hir::{Assignment, Domain, Gene, Space, Value};
+use crate::ir::Graph;
 use crate::ir::build::build_with;
-use crate::ir::{Graph, Node};
-use crate::passes::canonical::{Class, Identity, identity};
+use crate::passes::canonical::{Class, Identity};
 use crate::source::Span;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -213,7 +214,7 @@ impl SpaceView<'_> {
 
     /// The identity of an architecture with one choice changed.
     fn with(&self, assignment: &Assignment, path: &str, value: &Value) -> Option<Identity> {
-        self.built(assignment, path, value).map(|graph| identity(&graph))
+        self.built(assignment, path, value).map(|graph| self.facts.proofs.identity(&graph))
     }
 
     /// An architecture with one choice changed, as written.
@@ -227,12 +228,6 @@ impl SpaceView<'_> {
         }
         build_with(self.space.template(), bindings).ok()
     }
-}
-
-/// Are two graphs the same as written? Both are built by one program, so their nodes are in one order.
-fn alike(a: &Graph, b: &Graph) -> bool {
-    let same = |(x, y): (&Node, &Node)| x.op == y.op && x.shape == y.shape && a.inputs_of(x.id) == b.inputs_of(y.id);
-    a.weights == b.weights && a.nodes().count() == b.nodes().count() && a.nodes().zip(b.nodes()).all(same)
 }
 
 /// A few other values of a domain.

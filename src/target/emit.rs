@@ -60,7 +60,20 @@ impl Emitter<'_> {
         &mut self.runs[qubit as usize]
     }
 
+    /// A meeting; what qubits still have to do before a swap they do on the other side as well, where it meets what undoes it: half of a
+    /// `cx` is done by what follows.
     fn meeting(&mut self, meeting: &Meeting) {
+        let [a, b] = meeting.qubits;
+        if !is_swap(&meeting.axes) || !meeting.before.iter().all(Run::is_identity) {
+            return self.interact(meeting);
+        }
+        let waiting = [a, b].map(|qubit| std::mem::take(self.run(qubit)));
+        self.interact(meeting);
+        self.run(b).then(&waiting[0]);
+        self.run(a).then(&waiting[1]);
+    }
+
+    fn interact(&mut self, meeting: &Meeting) {
         for (qubit, before) in meeting.qubits.iter().zip(&meeting.before) {
             self.runs[*qubit as usize].then(before);
         }

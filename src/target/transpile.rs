@@ -53,6 +53,9 @@ pub struct Transpiled {
 /// Routed circuits that are written in native gates, of which the best is kept.
 const FINALISTS: usize = 4;
 
+/// How many steps of depth a two-qubit gate is worth: about what it costs in fidelity beside the steps that all other qubits wait.
+const GATE: usize = 4;
+
 /// Passes that keep the unitary, run before anything is taken apart.
 static BEFORE: [&dyn Pass; 4] = [
     &passes::remove_identities::RemoveIdentities,
@@ -81,7 +84,7 @@ pub fn transpile(region: &Region, device: &Device, options: &Options) -> Result<
         None => trials(&plan, coupling, &allowed, (options.seed, options.trials, FINALISTS)),
     };
     let finished = candidates.into_iter().map(|trial| finish(&circuit, &plan, device, &basis, trial));
-    let best = finished.min_by_key(|(out, _)| (out.two_qubit, out.schedule.depth[0]));
+    let best = finished.min_by_key(|(out, _)| (GATE * out.two_qubit + out.schedule.depth[0], out.two_qubit));
     let (mut out, ops) = best.ok_or_else(|| Diagnostic::global(&DEVICE_TOO_SMALL, "nothing could be placed"))?;
     out.perfect = is_perfect;
     out.region = Region {

@@ -83,7 +83,7 @@ impl Bindings {
             return self.get(atom.symbol.0, &[]);
         }
         let at: Option<Vec<i64>> = atom.at.iter().map(|e| self.eval(e)).collect();
-        self.get(atom.symbol.0, &at?)
+        self.values.get(&(atom.symbol.0, at?))
     }
 
     /// The value of an expression; `None` if a symbol is unbound, a number overflows or a divisor is zero.

@@ -155,14 +155,14 @@ impl Builder<'_> {
     fn comprehension(&mut self, repeat: &Repeat, body: &Flow, span: Span) -> Result<NodeId, Diagnostic> {
         let mut parts = Vec::new();
         let before = self.bindings.get(repeat.var.0, &[]).cloned();
-        let mut turns = Vec::new();
-        for value in self.repeat_values(repeat, span)? {
-            self.bindings.bind(repeat.var.0, Vec::new(), super::Picked::Int(value));
-            if repeat.filter.as_ref().is_none_or(|f| self.bindings.eval(f) != Some(0)) {
-                turns.push(value);
-            }
+        let mut turns = self.repeat_values(repeat, span)?;
+        if let Some(filter) = &repeat.filter {
+            turns.retain(|&value| {
+                self.bindings.bind(repeat.var.0, Vec::new(), super::Picked::Int(value));
+                self.bindings.eval(filter) != Some(0)
+            });
+            self.bindings.restore(repeat.var.0, Vec::new(), before.clone());
         }
-        self.bindings.restore(repeat.var.0, Vec::new(), before.clone());
         if turns.len() > 1
             && let Some(node) = self.batched(repeat, body, &turns)?
         {

@@ -2,7 +2,7 @@
 
 use crate::ir::{NodeId, Op, Variable};
 use crate::lint::{Findings, GraphView, declare_lint, quoted};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 declare_lint! {
     /// ## What it does
@@ -42,26 +42,34 @@ fn unread(read: &[bool], len: usize) -> Vec<usize> {
     (0..len).filter(|&at| !read[at]).collect()
 }
 
-/// Which elements of a node some output reads, as far as they are written in the program (whether a circuit makes
-/// something of what it reads is another rule's question).
+/// Which elements of the nodes between inputs and outputs some output reads, as far as they are written in the program
+/// (whether a circuit makes something of what it reads is another rule's question).
 fn read_elements(view: &GraphView<'_>) -> BTreeMap<NodeId, Vec<bool>> {
     let graph = view.graph;
-    let mut read: BTreeMap<NodeId, Vec<bool>> = graph.nodes().map(|node| (node.id, vec![false; node.len()])).collect();
+    let order = graph.order();
+    // Weights that a circuit makes come from a hundred thousand numbers none of which is an input.
+    let mut fed: BTreeSet<NodeId> = BTreeSet::new();
+    for &id in &order {
+        if matches!(graph.node(id).op, Op::Input { .. }) || graph.inputs_of(id).iter().any(|from| fed.contains(from)) {
+            fed.insert(id);
+        }
+    }
+    let blank = |id: NodeId| vec![false; graph.node(id).len()];
+    let mut read: BTreeMap<NodeId, Vec<bool>> = fed.iter().map(|&id| (id, blank(id))).collect();
     for output in &graph.outputs {
         read.insert(output.node, vec![true; graph.node(output.node).len()]);
     }
-    for id in graph.order().into_iter().rev() {
+    for id in order.into_iter().rev() {
         let node = graph.node(id);
-        let wanted = read[&id].clone();
-        if !wanted.contains(&true) {
+        let Some(wanted) = read.get(&id).filter(|wanted| fed.contains(&id) && wanted.contains(&true)).cloned() else {
             continue;
-        }
+        };
         let mut offset = 0;
         for input in graph.inputs_of(id) {
-            let len = graph.node(input).len();
-            let into = read.entry(input).or_insert_with(|| vec![false; len]);
-            pass_on(&node.op, &wanted, offset, into);
-            offset += len;
+            if let Some(into) = read.get_mut(&input) {
+                pass_on(&node.op, &wanted, offset, into);
+            }
+            offset += graph.node(input).len();
         }
     }
     read

@@ -113,13 +113,17 @@ fn quick(region: &Region, explain: bool) -> Option<Effects> {
         return None;
     }
     let mut screen = Screen::new(region)?;
-    let (ops, mut readouts) = match screen.first_open() {
-        Some(from) => idle_from(&mut screen, from, explain)?,
+    let (ops, mut readouts) = match screen.first_open().map(|from| idle_from(&mut screen, from, explain)) {
+        Some(Ok(found)) => found,
+        Some(Err(trace)) => {
+            let (ops, readouts) = rest_of(&screen, trace, explain);
+            return Some(finish(region, ops, readouts));
+        }
         None => all_live(&screen, explain),
     };
     screen.be_thorough();
     for (at, readout) in readouts.iter_mut().enumerate() {
-        let flags = screen.depends(at)?;
+        let flags = screen.depends(at, &ops)?;
         (readout.weights, readout.inputs) = (flags & WEIGHTS != 0, flags & INPUTS != 0);
     }
     Some(finish(region, ops, readouts))
@@ -134,12 +138,10 @@ pub fn analyse(region: &Region, limits: &Limits) -> Effects {
 
 /// What [`analyse`] proves of steps, angles and terms, for who asks whether and not why: reasons and the rest are arbitrary. `None` if
 /// everything has an effect.
-pub(crate) fn idle(region: &Region) -> Option<(Vec<OpEffect>, Vec<ReadoutEffect>)> {
+pub(crate) fn idle(region: &Region) -> Option<Found> {
     let (mut ops, readouts) = match Screen::new(region) {
         Some(mut screen) => match screen.first_open() {
-            Some(from) => {
-                idle_from(&mut screen, from, false).unwrap_or_else(|| look(region, &Limits::default(), false))
-            }
+            Some(from) => idle_from(&mut screen, from, false).unwrap_or_else(|trace| rest_of(&screen, trace, false)),
             None if screen.has_phases() => all_live(&screen, false),
             None => return None,
         },
@@ -150,7 +152,7 @@ pub(crate) fn idle(region: &Region) -> Option<(Vec<OpEffect>, Vec<ReadoutEffect>
 }
 
 /// What is said where everything has an effect but the steps that only turn the phase.
-fn all_live(screen: &Screen<'_>, explain: bool) -> (Vec<OpEffect>, Vec<ReadoutEffect>) {
+fn all_live(screen: &Screen<'_>, explain: bool) -> Found {
     let region = screen.walk.region;
     let live = |op: &QuantumOp| OpEffect { removable: None, params: vec![None; op.angles().len()] };
     let readout = |readout: &Readout| match readout {
@@ -183,11 +185,11 @@ fn turn_phases(screen: &Screen<'_>, ops: &mut [OpEffect], explain: bool) {
     }
 }
 
-/// What is idle if everything before step `from` has an effect or only turns the phase; `None` if that is too far back.
-fn idle_from(screen: &mut Screen<'_>, from: usize, explain: bool) -> Option<(Vec<OpEffect>, Vec<ReadoutEffect>)> {
+/// What is idle if everything before step `from` has an effect or only turns the phase; how far the engine went back if that is too far.
+fn idle_from(screen: &mut Screen<'_>, from: usize, explain: bool) -> Result<Found, Trace<1>> {
     let mut trace = Trace::<1>::new(&screen.walk, &Limits::default(), from);
     if trace.cut > from {
-        return None;
+        return Err(trace);
     }
     screen.be_thorough();
     trace.settle(|string| screen.decide(from, string).unwrap_or(true));
@@ -204,10 +206,20 @@ fn idle_from(screen: &mut Screen<'_>, from: usize, explain: bool) -> Option<(Vec
         Readout::Probabilities(_) => effect_of(0, Vec::new()),
     });
     let readouts = readouts.collect();
-    Some((ops, readouts))
+    Ok((ops, readouts))
 }
 
-fn look(region: &Region, limits: &Limits, explain: bool) -> (Vec<OpEffect>, Vec<ReadoutEffect>) {
+/// What the engine's coarse half finds where the other could go no further.
+fn rest_of(screen: &Screen<'_>, trace: Trace<1>, explain: bool) -> Found {
+    let (mut ops, readouts) = judge_from(&screen.walk, trace, explain);
+    turn_phases(screen, &mut ops, explain);
+    (ops, readouts)
+}
+
+/// What is found of steps and read-outs.
+type Found = (Vec<OpEffect>, Vec<ReadoutEffect>);
+
+fn look(region: &Region, limits: &Limits, explain: bool) -> Found {
     match region.n_qubits {
         0..=64 => judge::<1>(region, limits, explain),
         65..=128 => judge::<2>(region, limits, explain),
@@ -217,10 +229,15 @@ fn look(region: &Region, limits: &Limits, explain: bool) -> (Vec<OpEffect>, Vec<
     }
 }
 
-fn judge<const W: usize>(region: &Region, limits: &Limits, explain: bool) -> (Vec<OpEffect>, Vec<ReadoutEffect>) {
+fn judge<const W: usize>(region: &Region, limits: &Limits, explain: bool) -> Found {
     let walk = Walk::<W>::new(region);
-    let mut trace = Trace::<W>::new(&walk, limits, 0);
-    trace.meet_state(&walk);
+    let trace = Trace::<W>::new(&walk, limits, 0);
+    judge_from(&walk, trace, explain)
+}
+
+fn judge_from<const W: usize>(walk: &Walk<'_, W>, mut trace: Trace<W>, explain: bool) -> Found {
+    let region = walk.region;
+    trace.meet_state(walk);
     let mut ops = blank(region);
     let mut types = Types(vec![0; region.n_qubits as usize]);
     if trace.cut == region.ops.len() {
@@ -255,7 +272,7 @@ fn judge<const W: usize>(region: &Region, limits: &Limits, explain: bool) -> (Ve
 /// Stands for a reason nobody asked for.
 const UNSAID: Reason = Reason::OutsideLightCone;
 
-fn judge_types(region: &Region) -> (Vec<OpEffect>, Vec<ReadoutEffect>) {
+fn judge_types(region: &Region) -> Found {
     let tables = Tables::new(region);
     let mut ops = blank(region);
     let end = region.ops.len();

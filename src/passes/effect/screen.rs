@@ -5,10 +5,11 @@
 //! the engine need not look at what comes before it.
 
 use super::forward;
-use super::param_flags;
 use super::prepared::Prepared;
 use super::strings::Bits;
+use super::types::Types;
 use super::walk::Walk;
+use super::{OpEffect, live_flags, param_flags};
 use crate::ir::{QuantumOp, Readout, Region};
 use crate::passes::local::LocalPauli;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -41,6 +42,8 @@ pub(crate) struct Screen<'r> {
     known: FxHashMap<(usize, String), bool>,
     /// Per step, whether it is not yet known to matter, and which of its angles are not.
     open: Vec<(bool, Vec<bool>)>,
+    /// Per step, whether types tell that it or one of its angles is idle: no string will show the contrary.
+    idle: Vec<bool>,
     /// What may end well at all.
     hope: Hope,
     left: usize,
@@ -152,6 +155,7 @@ impl<'r> Screen<'r> {
             *step = (false, vec![false; step.1.len()]);
         }
         walk.skip(phases.iter().map(Option::is_some).collect());
+        let idle = close_idle(&walk, &mut open);
         Some(Self {
             hope: Hope::new(&walk),
             walk,
@@ -161,6 +165,7 @@ impl<'r> Screen<'r> {
             known: FxHashMap::default(),
             left: open.iter().map(count).sum(),
             open,
+            idle,
             budget: PATIENCE,
             turns: 0,
         })
@@ -196,7 +201,8 @@ impl<'r> Screen<'r> {
                 self.reach(&mut frontier, at, child);
             }
         }
-        let step = self.open.iter().position(|(step, angles)| *step || angles.contains(&true));
+        let is_open = |at: &usize| self.idle[*at] || self.open[*at].0 || self.open[*at].1.contains(&true);
+        let step = (0..end).find(is_open);
         step.or(terms.then_some(end))
     }
 
@@ -232,13 +238,13 @@ impl<'r> Screen<'r> {
         self.budget = THOROUGH;
     }
 
-    /// Whether a read-out may depend on a weight, and on an input; `None` if that would take too long to say.
-    pub(crate) fn depends(&mut self, readout: usize) -> Option<u8> {
+    /// Whether a read-out may depend on a weight, and on an input, given which angles have an effect at all; `None` if that would take too
+    /// long to say.
+    pub(crate) fn depends(&mut self, readout: usize, ops: &[OpEffect]) -> Option<u8> {
         let end = self.walk.region.ops.len();
         let mut stack: Vec<(usize, String)> = self.roots(readout).into_iter().map(|string| (end, string)).collect();
         let mut seen: FxHashSet<(usize, String)> = FxHashSet::default();
-        let steps = self.open.iter().enumerate().flat_map(|(at, open)| (0..open.1.len()).map(move |param| (at, param)));
-        let possible = steps.fold(0, |all, (at, param)| all | param_flags(self.walk.region, at, param));
+        let possible = (0..ops.len()).fold(0, |all, at| all | live_flags(self.walk.region, ops, at));
         let mut flags = 0;
         while let Some((end, string)) = stack.pop() {
             if flags == possible {
@@ -389,6 +395,34 @@ impl<'r> Screen<'r> {
     }
 }
 
+/// Closes the steps and angles that commute with everything the types of the read-outs allow; says at which steps there were some.
+fn close_idle(walk: &Walk<'_, 1>, open: &mut [(bool, Vec<bool>)]) -> Vec<bool> {
+    let region = walk.region;
+    let mut types = Types::of_readouts(region);
+    let mut out = vec![false; region.ops.len()];
+    for at in (0..region.ops.len()).rev().filter(|&at| !walk.is_skipped(at)) {
+        let (idle, live) = match &region.ops[at] {
+            QuantumOp::Gate(gate) if types.touch(&gate.qubits) => {
+                let step = types.back(gate, walk.tables.of_op[at].as_deref());
+                (step.fixed, step.live_params)
+            }
+            QuantumOp::Prepare { qubits, .. } if types.touch(qubits) => {
+                types.clear(qubits);
+                (false, u32::MAX)
+            }
+            _ => (true, 0),
+        };
+        let (step, angles) = &mut open[at];
+        if idle && *step {
+            (*step, out[at]) = (false, true);
+        }
+        for (_, angle) in (0..32).zip(angles).filter(|(k, angle)| live >> k & 1 == 0 && **angle) {
+            (*angle, out[at]) = (false, true);
+        }
+    }
+    out
+}
+
 /// A string with nothing on some qubits.
 fn without(string: &String, qubits: &[u32]) -> String {
     qubits.iter().fold(*string, |rest, &qubit| rest.with_local(&[qubit], 0))
@@ -399,7 +433,7 @@ mod tests {
     use super::*;
     use crate::ir::{Angle, GateOp, Operation, Variable, WeightId};
     use crate::math::{Pauli, PauliString, PauliSum};
-    use crate::passes::effect::{Limits, OpEffect, analyse, idle, quick};
+    use crate::passes::effect::{Limits, analyse, idle, quick};
     use rand::rngs::ChaCha8Rng;
     use rand::{RngExt, SeedableRng};
 
