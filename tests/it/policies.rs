@@ -1,6 +1,8 @@
 //! Searches for policies, from the command line: the same bytes however they are run, and what their runs tell.
 
 use crate::cli::qnas;
+use crate::support::program::{compile, graph};
+use qnas::backends::hybrid::{Mode, Model};
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
@@ -116,4 +118,40 @@ fn one_policy_is_trained_and_measured_again() {
     let part = |text: &str| serde_json::from_str::<Value>(text).expect("JSON")["parts"]["reward"].clone();
     assert_eq!((part(&trained.out), measured.code), (part(&measured.out), 0));
     assert_eq!(part(&trained.out)["rows"], 10);
+}
+
+#[test]
+fn a_second_look_with_the_same_weights_changes_nothing() {
+    let compiled = compile("policies", PROGRAM);
+    let spec = compiled.checked.searches.iter().find(|spec| spec.name == "relaxed").expect("the search");
+    let graph = graph(&spec.template, 1);
+    let batch = |rows: usize, at: usize| -> Vec<f64> {
+        (0..rows * 147).map(|k| f64::from(u32::try_from((k * 7 + at) % 9).expect("small"))).collect()
+    };
+    let mode = Mode::Train { seed: 1, step: 0 };
+    let (mut seen, mut fresh) =
+        (Model::<f64>::compile(&graph).expect("a model"), Model::<f64>::compile(&graph).expect("a model"));
+    let mut params = seen.initial(5);
+    let mut same = params.clone();
+    for (at, rows) in [3, 1, 8].into_iter().enumerate() {
+        let x = batch(rows, at);
+        let wanted = fresh.forward(&mut same, &[&x], rows, mode).expect("runs").to_vec();
+        let found = match at {
+            0 => seen.forward(&mut params, &[&x], rows, mode),
+            _ => seen.forward_again(&mut params, &[&x], rows, mode),
+        };
+        assert_eq!(found.expect("runs"), wanted);
+    }
+    let d_outputs: Vec<f64> = (0..8 * seen.output_len()).map(|k| 0.1 * k as f64 - 2.0).collect();
+    let mut gradients = [vec![0.0; params.len()], vec![0.0; params.len()]];
+    let [found, wanted] = &mut gradients;
+    seen.backward(&params, &d_outputs, found, None).expect("runs");
+    fresh.backward(&same, &d_outputs, wanted, None).expect("runs");
+    assert!(found == wanted && found.iter().any(|d| *d != 0.0));
+    // New weights want a whole pass again.
+    params.iter_mut().for_each(|w| *w += 0.1);
+    let x = batch(2, 4);
+    let again = seen.forward(&mut params, &[&x], 2, mode).expect("runs").to_vec();
+    let mut anew = Model::<f64>::compile(&graph).expect("a model");
+    assert_eq!(anew.forward(&mut params.clone(), &[&x], 2, mode).expect("runs"), again);
 }
