@@ -8,18 +8,20 @@ use crate::driver::listing::{Catalogue, catalogues};
 use serde_json::json;
 
 /// Names of the catalogues.
-pub(crate) const NAMES: [&str; 16] = [
+pub(crate) const NAMES: [&str; 18] = [
     "gates",
     "layers",
     "functions",
     "metrics",
     "losses",
     "optimizers",
+    "algorithms",
     "schedules",
     "passes",
     "strategies",
     "devices",
     "data",
+    "environments",
     "profiles",
     "library",
     "lints",
