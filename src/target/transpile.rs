@@ -86,7 +86,8 @@ pub fn transpile(region: &Region, device: &Device, options: &Options) -> Result<
     };
     let finished: Vec<_> =
         candidates.into_par_iter().map(|trial| finish(&circuit, &plan, device, &basis, trial)).collect();
-    let best = finished.into_iter().min_by_key(|(out, _)| (GATE * out.two_qubit + out.schedule.depth[0], out.two_qubit));
+    let best =
+        finished.into_iter().min_by_key(|(out, _)| (GATE * out.two_qubit + out.schedule.depth[0], out.two_qubit));
     let (mut out, ops) = best.ok_or_else(|| Diagnostic::global(&DEVICE_TOO_SMALL, "nothing could be placed"))?;
     out.perfect = is_perfect;
     out.region = Region {
