@@ -489,22 +489,25 @@ mod tests {
             let whole: Vec<(bool, Vec<bool>)> =
                 effects.ops.iter().map(|op| (op.removable.is_some(), dead(op))).collect();
             let terms: Vec<_> = effects.readouts.iter().map(|readout| readout.terms.clone()).collect();
+            // A gate that only turns the phase is seen here even where the engine leaves it open.
+            let covers = |ops: &[OpEffect]| {
+                ops.iter().zip(&whole).all(|(op, (step, angles))| {
+                    (op.removable.is_some() || !step)
+                        && dead(op).iter().zip(angles).all(|(dead, angle)| *dead || !angle)
+                })
+            };
             match idle(&region) {
                 Some((ops, readouts)) => {
-                    let quick: Vec<_> = ops.iter().map(|op| (op.removable.is_some(), dead(op))).collect();
-                    assert_eq!(quick, whole, "{region:?}");
+                    assert!(covers(&ops), "{region:?}");
                     assert_eq!(readouts.into_iter().map(|r| r.terms).collect::<Vec<_>>(), terms, "{region:?}");
                     found += 1;
                 }
                 None => assert!(whole.iter().all(|(step, angles)| !step && !angles.contains(&true)), "{region:?}"),
             }
-            // Reasons may differ: what only turns the phase is said to do so where that is seen at once.
-            let unsaid = |effects: &crate::passes::effect::Effects| {
-                let ops: Vec<_> = effects.ops.iter().map(|op| (op.removable.is_some(), dead(op))).collect();
-                let variables: Vec<_> = effects.variables.iter().map(|(v, proof)| (*v, proof.is_some())).collect();
-                (ops, variables, effects.readouts.clone(), effects.qubits.clone())
-            };
-            assert_eq!(unsaid(&quick(&region, true).expect("small")), unsaid(&effects), "{region:?}");
+            let looked = quick(&region, true).expect("small");
+            assert!(covers(&looked.ops), "{region:?}");
+            let dead_too = |(variable, proof): (&Variable, &Option<_>)| proof.is_none() || looked.is_dead(*variable);
+            assert!(effects.variables.iter().all(dead_too), "{region:?}");
         }
         assert!(found > 1000, "{found}");
     }
