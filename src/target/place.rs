@@ -4,6 +4,7 @@ use super::circuit::Circuit;
 use super::route::{Event, Layout, Plan, Routed};
 use super::run::{Origin, Run};
 use crate::source::Span;
+use std::f64::consts::FRAC_PI_2;
 use std::sync::Arc;
 
 /// The circuit on the device's qubits; `ends` are the runs after the last meeting of each qubit of the circuit.
@@ -72,6 +73,7 @@ pub(super) fn place(original: &Circuit, plan: &Plan, n_places: usize, layout: &L
 fn undoes_half_a_cx(entry: &Run) -> bool {
     let mut both = Run::default();
     both.h();
+    both.turn(FRAC_PI_2);
     both.then(entry);
     both.is_diagonal()
 }

@@ -13,6 +13,7 @@ use crate::diag::Diagnostic;
 use crate::ir::{QuantumOp, Readout, Region};
 use crate::math::{PauliString, PauliSum};
 use crate::passes::{self, Pass, PassContext};
+use rayon::prelude::*;
 
 /// How to transpile.
 #[derive(Clone, Copy, Debug)]
@@ -53,7 +54,7 @@ pub struct Transpiled {
 /// Routed circuits that are written in native gates, of which the best is kept.
 const FINALISTS: usize = 4;
 
-/// How many steps of depth a two-qubit gate is worth: about what it costs in fidelity beside the steps that all other qubits wait.
+/// Steps of depth that are given for one two-qubit gate less.
 const GATE: usize = 4;
 
 /// Passes that keep the unitary, run before anything is taken apart.
@@ -83,8 +84,10 @@ pub fn transpile(region: &Region, device: &Device, options: &Options) -> Result<
         Some(layout) => vec![straight(&plan, layout, coupling)],
         None => trials(&plan, coupling, &allowed, (options.seed, options.trials, FINALISTS)),
     };
-    let finished = candidates.into_iter().map(|trial| finish(&circuit, &plan, device, &basis, trial));
-    let best = finished.min_by_key(|(out, _)| (GATE * out.two_qubit + out.schedule.depth[0], out.two_qubit));
+    let finished: Vec<_> =
+        candidates.into_par_iter().map(|trial| finish(&circuit, &plan, device, &basis, trial)).collect();
+    let best =
+        finished.into_iter().min_by_key(|(out, _)| (GATE * out.two_qubit + out.schedule.depth[0], out.two_qubit));
     let (mut out, ops) = best.ok_or_else(|| Diagnostic::global(&DEVICE_TOO_SMALL, "nothing could be placed"))?;
     out.perfect = is_perfect;
     out.region = Region {

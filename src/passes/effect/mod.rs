@@ -116,7 +116,7 @@ fn quick(region: &Region, explain: bool) -> Option<Effects> {
     let (ops, mut readouts) = match screen.first_open().map(|from| idle_from(&mut screen, from, explain)) {
         Some(Ok(found)) => found,
         Some(Err(trace)) => {
-            let (ops, readouts) = rest_of(&screen, trace, explain);
+            let (ops, readouts) = judge_from(&screen.walk, trace, explain);
             return Some(finish(region, ops, readouts));
         }
         None => all_live(&screen, explain),
@@ -141,7 +141,9 @@ pub fn analyse(region: &Region, limits: &Limits) -> Effects {
 pub(crate) fn idle(region: &Region) -> Option<Found> {
     let (mut ops, readouts) = match Screen::new(region) {
         Some(mut screen) => match screen.first_open() {
-            Some(from) => idle_from(&mut screen, from, false).unwrap_or_else(|trace| rest_of(&screen, trace, false)),
+            Some(from) => {
+                idle_from(&mut screen, from, false).unwrap_or_else(|trace| judge_from(&screen.walk, trace, false))
+            }
             None if screen.has_phases() => all_live(&screen, false),
             None => return None,
         },
@@ -160,12 +162,12 @@ fn all_live(screen: &Screen<'_>, explain: bool) -> Found {
         Readout::Probabilities(_) => effect_of(0, Vec::new()),
     };
     let mut ops: Vec<OpEffect> = region.ops.iter().map(live).collect();
-    turn_phases(screen, &mut ops, explain);
+    turn_phases(screen, region.ops.len(), &mut ops, explain);
     (ops, region.readouts.iter().map(readout).collect())
 }
 
-/// The steps that only turn the phase: they were left out of everything else, so all of them can go together with what that found.
-fn turn_phases(screen: &Screen<'_>, ops: &mut [OpEffect], explain: bool) {
+/// The steps before `end` that only turn the phase. What can go besides stands behind them, so the state that it meets stays what it is.
+fn turn_phases(screen: &Screen<'_>, end: usize, ops: &mut [OpEffect], explain: bool) {
     if !screen.has_phases() {
         return;
     }
@@ -180,7 +182,7 @@ fn turn_phases(screen: &Screen<'_>, ops: &mut [OpEffect], explain: bool) {
     if explain {
         coarse(region, &screen.walk.tables, &mut Types::of_readouts(region), &phases, &mut said);
     }
-    for (at, _) in phases.iter().enumerate().filter(|(_, phase)| phase.is_some()) {
+    for (at, _) in phases[..end].iter().enumerate().filter(|(_, phase)| phase.is_some()) {
         ops[at].clone_from(&said[at]);
     }
 }
@@ -200,20 +202,13 @@ fn idle_from(screen: &mut Screen<'_>, from: usize, explain: bool) -> Result<Foun
         op.params.fill(None);
     }
     exact(region, &trace, &mut ops, explain);
-    turn_phases(screen, &mut ops, explain);
+    turn_phases(screen, from, &mut ops, explain);
     let readouts = trace.roots.iter().zip(&region.readouts).map(|(roots, readout)| match readout {
         Readout::Expectation(_) => effect_of(0, roots.iter().map(|&node| trace.useful[node as usize]).collect()),
         Readout::Probabilities(_) => effect_of(0, Vec::new()),
     });
     let readouts = readouts.collect();
     Ok((ops, readouts))
-}
-
-/// What the engine's coarse half finds where the other could go no further.
-fn rest_of(screen: &Screen<'_>, trace: Trace<1>, explain: bool) -> Found {
-    let (mut ops, readouts) = judge_from(&screen.walk, trace, explain);
-    turn_phases(screen, &mut ops, explain);
-    (ops, readouts)
 }
 
 /// What is found of steps and read-outs.

@@ -18,8 +18,6 @@ pub(crate) struct Walk<'r, const W: usize> {
     masks: Vec<[u64; W]>,
     /// The same of whole blocks.
     blocks: Vec<[u64; W]>,
-    /// Steps that are taken for left out, if any are.
-    skipped: Vec<bool>,
 }
 
 impl<'r, const W: usize> Walk<'r, W> {
@@ -32,17 +30,7 @@ impl<'r, const W: usize> Walk<'r, W> {
             })
         };
         let blocks = masks.chunks(BLOCK).map(all).collect();
-        Self { region, tables: Tables::new(region), masks, blocks, skipped: Vec::new() }
-    }
-
-    /// Leaves steps out: from now on they change no string.
-    pub(crate) fn skip(&mut self, steps: Vec<bool>) {
-        self.skipped = steps;
-    }
-
-    /// Is the step left out?
-    pub(crate) fn is_skipped(&self, at: usize) -> bool {
-        self.skipped.get(at).is_some_and(|skipped| *skipped)
+        Self { region, tables: Tables::new(region), masks, blocks }
     }
 
     /// The last step before `end` that changes the string. `met` hears of every step on the way that stands on a qubit of the string, that
@@ -70,7 +58,7 @@ impl<'r, const W: usize> Walk<'r, W> {
                 (QuantumOp::Prepare { .. }, _) => true,
                 (QuantumOp::Barrier { .. }, _) => false,
             };
-            if changes && !self.is_skipped(at) {
+            if changes {
                 return Some(at);
             }
         }
