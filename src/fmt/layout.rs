@@ -29,6 +29,7 @@ pub(super) fn lines(program: &Program<'_>) -> Vec<Line> {
     };
     layout.authors_breaks();
     loop {
+        layout.settle();
         let lines = layout.cut();
         let mut changed = false;
         for line in lines.iter().filter(|line| width(program, line) > WIDTH) {
@@ -92,6 +93,20 @@ impl Layout<'_, '_> {
             }
         }
         self.broken[0] = false;
+    }
+
+    /// What comes after a block on lines of its own starts a line: then the bracket around both is broken, as it will be
+    /// found to be when the result is formatted again.
+    fn settle(&mut self) {
+        // Inner brackets close first, so one pass reaches the outermost.
+        for at in 1..self.program.pieces.len() {
+            let group = self.program.pieces[at].group;
+            let after_block = self.program.closes(at - 1).is_some_and(|group| self.broken[group]);
+            let listed = self.program.marks.entries.contains(&self.program.pieces[at].start);
+            if group != 0 && after_block && listed {
+                self.broken[group] = true;
+            }
+        }
     }
 
     /// Is a line break before this piece never kept?

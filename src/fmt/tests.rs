@@ -55,6 +55,14 @@ fn comments_stay_where_they_are() {
 }
 
 #[test]
+fn what_follows_a_block_breaks_the_bracket_around_both() {
+    check(
+        "fn f(i: int) = match i { 0 => 1, 1 => {\n// why\n2 } _ => 3 };",
+        "fn f(i: int) = match i {\n    0 => 1,\n    1 => {\n        // why\n        2\n    }\n    _ => 3,\n};\n",
+    );
+}
+
+#[test]
 fn columns_that_were_lined_up_stay_so() {
     check("gate g q {\nlet a   = 1;\nlet bcd = 2;\n}", "gate g q {\n    let a   = 1;\n    let bcd = 2;\n}\n");
     check("gate g q {\nlet a = 1;\nlet bcd = 2;\n}", "gate g q {\n    let a = 1;\n    let bcd = 2;\n}\n");
