@@ -55,7 +55,7 @@ pub struct Transpiled {
 const FINALISTS: usize = 4;
 
 /// Steps of depth that are given for one two-qubit gate less.
-const GATE: usize = 4;
+const GATE: usize = 3;
 
 /// Passes that keep the unitary, run before anything is taken apart.
 static BEFORE: [&dyn Pass; 4] = [
