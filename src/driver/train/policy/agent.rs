@@ -171,7 +171,7 @@ impl<'a, T: Real> Agent<'a, T> {
             worker.met.clear();
         }
         for _ in 0..most {
-            if self.step(workers, turns != Turns::Together, finished)? == 0 {
+            if self.step(workers, self.mode(), turns != Turns::Together, finished)? == 0 {
                 break;
             }
         }
@@ -179,7 +179,13 @@ impl<'a, T: Real> Agent<'a, T> {
     }
 
     /// One step of all workers that do not wait, who wait after the end of an episode if it `stops` them; how many there were.
-    fn step(&mut self, workers: &mut [Worker<T>], stops: bool, finished: &mut Vec<f64>) -> Result<usize, Diagnostic> {
+    fn step(
+        &mut self,
+        workers: &mut [Worker<T>],
+        mode: Mode,
+        stops: bool,
+        finished: &mut Vec<f64>,
+    ) -> Result<usize, Diagnostic> {
         let playing: Vec<usize> = (0..workers.len()).filter(|&at| !workers[at].waits).collect();
         if playing.is_empty() {
             return Ok(0);
@@ -187,7 +193,6 @@ impl<'a, T: Real> Agent<'a, T> {
         self.batch.clear();
         playing.iter().for_each(|&at| workers[at].look(&mut self.batch));
         let places = self.places.policy.clone();
-        let mode = self.mode();
         let (width, outputs) = self.forward(playing.len(), mode)?;
         let mut room = [Vec::new(), Vec::new()];
         for (row, &at) in outputs.chunks_exact(width).zip(&playing) {
@@ -283,22 +288,9 @@ impl<'a, T: Real> Agent<'a, T> {
         let mut workers: Vec<Worker<T>> = (0..self.policy.evaluate).map(worker).collect();
         let mut finished = Vec::new();
         self.changed = true;
-        let (places, mut room) = (self.places.policy.clone(), [Vec::new(), Vec::new()]);
-        loop {
-            let playing: Vec<usize> = (0..workers.len()).filter(|&at| !workers[at].waits).collect();
-            if playing.is_empty() {
-                break;
-            }
-            self.batch.clear();
-            playing.iter().for_each(|&at| workers[at].look(&mut self.batch));
-            let (width, outputs) = self.forward(playing.len(), Mode::Evaluate)?;
-            for (row, &at) in outputs.chunks_exact(width).zip(&playing) {
-                if let Some(reward) = workers[at].act(&row[places.clone()], &mut room) {
-                    finished.push(reward);
-                    workers[at].waits = true;
-                }
-                workers[at].met.clear();
-            }
+        while self.step(&mut workers, Mode::Evaluate, true, &mut finished)? > 0 {
+            // Nothing is learnt from what they meet.
+            workers.iter_mut().for_each(|worker| worker.met.clear());
         }
         // In a fixed order, though which episode ends first depends on the policy.
         finished.sort_by(f64::total_cmp);
