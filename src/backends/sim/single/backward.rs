@@ -1,9 +1,10 @@
 //! Gradients of one state: state and adjoint go back together, undoing every step.
 
-use super::kernels::{FlipString, GeneralOverlaps, Groups, MoveBlock, SeedDiagonal, UndoTurns, class_of, deposit};
+use super::kernels::{FlipString, GeneralOverlaps, Groups, MoveBlock, SeedDiagonal, class_of, deposit};
 use super::laid::Wide;
 use super::plan::{SingleOp, TurnGroup};
 use super::start::sink;
+use super::turns::UndoTurns;
 use super::{Bound, CHUNK_SLOTS, Shared, SingleEngine, Way, add_up, apply_wide, blocked, chunked, fires, reader};
 use crate::backends::Real;
 use crate::backends::sim::angle::Affine;
@@ -176,7 +177,7 @@ impl<T: Real> SingleEngine<T> {
         let undo = |[phi, lambda]: [*mut T; 2], group: &TurnGroup, (first, last, origin), out: &mut [T]| {
             let groups = Groups { pivots: &group.pivots, offsets: &group.offsets, first, last, origin };
             let (across, within) = (&group.across[..], &group.within[..]);
-            T::dispatch(isa, UndoTurns { phi, lambda, groups, across, within, laid: back, out });
+            T::dispatch(isa, UndoTurns::<_, false> { phi, lambda, groups, across, within, laid: back, out });
         };
         let width = |group: &TurnGroup| 3 * (group.across.len() + group.within.len()) * lanes;
         let mut totals = emptied(&mut self.room.block);

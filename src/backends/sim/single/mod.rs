@@ -17,8 +17,8 @@ mod lower;
 mod plan;
 mod readout;
 mod real;
-mod real_kernels;
 mod start;
+mod turns;
 mod walsh;
 
 use super::angle::Affine;
@@ -34,12 +34,13 @@ use crate::ir::{Region, WeightId};
 use crate::math::{C64, Matrix};
 use by_place::ByPlace;
 use fork::Fork;
-use kernels::{ApplyGeneral, ApplyTurns, ClassSums, FlipString, Groups, Laid, MoveBlock, class_of, deposit};
+use kernels::{ApplyGeneral, ClassSums, FlipString, Groups, Laid, MoveBlock, class_of, deposit};
 use laid::{Wide, blank, lane_bits, lay};
 use plan::{Bit, INPUTS, Places, Turn, TurnBlock, TurnGroup};
 pub(crate) use plan::{SingleOp, SinglePlan};
 use rayon::prelude::*;
 use readout::SingleReadouts;
+use turns::ApplyTurns;
 
 /// Most chunks of a pass.
 const CHUNKS: usize = 64;
@@ -438,7 +439,7 @@ fn layer_block<T: Real>(
 ) {
     let apply = |state: *mut T, group: &TurnGroup, (first, last, origin): (usize, usize, u32)| {
         let groups = Groups { pivots: &group.pivots, offsets: &group.offsets, first, last, origin };
-        T::dispatch(isa, ApplyTurns { state, groups, across: &group.across, within: &group.within, laid });
+        T::dispatch(isa, ApplyTurns::<_, false> { state, groups, across: &group.across, within: &group.within, laid });
     };
     if block.offsets.is_empty() {
         for group in &block.groups {

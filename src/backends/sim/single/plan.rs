@@ -4,7 +4,7 @@
 //! affine map over bits, so `x`, `cx`, `swap` and their like only change the map: bit `q` of the basis state at place `p` is
 //! the parity of `p & reads[q]`, flipped if `flipped[q]`, and flipping it leads to the place `p ^ moves[q]`.
 
-use super::kernels::WITHIN;
+use super::turns::WITHIN;
 use crate::backends::sim::angle::Affine;
 use crate::backends::sim::program::{DenseSource, Many};
 use crate::backends::sim::qubit::{C2, SharedRun, push};

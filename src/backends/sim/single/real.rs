@@ -6,7 +6,7 @@
 use super::by_place::ByPlace;
 use super::kernels::Groups;
 use super::plan::{Run, SingleOp, SinglePlan, TurnBlock, TurnGroup};
-use super::real_kernels::{ApplyReal, UndoReal};
+use super::turns::{ApplyTurns, UndoTurns};
 use super::{Bound, CHUNK_SLOTS, Shared, SingleEngine, Way, add_up, chunked};
 use crate::backends::Real;
 use crate::backends::sim::qubit::{OneQubit, SharedRun};
@@ -86,7 +86,7 @@ impl<T: Real> SingleEngine<T> {
             chunked(parallel, (slots >> shift, CHUNK_SLOTS >> shift, 0), &mut self.sums, |first, last, _| {
                 let groups = Groups { pivots: &group.pivots, offsets: &group.offsets, first, last, origin: 0 };
                 let (across, within) = (&group.across[..], &group.within[..]);
-                T::dispatch(isa, ApplyReal { state: state.get(), groups, across, within, laid: forward });
+                T::dispatch(isa, ApplyTurns::<_, true> { state: state.get(), groups, across, within, laid: forward });
             });
         }
     }
@@ -105,7 +105,7 @@ impl<T: Real> SingleEngine<T> {
             let (across, within) = (&group.across[..], &group.within[..]);
             T::dispatch(
                 isa,
-                UndoReal { phi: phi.get(), lambda: lambda.get(), groups, across, within, laid: back, out },
+                UndoTurns::<_, true> { phi: phi.get(), lambda: lambda.get(), groups, across, within, laid: back, out },
             );
         };
         for group in blocks.iter().flat_map(|block| &block.groups) {
