@@ -4,6 +4,7 @@
 //! found something) or 2 (it could not run). What it needs of the world it gets from `context`, a checked program from
 //! `program`, one architecture from `pick`.
 
+mod baseline;
 mod check;
 mod completions;
 mod context;

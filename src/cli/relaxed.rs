@@ -5,12 +5,10 @@ use super::front::{Format, number};
 use super::interrupt;
 use super::program::Program;
 use super::progress::TrainingProgress;
-use super::search::Args;
+use super::search::{Args, open};
 use super::table::Rows;
-use crate::diag::Diagnostic;
 use crate::driver::run::{Hunt, RelaxedReport, Running, Told};
-use crate::driver::search::errors::BAD_STRATEGY_OPTION;
-use crate::driver::search::{Budget, RunFolder};
+use crate::driver::search::Budget;
 use crate::driver::train::{Epoch, Metrics};
 use std::path::Path;
 
@@ -21,15 +19,8 @@ pub(super) fn run(
     base: &Path,
     context: &Context,
 ) -> Result<Exit, Stop> {
-    if args.resume.is_some() {
-        let message = "a search that trains all candidates at once is one training, and is not resumed";
-        return Err(Diagnostic::global(&BAD_STRATEGY_OPTION, message).help("begin it again without `--resume`").into());
-    }
-    let folder = match &args.out {
-        Some(path) => RunFolder::create_at(path)?,
-        None => RunFolder::create_numbered(Path::new("runs"), &hunt.task.spec.name)?,
-    };
-    hunt.begin(&folder, &program.compiled.text, base)?;
+    // The journal has no lines but its header; it says what the run is, and its lock keeps a second process away.
+    let (folder, _journal) = open(args, hunt, &program.compiled.text, base, context)?;
     let stop = interrupt::listen()?;
     let began = std::time::Instant::now();
     let running = Running {
@@ -45,7 +36,13 @@ pub(super) fn run(
     });
     shown.end();
     let report = report.map_err(|error| program.stop(error))?;
-    context.note(&format!("done in {:.1} s; the run is in {}", began.elapsed().as_secs_f64(), folder.path().display()));
+    let (seconds, place) = (began.elapsed().as_secs_f64(), folder.path().display());
+    if report.interrupted {
+        context.note(&format!("interrupted after {seconds:.1} s; the run is in {place}"));
+        context.note(&format!("go on with: qnas search {} --resume {place}", args.program.file.display()));
+    } else {
+        context.note(&format!("done in {seconds:.1} s; the run is in {place}"));
+    }
     match args.format {
         Format::Human => context.print(&table(&report))?,
         _ => {

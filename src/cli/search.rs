@@ -1,5 +1,6 @@
 //! `qnas search`: from a program to its Pareto front.
 
+use super::baseline::Baseline;
 use super::context::{Context, Exit, Stop};
 use super::front::{self, Format};
 use super::interrupt;
@@ -66,17 +67,6 @@ pub(crate) struct Args {
     /// How the front is printed.
     #[arg(long, value_enum, default_value = "human")]
     pub(super) format: Format,
-}
-
-/// `--baseline` of `qnas search`.
-#[derive(clap::ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Baseline {
-    /// The same space, drawn from at random.
-    Random,
-    /// The same search with a classical layer in place of every circuit.
-    Classical,
-    /// The same search with the angles of every circuit left where they begin.
-    Frozen,
 }
 
 pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
@@ -155,15 +145,13 @@ fn hunt<'p>(args: &Args, program: &'p Program) -> Result<Hunt<'p>, Stop> {
     let target = program.target(&TargetArgs { search: args.search.clone(), model: None })?;
     let Some(spec) = target.search else { return Err(no_search().into()) };
     let stopped = |errors| Stop::Report(errors, compiled.sources.clone());
-    let mut hunt = Hunt::new(compiled, spec, &program.dirs, args.seed).map_err(stopped)?;
-    if let Some(text) = &args.strategy {
-        hunt.set_strategy(&parse_setting(text).ok_or_else(|| unreadable(text))?).map_err(stopped)?;
-    }
+    let strategy =
+        args.strategy.as_ref().map(|text| parse_setting(text).ok_or_else(|| unreadable(text))).transpose()?;
+    let mut hunt = Hunt::new(compiled, spec, &program.dirs, args.seed, strategy.as_ref()).map_err(stopped)?;
     match args.baseline {
         None => {}
         Some(Baseline::Random) => hunt.search_at_random()?,
-        Some(Baseline::Classical) => hunt.task.classical = true,
-        Some(Baseline::Frozen) => hunt.task.frozen = true,
+        Some(Baseline::Control(control)) => hunt.set_control(control)?,
     }
     Ok(hunt)
 }
@@ -192,7 +180,7 @@ pub(super) fn no_search() -> Diagnostic {
 }
 
 /// The folder of the run and its journal, begun or resumed.
-fn open(
+pub(super) fn open(
     args: &Args,
     hunt: &Hunt<'_>,
     text: &str,

@@ -1,5 +1,6 @@
 //! `qnas train`: one architecture, trained as its search says.
 
+use super::baseline::controls;
 use super::context::{Context, Exit, ResultFormat, Stop, plural};
 use super::front::choices;
 use super::interrupt;
@@ -13,7 +14,7 @@ use crate::diag::Diagnostic;
 use crate::driver::archive::errors::NO_WEIGHTS;
 use crate::driver::errors::BAD_OPTION;
 use crate::driver::pick::pick;
-use crate::driver::run::Task;
+use crate::driver::run::{Control, Task};
 use crate::driver::space::FilteredSpace;
 use crate::driver::train::{self, End, History, Job, Metrics, Progress, Weights};
 use serde_json::json;
@@ -28,11 +29,12 @@ use std::sync::atomic::Ordering;
   qnas train examples/hybrid.qnas --load hybrid.safetensors --evaluate
   qnas train examples/faqnas.qnas --set n=4 --sample 1
   qnas train examples/vqe_ising.qnas --set rounds=3
+  qnas train examples/hybrid.qnas --baseline frozen
   qnas train --run runs/faqnas-1 --id 17 --evaluate
 
 The architecture is picked from the search's space (`--set`, `--arch`, `--sample`, `--run`) and trained with \
 its `train`. One of a run begins with the weights that the search kept of it, or with --fresh as the search \
-began; seeds are those of the run. The test part is looked at once, at the end. Weights are safetensors, by the paths of the \
+began; seeds and control are those of the run. The test part is looked at once, at the end. Weights are safetensors, by the paths of the \
 program, row-major.
 
 Exit codes: 0 done, 2 it could not run, 130 interrupted (weights are saved all the same).")]
@@ -42,6 +44,10 @@ pub(crate) struct Args {
     /// The seed of data, weights and batches, instead of the program's.
     #[arg(long, value_name = "S")]
     seed: Option<u64>,
+    /// Train something to compare with: the same architecture with a classical layer in place of every circuit, or with
+    /// the angles of every circuit left where they begin.
+    #[arg(long, value_parser = controls(), value_name = "KIND")]
+    baseline: Option<Control>,
     /// Save the trained weights.
     #[arg(long, value_name = "FILE.safetensors")]
     save: Option<PathBuf>,
@@ -69,7 +75,9 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
     let Some(spec) = target.search else { return Err(no_search().into()) };
     let picked = pick(&FilteredSpace::new(target.template), &choice).map_err(|error| program.stop(error))?;
     let (data_seed, seed) = seeds(args, &program);
-    let task = Task::new(&program.compiled, spec, &program.dirs, data_seed).map_err(|error| program.stop(error))?;
+    let mut task = Task::new(&program.compiled, spec, &program.dirs, data_seed).map_err(|error| program.stop(error))?;
+    let of_run = program.past.as_ref().and_then(|(run, _)| Control::of(run.header()));
+    task.control = args.baseline.or(of_run);
     let seed = seed.unwrap_or(task.seed);
     if let Some(splits) = &task.splits {
         context.warn(&splits.warnings, &program.compiled.sources);
@@ -77,18 +85,22 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
     let mut config = task.train_config(&picked.assignment).map_err(|error| program.stop(error))?;
     config.watch = true;
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let job = Job { graph: &picked.graph, config: &config, seed, threads };
-    let start = start(args, &program, context)?;
+    let graph = task.controlled(picked.graph);
+    let job = Job { graph: &graph, config: &config, seed, threads };
+    // What a run kept of a model is no beginning of its control.
+    let fresh = args.fresh || task.control != of_run;
+    let start = start(args, &program, fresh, context)?;
     if let Some(weights) = &start {
-        let layout = Layout::new(&picked.graph);
+        let layout = Layout::new(&graph);
         weights.fill(&layout, &mut vec![0.0_f64; layout.len])?;
     }
-    let count = crate::cost::find("weights").map_or(0.0, |metric| metric.evaluate(&picked.graph));
+    let count = crate::cost::find("weights").map_or(0.0, |metric| metric.evaluate(&graph));
     let of = match choices(&picked.assignment) {
         text if text.is_empty() => String::new(),
         text => format!(" with {text}"),
     };
-    context.note(&format!("`{}`{of}: {}, seed {}", spec.name, plural(count as usize, "weight"), seed));
+    let control = task.control.map_or_else(String::new, |control| format!(", {} control", control.name()));
+    context.note(&format!("`{}`{of}{control}: {}, seed {seed}", spec.name, plural(count as usize, "weight")));
     let (weights, history) = match (start, args.evaluate) {
         (Some(weights), true) => (weights, None),
         (start, _) => {
@@ -107,6 +119,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
         ResultFormat::Human => context.print(&table(&task, &parts))?,
         ResultFormat::Json => context.print_json(&json!({
             "search": spec.name, "architecture": picked.assignment, "seed": seed, "weights": count,
+            "baseline": task.control.map(Control::name),
             "epochs": history.as_ref().map(|history| &history.epochs),
             "kept_epoch": history.as_ref().map(|history| history.kept),
             "interrupted": interrupted,
@@ -127,10 +140,10 @@ fn seeds(args: &Args, program: &Program) -> (Option<u64>, Option<u64>) {
 }
 
 /// The weights to begin with: a file's, or those that a run kept.
-fn start(args: &Args, program: &Program, context: &Context) -> Result<Option<Weights>, Diagnostic> {
+fn start(args: &Args, program: &Program, fresh: bool, context: &Context) -> Result<Option<Weights>, Diagnostic> {
     match (&args.load, &program.past) {
         (Some(path), _) => Weights::load(path).map(Some),
-        (None, Some((run, candidate))) if !args.fresh => match run.weights(candidate) {
+        (None, Some((run, candidate))) if !fresh => match run.weights(candidate) {
             Ok(weights) => {
                 context.note("beginning with the weights that the search kept; --fresh begins anew");
                 Ok(Some(weights))
@@ -138,7 +151,7 @@ fn start(args: &Args, program: &Program, context: &Context) -> Result<Option<Wei
             Err(error) if args.evaluate || error.code.meta.code != NO_WEIGHTS.meta.code => Err(error),
             Err(_) => Ok(None),
         },
-        (None, None) if args.evaluate => Err(Diagnostic::global(&BAD_OPTION, "there are no weights to evaluate")
+        (None, _) if args.evaluate => Err(Diagnostic::global(&BAD_OPTION, "there are no weights to evaluate")
             .help("give them with `--load FILE.safetensors`, or pick a candidate with `--run RUN --id N`")),
         _ => Ok(None),
     }

@@ -3,12 +3,14 @@
 use crate::cli::qnas;
 use crate::support::program::compile;
 use qnas::backends::hybrid::{Mode, Model};
+use qnas::driver::train::Weights;
 use qnas::hir::Space;
 use qnas::hir::space::TemplateSpace;
 use qnas::ir::{Op, classical_control, validate};
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 use std::fs;
+use std::path::Path;
 
 const PROGRAM: &str = "\
 use std::space::qnas;
@@ -77,4 +79,47 @@ fn controls_have_the_same_budget() {
     assert_eq!(header["settings"]["baseline"], "classical");
     let (header, evaluations) = searched(&["--strategy", "random(evaluations: 3)"]);
     assert_eq!((header["strategy"]["name"].as_str(), evaluations), (Some("random"), 3));
+}
+
+/// A training of the example without choices; what it tells as JSON, and its weights.
+fn trained(folder: &Path, name: &str, options: &[&str]) -> (serde_json::Value, Weights) {
+    let (file, weights) = (folder.join("hybrid.qnas"), folder.join(name));
+    let text = include_str!("../../examples/hybrid.qnas").replace("epochs: 30", "epochs: 2");
+    fs::write(&file, text).expect("written");
+    let told = ["train", file.to_str().expect("UTF-8"), "--format", "json"];
+    let ran = qnas(&[&told[..], &["--save", weights.to_str().expect("UTF-8")], options].concat());
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    (serde_json::from_str(&ran.out).expect("JSON"), Weights::load(&weights).expect("weights"))
+}
+
+#[test]
+fn one_architecture_has_the_controls_of_a_search() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (whole, _) = trained(folder.path(), "whole", &[]);
+    let (told, frozen) = trained(folder.path(), "frozen", &["--baseline", "frozen"]);
+    assert_eq!((whole["baseline"].as_str(), told["baseline"].as_str()), (None, Some("frozen")));
+    let count = |told: &serde_json::Value| told["weights"].as_f64().expect("a count");
+    assert_eq!(count(&whole) - count(&told), 16.0, "2 x 2 x 4 angles are no longer trained");
+    // Angles are where they begin, all other weights have moved.
+    let compiled = compile("hybrid", include_str!("../../examples/hybrid.qnas"));
+    let template = &compiled.checked.searches[0].template;
+    let graph = crate::support::program::graph(template, 1);
+    let model = Model::<f32>::compile(&graph).expect("compiles");
+    let begin = Weights::of(model.layout(), &model.initial(7), frozen.origin.clone());
+    for weight in &graph.weights {
+        let same = begin.tensors[&weight.path] == frozen.tensors[&weight.path];
+        assert_eq!(same, weight.quantum, "{}", weight.path);
+    }
+    let (told, classical) = trained(folder.path(), "classical", &["--baseline", "classical"]);
+    assert_eq!(count(&told), 13.0 * 4.0 + 4.0 + 4.0 * 4.0 + 4.0 + 4.0 * 3.0 + 3.0, "a layer of 4 by 4 for the circuit");
+    assert!(classical.tensors.keys().any(|path| path.contains(".control.")));
+    let ran = qnas(&["train", "examples/hybrid.qnas", "--baseline", "random"]);
+    assert!(ran.code == 2 && ran.err.contains("classical, frozen"), "{}", ran.err);
+}
+
+#[test]
+fn a_mixture_of_circuits_has_no_classical_control() {
+    let ran = qnas(&["search", "examples/diffqas_bessel.qnas", "--baseline", "classical"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("QN0803") && ran.err.contains("--baseline frozen"), "{}", ran.err);
 }

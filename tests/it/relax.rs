@@ -1,6 +1,6 @@
 //! Searches that train all candidates at once: what can be relaxed, how training goes on, what is reported.
 
-use crate::cli::qnas;
+use crate::cli::{command, qnas};
 use qnas::backends::hybrid::{Mode, Model};
 use qnas::driver::compiler::compile_text;
 use qnas::driver::data::DataDirs;
@@ -11,7 +11,9 @@ use qnas::hir::space::TemplateSpace;
 use qnas::ir::Region;
 use serde_json::Value as Json;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
 
 /// Choices of gates, of statements and in a loop: 3 x 2 x 2 candidates.
 const PROGRAM: &str = "\
@@ -214,4 +216,150 @@ fn too_many_candidates_are_refused() {
     let error = Relaxed::new(&TemplateSpace::new(template), &settings).expect_err("2048 candidates");
     assert_eq!(error.code.meta.code, "QN0836");
     assert!(error.message.contains("more than 1024 candidates"), "{}", error.message);
+}
+
+#[test]
+fn what_chooses_by_a_part_without_rows_is_told_before_anything_is_trained() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let bessel = |options: &[&str]| {
+        let out = folder.path().join("run");
+        let paths = ["search", "examples/diffqas_bessel.qnas", "--out", out.to_str().expect("UTF-8")];
+        (qnas(&[&paths[..], options].concat()), out.exists())
+    };
+    for strategy in ["exhaustive", "random(evaluations: 2)", "nsga2", "dqas", "supernet", "halving"] {
+        let (ran, begun) = bessel(&["--strategy", strategy]);
+        assert!(ran.code == 2 && !begun, "{strategy}: {}", ran.err);
+        for part in ["QN0833", "`loss` is measured on the validation part", "`validation: 0.2` in `data: bessel(..)`"] {
+            assert!(ran.err.contains(part), "{strategy}, {part}: {}", ran.err);
+        }
+        assert!(ran.err.contains("diffqas_bessel.qnas:18:16"), "it stands at the objective: {}", ran.err);
+    }
+    let (ran, begun) = bessel(&["--strategy", "differentiable(relax: diffqas_circuit, updates: bilevel)"]);
+    assert!(ran.code == 2 && !begun && ran.err.contains("`updates: bilevel`"), "{}", ran.err);
+
+    // What is chosen by costs alone needs no rows, and neither does a mixture.
+    let data = "iris(train: 0.8, validation: 0, test: 0.2, scale: standard)";
+    let text = PROGRAM.replace("iris(train: 0.6, validation: 0.2, test: 0.2, scale: standard)", data);
+    let ran = |name: &str, text: &str| {
+        let file = folder.path().join(format!("{name}.qnas"));
+        fs::write(&file, text).expect("written");
+        let out = folder.path().join(name);
+        qnas(&["search", file.to_str().expect("UTF-8"), "--out", out.to_str().expect("UTF-8")])
+    };
+    let mixture = ran("mixture", &text.replace("epochs: 6", "epochs: 1"));
+    assert_eq!(mixture.code, 0, "{}", mixture.err);
+    let by_costs = text.replace("minimize: [loss]", "minimize: [weights]").replace("epochs: 6", "epochs: 1");
+    let by_costs = by_costs.replace("differentiable(relax: c)", "random(evaluations: 2)");
+    let costs = ran("costs", &by_costs);
+    assert_eq!(costs.code, 0, "{}", costs.err);
+    let required = ran("required", &by_costs.replace("minimize:", "require: accuracy > 0.5,\n    minimize:"));
+    assert!(required.code == 2 && required.err.contains("`accuracy` is measured"), "{}", required.err);
+}
+
+/// What a run of a mixture leaves behind.
+fn left(run: &Path) -> [Vec<u8>; 2] {
+    ["relaxed.json", "mixture.safetensors"].map(|name| fs::read(run.join(name)).unwrap_or_default())
+}
+
+/// The files of states of a run, with what is in them.
+fn states(run: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let mut paths: Vec<PathBuf> =
+        fs::read_dir(run.join("state")).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|end| end == "json"));
+    paths.sort_unstable();
+    paths.into_iter().map(|path| (path.clone(), fs::read(path).unwrap_or_default())).collect()
+}
+
+/// Begins or resumes a run and kills it a while after it has written where it stands; false if it ended before.
+fn killed(file: &str, run: &Path, resumed: bool, wait: u64) -> bool {
+    let known = states(run);
+    let way = if resumed { "--resume" } else { "--out" };
+    let mut child = command(&["search", file, way, run.to_str().expect("UTF-8"), "--jobs", "1"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the binary starts");
+    while states(run) == known {
+        if child.try_wait().expect("a child").is_some() {
+            return false;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    std::thread::sleep(Duration::from_millis(wait));
+    // SIGKILL: nothing of the process runs after it.
+    let _ = child.kill();
+    let _ = child.wait();
+    true
+}
+
+fn finished(file: &str, run: &Path, option: &str) -> String {
+    let ran = qnas(&["search", file, option, run.to_str().expect("UTF-8"), "--jobs", "1"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(states(run).is_empty(), "nothing of the way is left at the end");
+    ran.err
+}
+
+/// A mixture of some seconds, in three stages, and the best candidate alone.
+fn long(strategy: &str, epochs: usize) -> String {
+    let fit = "fit(adam(lr: 2e-2), loss: cross_entropy, epochs: 6, batch: 16)";
+    let longer = format!("fit(adam(lr: 2e-2), loss: cross_entropy, epochs: {epochs}, batch: 4, patience: 1000)");
+    PROGRAM.replace(fit, &longer).replace("differentiable(relax: c)", strategy)
+}
+
+#[test]
+fn a_mixture_killed_anywhere_ends_with_the_same_bytes() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, strategy) in [
+        ("joint", "differentiable(relax: c, mix: gumbel_softmax, prune: [6, 3], top: [1])"),
+        ("turns", "differentiable(relax: c, mix: softmax, updates: bilevel, top: [1])"),
+    ] {
+        let file = folder.path().join(format!("{name}.qnas"));
+        fs::write(&file, long(strategy, 450)).expect("written");
+        let (file, run) = (file.to_str().expect("UTF-8"), folder.path().join(name));
+        let whole = folder.path().join(format!("{name}-whole"));
+        finished(file, &whole, "--out");
+        let mut kills = 0;
+        for wait in [0, 210, 70, 340] {
+            kills += usize::from(killed(file, &run, kills > 0, wait));
+        }
+        assert!(kills > 0, "{name} is over before it is worth keeping");
+        // A file that is cut off costs the work of its training, and nothing else.
+        if let Some((path, bytes)) = states(&run).pop() {
+            fs::write(&path, &bytes[..bytes.len() / 2]).expect("written");
+            assert!(finished(file, &run, "--resume").contains("is damaged; that training begins anew"));
+        }
+        assert!(left(&run) == left(&whole), "{name} ended in another way");
+        // A run that is complete is told again.
+        finished(file, &run, "--resume");
+        assert!(left(&run) == left(&whole));
+    }
+}
+
+#[test]
+fn states_of_other_runs_are_left_aside_and_other_searches_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("s.qnas");
+    fs::write(&file, long("differentiable(relax: c, top: [1])", 450)).expect("written");
+    let file = file.to_str().expect("UTF-8");
+    let [run, other, whole] = ["run", "other", "whole"].map(|name| folder.path().join(name));
+    finished(file, &whole, "--out");
+    assert!(killed(file, &run, false, 0));
+    let seeded = ["search", file, "--seed", "8", "--resume", run.to_str().expect("UTF-8")];
+    let ran = qnas(&seeded);
+    assert!(ran.code == 2 && ran.err.contains("QN0812"), "{}", ran.err);
+    let ran = qnas(&["search", file, "--baseline", "frozen", "--resume", run.to_str().expect("UTF-8")]);
+    assert!(ran.code == 2 && ran.err.contains("QN0812"), "{}", ran.err);
+    // The state of this run in the folder of another.
+    let ended = qnas(&["search", file, "--seed", "8", "--out", other.to_str().expect("UTF-8")]);
+    assert_eq!(ended.code, 0, "{}", ended.err);
+    let expected = left(&other);
+    fs::remove_file(other.join("relaxed.json")).expect("removed");
+    fs::create_dir(other.join("state")).expect("made");
+    let (path, bytes) = states(&run).pop().expect("a state");
+    fs::write(other.join("state").join(path.file_name().expect("a name")), bytes).expect("written");
+    let ran = qnas(&["search", file, "--seed", "8", "--resume", other.to_str().expect("UTF-8")]);
+    assert!(ran.code == 0 && ran.err.contains("belongs to another run"), "{}", ran.err);
+    assert!(left(&other) == expected);
+    finished(file, &run, "--resume");
+    assert!(left(&run) == left(&whole));
 }

@@ -124,6 +124,17 @@ impl<T: Real> Optimizer<T> {
         Self { rule, ranges, first: zeros(first), second: zeros(second), steps: 0 }
     }
 
+    /// What it remembers of earlier steps, and how many there were.
+    #[must_use]
+    pub fn memory(&self) -> ([&[T]; 2], i32) {
+        ([&self.first, &self.second], self.steps)
+    }
+
+    /// Goes on from what an optimiser of the same rule and model remembered.
+    pub fn remember(&mut self, [first, second]: [Vec<T>; 2], steps: i32) {
+        (self.first, self.second, self.steps) = (first, second, steps);
+    }
+
     /// Changes `params` by one step against `gradient`.
     pub fn step(&mut self, params: &mut [T], gradient: &[T], lr: f64) {
         self.steps = self.steps.saturating_add(1);

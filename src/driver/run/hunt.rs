@@ -1,11 +1,13 @@
 //! A search ready to begin: its task, its objectives, its strategy, and the header of its journal.
 
+use super::control::Control;
 use super::errors::{EMPTY_PART, MISSING_FIELD, UNMEASURED};
 use super::proxies::CAPACITY;
 use super::task::{Task, placed};
 use crate::diag::Diagnostic;
 use crate::driver::compiler::Compiled;
 use crate::driver::data::DataDirs;
+use crate::driver::requirement::metric_requirements;
 use crate::driver::search::errors::BAD_STRATEGY_OPTION;
 use crate::driver::search::{self, FORMAT, Header, Strategy, StrategyHeader, StrategyOptions};
 use crate::hir::expr::Bindings;
@@ -13,7 +15,6 @@ use crate::hir::template::SearchSpec;
 use crate::hir::value::MetricExpr;
 use crate::hir::{Setting, Space, resolve_call};
 use crate::source::Span;
-use std::collections::BTreeMap;
 
 /// A search ready to begin.
 pub struct Hunt<'c> {
@@ -24,7 +25,7 @@ pub struct Hunt<'c> {
 }
 
 impl<'c> Hunt<'c> {
-    /// Checks everything a search needs, then loads its data.
+    /// Checks everything a search needs, then loads its data; `strategy` goes before the one written in the program.
     ///
     /// # Errors
     /// `QN0831` to `QN0833`, `QN0801` to `QN0803` for the strategy, `QN0850` for training, and those of the data; as many
@@ -34,6 +35,7 @@ impl<'c> Hunt<'c> {
         spec: &'c SearchSpec,
         dirs: &DataDirs,
         seed: Option<u64>,
+        strategy: Option<&Setting>,
     ) -> Result<Self, Vec<Diagnostic>> {
         let mut errors = Vec::new();
         if spec.minimize.is_empty() {
@@ -42,14 +44,18 @@ impl<'c> Hunt<'c> {
                 Diagnostic::error(&MISSING_FIELD, spec.span, message).help("add `minimize: [loss]`, or other metrics"),
             );
         }
-        let strategy = strategy(spec).map_err(|mut wrong| errors.append(&mut wrong)).ok();
+        let strategy = match strategy {
+            Some(setting) => written(setting, spec.minimize.len()),
+            None => self::strategy(spec),
+        };
+        let strategy = strategy.map_err(|mut wrong| errors.append(&mut wrong)).ok();
         if let Err(diagnostic) = super::retrain::checked(spec) {
             errors.push(diagnostic);
         }
         let task = Task::new(compiled, spec, dirs, seed).map_err(|diagnostic| errors.push(diagnostic)).ok();
         let (Some(task), Some(strategy), true) = (task, strategy, errors.is_empty()) else { return Err(errors) };
         let hunt = Self { task, strategy };
-        hunt.check_training().map_err(|diagnostic| vec![diagnostic])?;
+        hunt.check_training().and_then(|()| hunt.check_chosen_by()).map_err(|diagnostic| vec![diagnostic])?;
         Ok(hunt)
     }
 
@@ -82,12 +88,6 @@ impl<'c> Hunt<'c> {
                 let message = "`accuracy` needs data with classes";
                 return Err(Diagnostic::error(&UNMEASURED, *span, message).help("minimize `loss`"));
             }
-            let chosen_by = !self.is_relaxed();
-            if chosen_by && task.splits.as_ref().is_some_and(|splits| splits.validation.is_empty()) {
-                let message = format!("`{name}` is measured on the validation part, which has no rows");
-                return Err(Diagnostic::error(&EMPTY_PART, *span, message)
-                    .help("give it some: `data: iris(train: 0.6, validation: 0.2, test: 0.2)`"));
-            }
         }
         if task.spec.train.is_some() {
             let mut rng = crate::driver::random::stream(task.seed, "search/first look");
@@ -98,18 +98,62 @@ impl<'c> Hunt<'c> {
         Ok(())
     }
 
+    /// Are there rows for what candidates are chosen by? A mixture is chosen by nothing but its own training, unless its
+    /// structural weights have a part of their own.
+    fn check_chosen_by(&self) -> Result<(), Diagnostic> {
+        let task = &self.task;
+        if !task.splits.as_ref().is_some_and(|splits| splits.validation.is_empty()) {
+            return Ok(());
+        }
+        let mut chosen_by: Vec<(String, Span)> = Vec::new();
+        if !self.is_relaxed() {
+            for (objective, _) in &task.spec.minimize {
+                trained_metrics(objective, &mut chosen_by);
+            }
+            for requirement in metric_requirements(task.space.template()) {
+                trained_metrics(&requirement.condition, &mut chosen_by);
+            }
+        }
+        // Capacity is measured on the training part.
+        let first = chosen_by.into_iter().find(|(name, _)| name != CAPACITY);
+        let (what, span) = match first {
+            Some((name, span)) => (format!("`{name}` is measured"), span),
+            None if self.is_relaxed() && self.strategy.options.name("updates") == "bilevel" => {
+                let span = task.spec.strategy.as_ref().map_or(task.spec.span, |call| call.span);
+                ("`updates: bilevel` trains structural weights".to_owned(), span)
+            }
+            None => return Ok(()),
+        };
+        let message = format!("{what} on the validation part, which has no rows");
+        let (name, place) = task.spec.data.as_ref().map_or(("..", span), |call| (&*call.name, call.span));
+        let help = format!("give it some: `validation: 0.2` in `data: {name}(..)`");
+        let error = Diagnostic::error(&EMPTY_PART, span, message).label(place, "the parts of the data").help(help);
+        Err(match self.is_relaxed() {
+            true => error,
+            false => error.note("`differentiable` trains all candidates at once and needs none to choose by"),
+        })
+    }
+
     /// Are all candidates trained at once? Then [`Hunt::relax`] is the way, not [`Hunt::run`].
     #[must_use]
     pub fn is_relaxed(&self) -> bool {
         search::strategies::RELAXING.iter().any(|def| def.meta.name == self.strategy.name)
     }
 
-    /// Searches in another way than the program says.
+    /// Trains a control of every architecture instead.
     ///
     /// # Errors
-    /// `QN0801` to `QN0803`.
-    pub fn set_strategy(&mut self, setting: &Setting) -> Result<(), Vec<Diagnostic>> {
-        self.strategy = written(setting, self.task.spec.minimize.len())?;
+    /// `QN0803` for the classical control of a mixture: without circuits its candidates are all the same.
+    pub fn set_control(&mut self, control: Control) -> Result<(), Diagnostic> {
+        if control == Control::Classical && self.is_relaxed() {
+            let message = format!(
+                "`{}` mixes circuits, and nothing tells them apart once a classical layer is in their place",
+                self.strategy.name
+            );
+            return Err(Diagnostic::global(&BAD_STRATEGY_OPTION, message)
+                .help("write `--baseline frozen`, or train one architecture: `qnas train FILE --baseline classical`"));
+        }
+        self.task.control = Some(control);
         Ok(())
     }
 
@@ -124,7 +168,9 @@ impl<'c> Hunt<'c> {
                 .help("write `--strategy \"random(evaluations: 100)\"`"));
         };
         let evaluations = ("evaluations".to_owned(), Setting::Int(evaluations));
-        self.set_strategy(&Setting::Call("random".to_owned(), vec![evaluations])).map_err(|mut e| e.swap_remove(0))
+        let setting = Setting::Call("random".to_owned(), vec![evaluations]);
+        self.strategy = written(&setting, self.task.spec.minimize.len()).map_err(|mut errors| errors.swap_remove(0))?;
+        Ok(())
     }
 
     /// The strategy, at its beginning.
@@ -156,11 +202,7 @@ impl<'c> Hunt<'c> {
             data: (task.splits.iter().map(|splits| (splits.name.clone(), splits.digest.clone())))
                 .chain(task.environment.iter().map(|environment| (environment.to_string(), String::new())))
                 .collect(),
-            settings: match (task.classical, task.frozen) {
-                (true, _) => BTreeMap::from([("baseline".to_owned(), "classical".to_owned())]),
-                (false, true) => BTreeMap::from([("baseline".to_owned(), "frozen".to_owned())]),
-                (false, false) => BTreeMap::new(),
-            },
+            settings: task.control.iter().map(|one| (Control::KEY.to_owned(), one.name().to_owned())).collect(),
         }
     }
 }

@@ -4,6 +4,7 @@
 //! and the search driver. [`Task`] is what there is to train: a model, its data, its training settings. [`Hunt`] adds
 //! what a search needs; [`Evaluator`] turns a candidate's choices into objectives. Nothing here prints.
 
+mod control;
 mod curves;
 pub mod errors;
 mod evaluator;
@@ -18,9 +19,11 @@ mod retrain;
 mod retrain_log;
 mod shared;
 mod simulate;
+mod states;
 mod task;
 mod weights;
 
+pub use control::Control;
 pub use curves::{Curve, CurveLog, MOST_POINTS, Point};
 pub use evaluator::{Evaluator, Trace};
 pub use hunt::Hunt;

@@ -2,11 +2,13 @@
 
 use super::Running;
 use super::hunt::Hunt;
+use super::states::{State, States};
+use crate::backends::hybrid::Layout;
 use crate::diag::Diagnostic;
 use crate::driver::data::{Numbers, Splits};
 use crate::driver::relaxed::{Relaxed, mix_path, structural};
 use crate::driver::search::{RunFolder, Settings, StrategyHeader};
-use crate::driver::train::{self, End, Epoch, Job, Length, Metrics, Progress, Tensor, TrainConfig, Weights};
+use crate::driver::train::{self, Course, End, Epoch, Job, Length, Metrics, Progress, Tensor, TrainConfig, Weights};
 use crate::hir::Assignment;
 use crate::hir::template::SearchSpec;
 use crate::ir::{Graph, MixRule, NodeId, Op};
@@ -127,6 +129,7 @@ struct Mixing<'a, 'c> {
     tell: &'a mut dyn FnMut(Told<'_>),
     epochs: Vec<Epoch>,
     interrupted: bool,
+    states: States<'a>,
 }
 
 impl RelaxedReport {
@@ -140,7 +143,8 @@ impl RelaxedReport {
 
 impl Hunt<'_> {
     /// Trains the mixture of all candidates, ranks them and measures mixture and best candidates; leaves `relaxed.json` and the
-    /// mixture's weights in the run's folder. `tell` hears of every step and every finished stage.
+    /// mixture's weights in the run's folder. Goes on where an earlier process was ended, and comes to the same bytes. `tell` hears of
+    /// every step and every finished stage.
     ///
     /// # Errors
     /// `QN0836`, what training has against model and data, and files that cannot be written.
@@ -150,11 +154,17 @@ impl Hunt<'_> {
         running: &Running<'_>,
         tell: &mut dyn FnMut(Told<'_>),
     ) -> Result<RelaxedReport, Diagnostic> {
+        if let Some(report) = complete(folder) {
+            return Ok(report);
+        }
         let settings: &Settings = &self.strategy.options;
         let relaxed = Relaxed::new(&self.task.space, settings)?;
         let first: Vec<usize> = vec![0; relaxed.sites.len()];
         let config = self.task.train_config(&relaxed.discrete(&self.task.space, &first))?;
-        let mut mixing = Mixing { hunt: self, relaxed, config, running, tell, epochs: Vec::new(), interrupted: false };
+        let states = States::open(folder, &self.header(), running.clock);
+        let epochs = Vec::new();
+        let mut mixing = Mixing { hunt: self, relaxed, config, running, tell, epochs, interrupted: false, states };
+        mixing.complain();
         for site in &mixing.relaxed.sites {
             let constant = site.candidates.iter().filter(|candidate| candidate.constant).count();
             let count = site.candidates.len();
@@ -179,15 +189,24 @@ impl Hunt<'_> {
             }
         }
         weights.save(&folder.path().join("mixture.safetensors"))?;
-        let report = RelaxedReport {
-            standings: mixing.standings(&kept, &coefficients),
-            measured,
-            epochs: mixing.epochs,
-            interrupted: mixing.interrupted,
-        };
-        folder.write_json("relaxed.json", &report)?;
+        let standings = mixing.standings(&kept, &coefficients);
+        let Mixing { epochs, interrupted, states, .. } = mixing;
+        let report = RelaxedReport { standings, measured, epochs, interrupted };
+        folder.write_json(REPORT, &report)?;
+        if !interrupted {
+            states.clear();
+        }
         Ok(report)
     }
+}
+
+/// The file of a run that holds what training its mixture gave.
+const REPORT: &str = "relaxed.json";
+
+/// What a run gave that came to its end.
+fn complete(folder: &RunFolder) -> Option<RelaxedReport> {
+    let text = std::fs::read(folder.path().join(REPORT)).ok()?;
+    serde_json::from_slice(&text).ok().filter(|report: &RelaxedReport| !report.interrupted)
 }
 
 impl Mixing<'_, '_> {
@@ -196,11 +215,7 @@ impl Mixing<'_, '_> {
     }
 
     fn graph(&self, kept: &[Vec<usize>], rule: MixRule, discrete: bool) -> Result<Graph, Diagnostic> {
-        let mut graph = self.relaxed.graph(&self.hunt.task.space, kept, rule, discrete)?;
-        if self.hunt.task.frozen {
-            graph.freeze_quantum();
-        }
-        Ok(graph)
+        self.relaxed.graph(&self.hunt.task.space, kept, rule, discrete).map(|graph| self.hunt.task.controlled(graph))
     }
 
     /// All stages; the candidates left and their weights.
@@ -223,9 +238,10 @@ impl Mixing<'_, '_> {
                 kept = fewer;
             }
             let graph = self.graph(&kept, self.relaxed.rule, false)?;
+            let label = format!("stage-{}", stage + 1);
             let trained = match settings.name("updates") {
-                "bilevel" => self.in_turn(&graph, &config, weights.as_ref())?,
-                _ => self.fit(&graph, &config, weights.as_ref(), self.hunt.task.seed, None)?,
+                "bilevel" => self.in_turn(&label, &graph, &config, weights.as_ref())?,
+                _ => self.fit((&label, 0), &graph, &config, weights.as_ref(), self.hunt.task.seed, None)?,
             };
             weights = Some(trained);
             let reached = self.epochs.last().map_or_else(String::new, |epoch| match epoch.train.reward {
@@ -242,9 +258,17 @@ impl Mixing<'_, '_> {
         Ok((kept, weights.unwrap_or_default()))
     }
 
-    /// One training of a graph; `on` goes before the search's own data.
+    /// Tells what is wrong with what an earlier process left.
+    fn complain(&mut self) {
+        for complaint in std::mem::take(&mut self.states.complaints) {
+            (self.tell)(Told::Line(&complaint));
+        }
+    }
+
+    /// One training of a graph under a name of its own, or one of several in turn; `on` goes before the search's own data.
     fn fit(
         &mut self,
+        (label, turn): (&str, usize),
         graph: &Graph,
         config: &TrainConfig,
         start: Option<&Weights>,
@@ -256,12 +280,16 @@ impl Mixing<'_, '_> {
         let stop = self.running.stop;
         let origin = self.hunt.task.origin(&Assignment::default(), seed);
         let splits = on.or(self.hunt.task.splits.as_ref());
+        self.states.found(label, |state| state.turn != turn || fits(state, graph, config));
+        self.complain();
+        let from = self.states.take(label, turn);
+        let course = Course { from: from.as_ref(), keeper: &mut self.states.keeper(label, turn, &self.epochs) };
         let tell = &mut *self.tell;
         let mut progress = |now: &Progress| {
             tell(Told::Step(now));
             if stop.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
-        let trained = train::fit(job, splits, start, origin, &mut progress)?;
+        let trained = train::fit_from(job, splits, start, origin, course, &mut progress)?;
         let before = self.epochs.len();
         let steps = self.epochs.last().map_or(0, |epoch| epoch.steps);
         self.epochs.extend(trained.history.epochs.iter().map(|epoch| Epoch {
@@ -288,7 +316,13 @@ impl Mixing<'_, '_> {
     }
 
     /// An epoch of the angles and layers on the training part, then one of the structural weights on the validation part.
-    fn in_turn(&mut self, graph: &Graph, config: &TrainConfig, start: Option<&Weights>) -> Result<Weights, Diagnostic> {
+    fn in_turn(
+        &mut self,
+        label: &str,
+        graph: &Graph,
+        config: &TrainConfig,
+        start: Option<&Weights>,
+    ) -> Result<Weights, Diagnostic> {
         let Some(splits) = self.splits().filter(|splits| !splits.validation.is_empty()) else {
             let message = "`updates: bilevel` trains structural weights on the validation part, which has no rows";
             let help = match self.hunt.task.environment {
@@ -314,18 +348,20 @@ impl Mixing<'_, '_> {
         };
         let config = TrainConfig { length: Length::Epochs(1), ..config.clone() };
         let mut weights = start.cloned();
-        for round in 0..rounds.max(1) {
-            let seed = self.hunt.task.seed.wrapping_add(round as u64);
+        // Even turns are those of the angles. What was before the turn an earlier process was in is not needed again.
+        let mut first = 0;
+        let of = |turn: usize| if turn % 2 == 0 { &angles } else { &mixture };
+        if let Some(state) = self.states.found(label, |state| fits(state, of(state.turn), &config)) {
+            (first, self.epochs) = (state.turn, state.before.clone());
+        }
+        for turn in first..2 * rounds.max(1) {
             // The first weights are those of the run's seed.
-            let trained = self.fit(
-                &angles,
-                &config,
-                weights.as_ref(),
-                if round == 0 { self.hunt.task.seed } else { seed },
-                None,
-            )?;
-            let before = self.epochs.len();
-            weights = Some(self.fit(&mixture, &config, Some(&trained), seed, Some(&turned))?);
+            let seed = self.hunt.task.seed.wrapping_add((turn / 2) as u64);
+            let (graph, on, before) = match turn % 2 {
+                0 => (&angles, None, usize::MAX),
+                _ => (&mixture, Some(&turned), self.epochs.len()),
+            };
+            weights = Some(self.fit((label, turn), graph, &config, weights.as_ref(), seed, on)?);
             self.epochs.truncate(before);
             if self.interrupted {
                 break;
@@ -411,7 +447,8 @@ impl Mixing<'_, '_> {
         let [validation, test] = self.measure(&self.graph(chosen, MixRule::RAW, false)?, &fixed)?;
         let graph = self.graph(chosen, self.relaxed.rule, true)?;
         let (epochs, config) = (std::mem::take(&mut self.epochs), self.config.clone());
-        let alone = self.fit(&graph, &config, None, self.hunt.task.seed, None);
+        let label = format!("top-{best}");
+        let alone = self.fit((&label, 0), &graph, &config, None, self.hunt.task.seed, None);
         let alone_epochs = std::mem::replace(&mut self.epochs, epochs);
         let alone = alone?;
         let [alone_validation, alone_test] =
@@ -458,6 +495,11 @@ impl Mixing<'_, '_> {
         }
         out
     }
+}
+
+/// Does what was kept of a training belong to a model trained in this way?
+fn fits(state: &State, graph: &Graph, config: &TrainConfig) -> bool {
+    state.at.fits(&Layout::new(graph), config.rule, config.policy.is_some())
 }
 
 /// Has one candidate at least this share of all coefficients? A share of 1 is never asked for.

@@ -3,6 +3,7 @@
 //! Data is loaded here, once, and shared by every candidate. Settings may hold choices (`adam(lr: choose ..)`); they are
 //! resolved for each architecture, and for one of them before anything runs, so that a mistake shows at once.
 
+use super::control::Control;
 use super::errors::{EMPTY_PART, MISSING_FIELD};
 use crate::diag::Diagnostic;
 use crate::driver::compiler::Compiled;
@@ -16,8 +17,8 @@ use crate::hir::expr::Bindings;
 use crate::hir::space::TemplateSpace;
 use crate::hir::template::SearchSpec;
 use crate::hir::{Assignment, Setting, resolve_call};
+use crate::ir::Graph;
 use crate::ir::build::{build_with, open_choices};
-use crate::ir::{Graph, classical_control};
 use crate::passes::canonical::identity;
 use crate::source::SourceMap;
 use sha2::{Digest, Sha256};
@@ -39,10 +40,8 @@ pub struct Task<'c> {
     pub seed: u64,
     /// SHA-256 of the program.
     pub source: String,
-    /// Train the classical control of every architecture instead: [`crate::ir::classical_control`].
-    pub classical: bool,
-    /// Leave the angles of circuits as they begin: the control that says what training them contributes.
-    pub frozen: bool,
+    /// Train this control of every architecture instead.
+    pub control: Option<Control>,
 }
 
 /// One architecture, ready to be trained or measured.
@@ -109,7 +108,7 @@ impl<'c> Task<'c> {
         let source = source_digest(&compiled.sources);
         let space = FilteredSpace::new(&spec.template).into_choices();
         let sources = &compiled.sources;
-        Ok(Self { spec, sources, space, splits, environment, seed, source, classical: false, frozen: false })
+        Ok(Self { spec, sources, space, splits, environment, seed, source, control: None })
     }
 
     /// Builds one architecture.
@@ -121,14 +120,17 @@ impl<'c> Task<'c> {
         if !missing.is_empty() {
             return Err(open_choices(&missing));
         }
-        let mut graph = build_with(self.space.template(), bindings.clone())?;
-        if self.classical {
-            graph = classical_control(&graph);
-        }
-        if self.frozen {
-            graph.freeze_quantum();
-        }
+        let graph = self.controlled(build_with(self.space.template(), bindings.clone())?);
         Ok(Instance { bindings, graph })
+    }
+
+    /// A model, or its control if that is what is trained.
+    #[must_use]
+    pub fn controlled(&self, graph: Graph) -> Graph {
+        match self.control {
+            Some(control) => control.apply(graph),
+            None => graph,
+        }
     }
 
     /// The graph of one architecture.

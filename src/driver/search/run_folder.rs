@@ -10,6 +10,7 @@
 //!   sessions.jsonl  how long each process took that worked on the run
 //!   curves.jsonl    how each training went
 //!   front.json      the front at the end
+//!   state/          where the trainings of a mixture stand, until it is complete
 //!   weights/        the trained weights of the front, one ID.safetensors each
 //! ```
 
@@ -202,10 +203,14 @@ impl RunFolder {
         file.map(|file| TimingLog { file }).map_err(|error| failed(&path, "written", &error))
     }
 
-    /// Writes a whole file beside its old self and then takes its place: readers never see half of it.
-    fn replace(&self, name: &str, bytes: &[u8]) -> Result<(), Diagnostic> {
+    /// Writes a whole file beside its old self and then takes its place: readers never see half of it. Folders in `name` are made.
+    ///
+    /// # Errors
+    /// `QN0817`.
+    pub fn replace(&self, name: &str, bytes: &[u8]) -> Result<(), Diagnostic> {
         let (path, beside) = (self.path.join(name), self.path.join(format!("{name}.new")));
         let written = || -> io::Result<()> {
+            path.parent().map_or(Ok(()), fs::create_dir_all)?;
             let mut file = File::create(&beside)?;
             file.write_all(bytes)?;
             file.sync_all()?;

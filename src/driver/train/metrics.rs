@@ -35,7 +35,7 @@ pub struct Epoch {
 }
 
 /// Sums over batches, added in a fixed order.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Tally {
     loss: f64,
     correct: usize,

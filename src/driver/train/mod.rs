@@ -4,6 +4,7 @@
 //! [`Trainer`] is the loop itself. Nothing here knows how an architecture was chosen.
 
 mod algorithms;
+mod checkpoint;
 mod config;
 pub mod errors;
 mod feed;
@@ -14,6 +15,7 @@ mod trainer;
 mod weights;
 
 pub use algorithms::{ALGORITHMS, Algorithm, Turns};
+pub use checkpoint::{Checkpoint, Course, Forget, Keeper};
 pub use config::{Keep, Length, Precision, TrainConfig};
 pub use metrics::{Epoch, Metrics};
 pub use policy::Policy;
@@ -66,9 +68,24 @@ pub fn fit(
     origin: Origin,
     progress: &mut dyn FnMut(&Progress) -> ControlFlow<()>,
 ) -> Result<Trained, Diagnostic> {
+    fit_from(job, splits, start, origin, Course { from: None, keeper: &mut Forget }, progress)
+}
+
+/// As [`fit`], from where an earlier process left it, kept on the way.
+///
+/// # Errors
+/// As [`fit`], and what the keeper has.
+pub fn fit_from(
+    job: Job<'_>,
+    splits: Option<&Splits>,
+    start: Option<&Weights>,
+    origin: Origin,
+    course: Course<'_>,
+    progress: &mut dyn FnMut(&Progress) -> ControlFlow<()>,
+) -> Result<Trained, Diagnostic> {
     match job.config.precision {
-        Precision::F32 => fit_in::<f32>(job, splits, start, origin, progress),
-        Precision::F64 => fit_in::<f64>(job, splits, start, origin, progress),
+        Precision::F32 => fit_in::<f32>(job, splits, start, origin, course, progress),
+        Precision::F64 => fit_in::<f64>(job, splits, start, origin, course, progress),
     }
 }
 
@@ -77,14 +94,15 @@ fn fit_in<T: Real>(
     splits: Option<&Splits>,
     start: Option<&Weights>,
     origin: Origin,
+    course: Course<'_>,
     progress: &mut dyn FnMut(&Progress) -> ControlFlow<()>,
 ) -> Result<Trained, Diagnostic> {
     if let Some(policy) = &job.config.policy {
-        return policy::fit::<T>(job, policy, start, origin, progress);
+        return policy::fit::<T>(job, policy, start, origin, course, progress);
     }
     let mut trainer = Trainer::<T>::new(job)?;
     let inherited = start.map(|weights| trainer.inherit(weights)).unwrap_or_default();
-    let history = trainer.fit(splits, progress)?;
+    let history = trainer.fit_from(splits, course, progress)?;
     Ok(Trained { weights: trainer.weights(origin), history, inherited })
 }
 

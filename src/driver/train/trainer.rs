@@ -8,6 +8,7 @@
 //! spoil its batch. If no row of a batch has an output, training has diverged and ends with an error.
 
 use super::Job;
+use super::checkpoint::{Checkpoint, Course, Exact, Forget, Keeper, Place, Rows};
 use super::config::{Keep, Length, TrainConfig};
 use super::errors::{BAD_TRAINING_SETTING, LOSS_OF_DATA, NON_FINITE_LOSS, SHAPE_OF_DATA};
 use super::feed::{Feed, Wanted, order};
@@ -155,46 +156,49 @@ impl<T: Real> Trainer<T> {
         splits: Option<&Splits>,
         progress: &mut dyn FnMut(&Progress) -> ControlFlow<()>,
     ) -> Result<History, Diagnostic> {
+        self.fit_from(splits, Course { from: None, keeper: &mut Forget }, progress)
+    }
+
+    /// The same from where an earlier process left it, kept on the way.
+    ///
+    /// # Errors
+    /// As [`Trainer::fit`], and what the keeper has.
+    pub fn fit_from(
+        &mut self,
+        splits: Option<&Splits>,
+        course: Course<'_>,
+        progress: &mut dyn FnMut(&Progress) -> ControlFlow<()>,
+    ) -> Result<History, Diagnostic> {
         match splits {
             Some(splits) => self.check_part(&splits.train)?,
             None => self.check_alone()?,
         }
-        let rows = splits.map_or(1, |splits| splits.train.len());
-        let per_epoch = rows.div_ceil(self.config.batch);
-        let steps = match self.config.length {
-            Length::Epochs(epochs) => epochs.saturating_mul(per_epoch),
-            Length::Steps(steps) => steps,
-            Length::Episodes(_) => {
-                let message = "data has rows, not episodes";
-                return Err(Diagnostic::global(&BAD_TRAINING_SETTING, message).help("write `epochs: 10`"));
-            }
-        };
+        let mut run = self.begin(splits.map_or(1, |splits| splits.train.len()), course.from)?;
         let validation = splits.map(|splits| &splits.validation).filter(|part| !part.is_empty());
         let watch = self.config.watch || self.config.keep == Keep::Best || self.config.patience.is_some();
-        let mut run = Run { step: 0, steps, optimizer: Optimizer::new(self.config.rule, self.model.layout()) };
-        let mut history = History { epochs: Vec::new(), kept: 0, validation: None, end: End::Complete };
-        let (mut best, mut least, mut waited) = (None::<Best<T>>, f64::INFINITY, 0);
-        while run.step < steps && history.end == End::Complete {
-            let epoch = history.epochs.len() + 1;
-            let (tally, last, flow) = self.epoch(splits.map(|splits| &splits.train), epoch, &mut run, progress)?;
+        while run.step < run.steps && run.history.end == End::Complete {
+            let epoch = run.history.epochs.len() + 1;
+            let part = splits.map(|splits| &splits.train);
+            let (last, flow) = self.epoch(part, epoch, &mut run, course.keeper, progress)?;
             let measured = validation.filter(|_| watch && flow.is_continue());
             let measured = measured.map(|part| self.evaluate(part)).transpose()?;
-            let ended = Epoch { epoch, steps: run.step, train: tally.metrics(), validation: measured };
-            history.epochs.push(ended);
-            let told = Progress { epoch, step: run.step, steps, loss: last, reward: None, ended: Some(ended) };
-            if flow.is_break() || progress(&told).is_break() {
-                history.end = End::Interrupted;
+            let train = std::mem::take(&mut run.tally).metrics();
+            let ended = Epoch { epoch, steps: run.step, train, validation: measured };
+            run.history.epochs.push(ended);
+            if let Some(metrics) = measured {
+                self.judge(&mut run, epoch, metrics);
             }
-            let Some(metrics) = measured else { continue };
-            if self.config.keep == Keep::Best && best.as_ref().is_none_or(|best| metrics.better_than(&best.metrics)) {
-                best = Some(Best { epoch, metrics, params: self.params.clone() });
+            let told =
+                Progress { epoch, step: run.step, steps: run.steps, loss: last, reward: None, ended: Some(ended) };
+            let broken = flow.is_break() || progress(&told).is_break();
+            if flow.is_continue() && course.keeper.is_due(broken) {
+                course.keeper.keep(self.checkpoint(&run))?;
             }
-            waited = if metrics.loss < least { 0 } else { waited + 1 };
-            least = least.min(metrics.loss);
-            if history.end == End::Complete && self.config.patience.is_some_and(|patience| waited >= patience) {
-                history.end = End::Patience;
+            if broken {
+                run.history.end = End::Interrupted;
             }
         }
+        let Run { mut history, best, .. } = run;
         history.kept = history.epochs.len();
         history.validation = history.epochs.last().and_then(|epoch| epoch.validation);
         if let Some(best) = best {
@@ -207,46 +211,102 @@ impl<T: Real> Trainer<T> {
         Ok(history)
     }
 
-    /// One pass over the training part, or one step without data.
+    /// A training of so many rows at its beginning, or where it was left.
+    fn begin(&mut self, rows: usize, from: Option<&Checkpoint>) -> Result<Run<T>, Diagnostic> {
+        let steps = match self.config.length {
+            Length::Epochs(epochs) => epochs.saturating_mul(rows.div_ceil(self.config.batch)),
+            Length::Steps(steps) => steps,
+            Length::Episodes(_) => {
+                let message = "data has rows, not episodes";
+                return Err(Diagnostic::global(&BAD_TRAINING_SETTING, message).help("write `epochs: 10`"));
+            }
+        };
+        let mut run = Run {
+            step: 0,
+            steps,
+            optimizer: Optimizer::new(self.config.rule, self.model.layout()),
+            tally: Tally::default(),
+            history: History { epochs: Vec::new(), kept: 0, validation: None, end: End::Complete },
+            best: None,
+            least: f64::INFINITY,
+            waited: 0,
+        };
+        let Some((from, Place::Rows(rows))) = from.map(|from| (from, &from.place)) else { return Ok(run) };
+        from.restore(&mut self.params, &mut run.optimizer);
+        run.history.epochs.clone_from(&from.epochs);
+        (run.step, run.tally, run.waited) = (rows.step, rows.tally, rows.waited);
+        run.least = rows.least.unwrap_or(f64::INFINITY);
+        let best = rows.best.as_ref();
+        run.best = best.map(|(epoch, metrics, params)| Best { epoch: *epoch, metrics: *metrics, params: params.to() });
+        if self.config.patience.is_some_and(|patience| run.waited >= patience) {
+            run.history.end = End::Patience;
+        }
+        Ok(run)
+    }
+
+    /// Where the training stands.
+    fn checkpoint(&self, run: &Run<T>) -> Checkpoint {
+        let place = Rows {
+            step: run.step,
+            tally: run.tally,
+            best: run.best.as_ref().map(|best| (best.epoch, best.metrics, Exact::of(&best.params))),
+            least: Some(run.least).filter(|least| least.is_finite()),
+            waited: run.waited,
+        };
+        Checkpoint::new(&self.params, &run.optimizer, &run.history.epochs, Place::Rows(place))
+    }
+
+    /// Keeps the best epoch, and counts those that were no better.
+    fn judge(&self, run: &mut Run<T>, epoch: usize, metrics: Metrics) {
+        if self.config.keep == Keep::Best && run.best.as_ref().is_none_or(|best| metrics.better_than(&best.metrics)) {
+            run.best = Some(Best { epoch, metrics, params: self.params.clone() });
+        }
+        run.waited = if metrics.loss < run.least { 0 } else { run.waited + 1 };
+        run.least = run.least.min(metrics.loss);
+        if self.config.patience.is_some_and(|patience| run.waited >= patience) {
+            run.history.end = End::Patience;
+        }
+    }
+
+    /// One pass over the training part, or what is left of one, or one step without data; the loss of the last batch.
     fn epoch(
         &mut self,
         part: Option<&Dataset>,
         epoch: usize,
         run: &mut Run<T>,
+        keeper: &mut dyn Keeper,
         progress: &mut dyn FnMut(&Progress) -> ControlFlow<()>,
-    ) -> Result<(Tally, f64, ControlFlow<()>), Diagnostic> {
+    ) -> Result<(f64, ControlFlow<()>), Diagnostic> {
         let order = order(part.map_or(1, Dataset::len), self.config.shuffle, self.seed, epoch);
-        let (mut tally, mut last) = (Tally::default(), 0.0);
+        let done = run.step - run.history.epochs.last().map_or(0, |before| before.steps).min(run.step);
+        let (mut last, mut flow) = (0.0, ControlFlow::Continue(()));
         let mut feed = std::mem::take(&mut self.feed);
-        for rows in order.chunks(self.config.batch).take(run.steps - run.step) {
+        for rows in order.chunks(self.config.batch).skip(done).take(run.steps - run.step) {
             match part {
                 Some(part) => feed.fill(part, rows),
                 None => feed = Feed::empty(),
             }
-            last = self.step(&mut feed, &mut tally, run, epoch)?;
+            last = self.step(&mut feed, run, epoch)?;
             let told = Progress { epoch, step: run.step, steps: run.steps, loss: last, reward: None, ended: None };
-            if progress(&told).is_break() {
-                self.feed = feed;
-                return Ok((tally, last, ControlFlow::Break(())));
+            flow = progress(&told);
+            if keeper.is_due(flow.is_break()) {
+                keeper.keep(self.checkpoint(run))?;
+            }
+            if flow.is_break() {
+                break;
             }
         }
         self.feed = feed;
-        Ok((tally, last, ControlFlow::Continue(())))
+        Ok((last, flow))
     }
 
     /// One optimiser step; gives the loss of the batch.
-    fn step(
-        &mut self,
-        feed: &mut Feed<T>,
-        tally: &mut Tally,
-        run: &mut Run<T>,
-        epoch: usize,
-    ) -> Result<f64, Diagnostic> {
+    fn step(&mut self, feed: &mut Feed<T>, run: &mut Run<T>, epoch: usize) -> Result<f64, Diagnostic> {
         let mode = Mode::Train { seed: self.seed, step: run.step as u64 };
-        let mut loss = self.forward(feed, mode, tally, true)?;
+        let mut loss = self.forward(feed, mode, &mut run.tally, true)?;
         if loss.is_none() {
             // Some rows have no output: the same batch without them.
-            loss = self.forward(feed, mode, tally, true)?;
+            loss = self.forward(feed, mode, &mut run.tally, true)?;
         }
         let Some(loss) = loss.filter(|loss| loss.is_finite()) else {
             let message = format!("the loss is not a finite number after {} steps (epoch {epoch})", run.step);
@@ -410,6 +470,13 @@ struct Run<T: Real> {
     step: usize,
     steps: usize,
     optimizer: Optimizer<T>,
+    /// Sums of the running epoch.
+    tally: Tally,
+    history: History,
+    best: Option<Best<T>>,
+    /// The least loss of the validation part, and the epochs since.
+    least: f64,
+    waited: usize,
 }
 
 /// Are the settings possible?

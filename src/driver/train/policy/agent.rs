@@ -1,7 +1,7 @@
 //! The loop of policies: play, learn, measure.
 
 use super::objective::{Places, Shares, actor_critic, returns};
-use super::worker::Worker;
+use super::worker::{Worker, WorkerPlace};
 use super::{Job, Policy};
 use crate::backends::Real;
 use crate::backends::hybrid::{Mode, Model};
@@ -9,12 +9,14 @@ use crate::backends::nn::optim::Optimizer;
 use crate::diag::Diagnostic;
 use crate::driver::memory;
 use crate::driver::train::algorithms::Turns;
+use crate::driver::train::checkpoint::{Checkpoint, Course, Place};
 use crate::driver::train::config::{Length, TrainConfig};
 use crate::driver::train::errors::{BAD_TRAINING_SETTING, NON_FINITE_LOSS, SHAPE_OF_DATA};
 use crate::driver::train::metrics::{Epoch, Metrics};
 use crate::driver::train::trainer::{End, History, Progress};
 use crate::driver::train::weights::{Inherited, Origin, Weights};
 use crate::ir::Graph;
+use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
 
@@ -41,7 +43,7 @@ pub(super) struct Agent<'a, T: Real> {
 }
 
 /// Episodes that have ended, and the losses between them.
-#[derive(Default)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 struct Score {
     done: usize,
     /// Rewards of the last episodes.
@@ -49,6 +51,25 @@ struct Score {
     /// Rewards of the running block.
     block: Vec<f64>,
     losses: (f64, usize),
+}
+
+/// How far the training of a policy is.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub(in crate::driver::train) struct Episodes {
+    updates: usize,
+    turn: usize,
+    score: Score,
+    workers: Vec<WorkerPlace>,
+}
+
+/// A training under way.
+struct Run<T: Real> {
+    workers: Vec<Worker<T>>,
+    optimizer: Optimizer<T>,
+    history: History,
+    score: Score,
+    /// Changes of weights so far.
+    turn: usize,
 }
 
 impl Score {
@@ -126,26 +147,25 @@ impl<'a, T: Real> Agent<'a, T> {
     /// Trains until as many episodes have ended as asked for.
     pub(super) fn fit(
         &mut self,
+        course: Course<'_>,
         progress: &mut dyn FnMut(&Progress) -> ControlFlow<()>,
     ) -> Result<History, Diagnostic> {
         let Length::Episodes(episodes) = self.config.length else {
             let message = "a policy is trained for a number of episodes";
             return Err(Diagnostic::global(&BAD_TRAINING_SETTING, message).help("write `episodes: 1000`"));
         };
-        let worker = |at| Worker::new(&self.policy.environment, self.seed, &format!("policy/worker/{at}"));
-        let mut workers: Vec<Worker<T>> = (0..self.policy.workers).map(worker).collect();
-        let mut optimizer = Optimizer::new(self.config.rule, self.model.layout());
-        let mut history = History { epochs: Vec::new(), kept: 0, validation: None, end: End::Complete };
-        let (mut score, mut finished, mut turn) = (Score::default(), Vec::new(), 0);
-        while score.done < episodes && history.end == End::Complete {
+        let mut run = self.begin(course.from);
+        let mut finished = Vec::new();
+        while run.score.done < episodes && run.history.end == End::Complete {
             let playing = match self.policy.algorithm.turns {
-                Turns::InTurn => turn % workers.len()..turn % workers.len() + 1,
-                Turns::Together | Turns::Episodes => 0..workers.len(),
+                Turns::InTurn => run.turn % run.workers.len()..run.turn % run.workers.len() + 1,
+                Turns::Together | Turns::Episodes => 0..run.workers.len(),
             };
-            turn += 1;
+            run.turn += 1;
             finished.clear();
-            self.roll(&mut workers[playing.clone()], &mut finished)?;
-            let loss = self.learn(&mut workers[playing], &mut optimizer)?;
+            self.roll(&mut run.workers[playing.clone()], &mut finished)?;
+            let loss = self.learn(&mut run.workers[playing], &mut run.optimizer)?;
+            let Run { score, history, .. } = &mut run;
             score.losses = (score.losses.0 + loss, score.losses.1 + 1);
             let mut ended = None;
             for &reward in finished.iter().take(episodes - score.done) {
@@ -157,9 +177,42 @@ impl<'a, T: Real> Agent<'a, T> {
             if progress(&told).is_break() {
                 history.end = End::Interrupted;
             }
+            if course.keeper.is_due(run.history.end == End::Interrupted) {
+                course.keeper.keep(self.checkpoint(&run))?;
+            }
         }
-        history.kept = history.epochs.len();
-        Ok(history)
+        run.history.kept = run.history.epochs.len();
+        Ok(run.history)
+    }
+
+    /// A training at its beginning, or where it was left.
+    fn begin(&mut self, from: Option<&Checkpoint>) -> Run<T> {
+        let worker = |at| Worker::new(&self.policy.environment, self.seed, &format!("policy/worker/{at}"));
+        let mut run = Run {
+            workers: (0..self.policy.workers).map(worker).collect(),
+            optimizer: Optimizer::new(self.config.rule, self.model.layout()),
+            history: History { epochs: Vec::new(), kept: 0, validation: None, end: End::Complete },
+            score: Score::default(),
+            turn: 0,
+        };
+        let Some((from, Place::Episodes(episodes))) = from.map(|from| (from, &from.place)) else { return run };
+        from.restore(&mut self.params, &mut run.optimizer);
+        run.history.epochs.clone_from(&from.epochs);
+        (run.score, run.turn) = (episodes.score.clone(), episodes.turn);
+        run.workers.iter_mut().zip(&episodes.workers).for_each(|(worker, place)| worker.go_to(place));
+        (self.updates, self.changed) = (episodes.updates, true);
+        run
+    }
+
+    /// Where the training stands.
+    fn checkpoint(&self, run: &Run<T>) -> Checkpoint {
+        let place = Episodes {
+            updates: self.updates,
+            turn: run.turn,
+            score: run.score.clone(),
+            workers: run.workers.iter().map(Worker::place).collect(),
+        };
+        Checkpoint::new(&self.params, &run.optimizer, &run.history.epochs, Place::Episodes(place))
     }
 
     /// Lets workers play with the weights as they are, as long as the algorithm says; rewards of episodes that end go to `finished`.

@@ -9,9 +9,11 @@ mod objective;
 mod settings;
 mod worker;
 
+pub(super) use agent::Episodes;
 pub use settings::POLICY_SETTINGS;
 
 use super::algorithms::Algorithm;
+use super::checkpoint::Course;
 use super::{Job, Metrics, Origin, Progress, Trained, Weights};
 use crate::backends::Real;
 use crate::diag::Diagnostic;
@@ -51,11 +53,12 @@ pub(super) fn fit<T: Real>(
     policy: &Policy,
     start: Option<&Weights>,
     origin: Origin,
+    course: Course<'_>,
     progress: &mut dyn FnMut(&Progress) -> ControlFlow<()>,
 ) -> Result<Trained, Diagnostic> {
     let mut agent = Agent::<T>::new(job, policy)?;
     let inherited = start.map(|weights| agent.inherit(weights)).unwrap_or_default();
-    let history = agent.fit(progress)?;
+    let history = agent.fit(course, progress)?;
     Ok(Trained { weights: agent.weights(origin), history, inherited })
 }
 

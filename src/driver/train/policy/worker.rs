@@ -6,6 +6,7 @@ use crate::driver::random::{below, stream};
 use crate::environment::{Environment, Outcome, Spec};
 use rand::Rng;
 use rand::rngs::ChaCha8Rng;
+use serde::{Deserialize, Serialize};
 
 /// A player of episodes.
 pub(super) struct Worker<T> {
@@ -13,6 +14,9 @@ pub(super) struct Worker<T> {
     /// What lays out levels, and what draws actions: apart, so that levels do not depend on the policy.
     levels: ChaCha8Rng,
     actions: ChaCha8Rng,
+    /// Where `levels` was when the running episode began, and the actions taken since.
+    began: u128,
+    taken: Vec<usize>,
     seen: Vec<u8>,
     /// Rewards of the running episode.
     pub(super) reward: f64,
@@ -20,6 +24,15 @@ pub(super) struct Worker<T> {
     pub(super) waits: bool,
     /// What it met since.
     pub(super) met: Met<T>,
+}
+
+/// Where a worker is, between two changes of the weights.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub(super) struct WorkerPlace {
+    /// Positions in the streams of random numbers, upper half first.
+    began: [u64; 2],
+    taken: Vec<usize>,
+    actions: [u64; 2],
 }
 
 /// Steps in order.
@@ -52,6 +65,8 @@ impl<T: Real> Worker<T> {
             environment: spec.make(),
             levels: stream(seed, &format!("{purpose}/levels")),
             actions: stream(seed, &format!("{purpose}/actions")),
+            began: 0,
+            taken: Vec::new(),
             seen: vec![0; spec.shape().observation.iter().product()],
             reward: 0.0,
             waits: false,
@@ -62,9 +77,33 @@ impl<T: Real> Worker<T> {
     }
 
     fn begin(&mut self) {
+        self.began = self.levels.get_word_pos();
+        self.taken.clear();
         let levels = &mut self.levels;
         self.environment.reset(&mut |n| below(levels, n));
         self.reward = 0.0;
+    }
+
+    /// Where it is: an episode is its beginning and the actions taken since.
+    pub(super) fn place(&self) -> WorkerPlace {
+        let halves = |position: u128| [(position >> 64) as u64, position as u64];
+        WorkerPlace {
+            began: halves(self.began),
+            taken: self.taken.clone(),
+            actions: halves(self.actions.get_word_pos()),
+        }
+    }
+
+    /// Goes to where a worker of the same environment and seed was.
+    pub(super) fn go_to(&mut self, place: &WorkerPlace) {
+        let whole = |[high, low]: [u64; 2]| (u128::from(high) << 64) | u128::from(low);
+        self.levels.set_word_pos(whole(place.began));
+        self.begin();
+        for &action in &place.taken {
+            self.reward += self.environment.step(action).reward;
+        }
+        self.taken.clone_from(&place.taken);
+        self.actions.set_word_pos(whole(place.actions));
     }
 
     /// Adds what it sees to a batch.
@@ -81,6 +120,7 @@ impl<T: Real> Worker<T> {
         let outcome: Outcome = self.environment.step(action);
         self.met.observations.extend(self.seen.iter().map(|&number| T::of(f64::from(number))));
         self.met.actions.push(action);
+        self.taken.push(action);
         self.met.ends.push((outcome.reward, outcome.is_last()));
         self.reward += outcome.reward;
         outcome.is_last().then(|| {

@@ -2,6 +2,7 @@
 
 mod policies;
 mod quantum;
+mod resumed;
 
 use super::*;
 use crate::backends::nn::loss;

@@ -6,7 +6,7 @@ use crate::environment::Spec;
 use crate::ir::BinaryFn;
 
 /// `x / 8 |> linear[16] |> tanh |> linear[7]`, and `linear[1]` for what a state is worth.
-fn policy(valued: bool) -> Graph {
+pub(super) fn policy(valued: bool) -> Graph {
     let mut builder = Builder::reading(147);
     let eighth = Op::Constant { values: vec![0.125] };
     let eighth = builder.graph.add(eighth, &[], vec![1], "", Span::default());
