@@ -1,5 +1,6 @@
 //! `bytes`: bytes moved by one sample forward.
 
+use super::summed;
 use super::traffic::{node_bytes, step_share};
 
 metric! {
@@ -14,6 +15,6 @@ metric! {
     additive: true,
     takes_gate: false,
     per_step: Some(|op, _| step_share(op)),
-    beyond_steps: true,
-    evaluate: |graph, _| graph.nodes().map(|node| node_bytes(graph, node)).sum(),
+    per_node: Some(node_bytes),
+    evaluate: |graph, _| summed(graph, node_bytes),
 }

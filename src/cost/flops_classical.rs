@@ -1,7 +1,7 @@
 //! `flops.classical`: real operations of the classical layers, one sample forward.
 
-use super::Share;
 use super::classical::node_flops;
+use super::{Share, summed};
 
 metric! {
     /// Operations on real numbers that the classical nodes execute for one sample, forward, in evaluation mode. A call of an
@@ -20,6 +20,6 @@ metric! {
     additive: true,
     takes_gate: false,
     per_step: Some(|_, _| Share::number(0)),
-    beyond_steps: true,
-    evaluate: |graph, _| graph.nodes().map(|node| node_flops(graph, node)).sum(),
+    per_node: Some(node_flops),
+    evaluate: |graph, _| summed(graph, node_flops),
 }

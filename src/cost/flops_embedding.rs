@@ -1,7 +1,7 @@
 //! `flops.embedding`: the part of flops.quantum spent on steps that read data.
 
-use super::Share;
 use super::neutral::{embedding_flops, reads_input, step_share};
+use super::{Share, of_region, summed};
 
 metric! {
     /// `flops.quantum` of the gates whose angles and the `prepare`s whose amplitudes read the region's input. Subtract it from
@@ -11,6 +11,6 @@ metric! {
     additive: true,
     takes_gate: false,
     per_step: Some(|op, _| if reads_input(op) { step_share(op) } else { Share::number(0) }),
-    beyond_steps: true,
-    evaluate: |graph, _| graph.regions().map(|(_, region)| embedding_flops(region)).sum(),
+    per_node: Some(|_, node| of_region(node, embedding_flops)),
+    evaluate: |graph, _| summed(graph, |_, node| of_region(node, embedding_flops)),
 }

@@ -1,7 +1,7 @@
 //! `flops.profiler.classical`: the classical part of flops.profiler.
 
-use super::Share;
 use super::profiler::node_flops;
+use super::{Share, summed};
 
 metric! {
     /// What PyTorch's profiler counts of the classical layers, per sample and forward: `linear` 2 in out, `conv2d` 2 in k^2 per
@@ -11,6 +11,6 @@ metric! {
     additive: true,
     takes_gate: false,
     per_step: Some(|_, _| Share::number(0)),
-    beyond_steps: true,
-    evaluate: |graph, _| graph.nodes().map(|node| node_flops(graph, node)).sum(),
+    per_node: Some(node_flops),
+    evaluate: |graph, _| summed(graph, node_flops),
 }

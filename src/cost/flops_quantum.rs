@@ -1,6 +1,7 @@
 //! `flops.quantum`: real operations of the quantum regions, one sample forward.
 
 use super::neutral::{region_flops, step_share};
+use super::{of_region, summed};
 
 metric! {
     /// Additions, subtractions, multiplications, divisions, sign flips and square roots of real numbers that a plain state-vector
@@ -33,6 +34,6 @@ metric! {
     additive: true,
     takes_gate: false,
     per_step: Some(|op, _| step_share(op)),
-    beyond_steps: true,
-    evaluate: |graph, _| graph.regions().map(|(_, region)| region_flops(region)).sum(),
+    per_node: Some(|_, node| of_region(node, region_flops)),
+    evaluate: |graph, _| summed(graph, |_, node| of_region(node, region_flops)),
 }

@@ -50,7 +50,7 @@ mod weights;
 mod weights_classical;
 mod weights_quantum;
 
-use crate::ir::{GateCounts, Graph, QuantumOp, Region, Weight};
+use crate::ir::{GateCounts, Graph, Node, Op, QuantumOp, Region, Weight};
 use crate::meta::Meta;
 use device::{Placed, Priced};
 
@@ -69,8 +69,9 @@ pub struct Metric {
     /// What one step of a circuit adds, for the gate's name (empty if it takes none), if that depends neither on the values of angles
     /// nor on which qubits are its operands: then a bound on the metric is decided by counting.
     pub per_step: Option<fn(&QuantumOp, &str) -> Share>,
-    /// Is there more to it than the sum over all steps: `prepare`, read-outs, layers? That more is never negative.
-    pub beyond_steps: bool,
+    /// What one node of the graph adds, if there is more to it than the sum over all steps: `prepare`, read-outs, layers. That more is
+    /// never negative, and all nodes together are the metric.
+    pub per_node: Option<fn(&Graph, &Node) -> f64>,
     /// The value for a valid graph, never negative, and the gate's name (empty if it takes none).
     pub evaluate: fn(&Graph, &str) -> f64,
     /// For a metric that depends on how many qubits a piece of the circuit may have, `overhead(budget: 4)`: its value; then
@@ -90,7 +91,7 @@ impl Metric {
         additive: false,
         takes_gate: false,
         per_step: None,
-        beyond_steps: false,
+        per_node: None,
         evaluate: |_, _| 0.0,
         within: None,
         proxy: false,
@@ -163,13 +164,15 @@ impl Chosen {
         value + 0.0
     }
 
-    /// What the steps of a graph's circuits add up to; `None` if the metric does not say what a step adds.
+    /// What a node adds besides the steps of its circuit; `None` if the metric does not say what nodes and steps add.
     #[must_use]
-    pub fn of_steps(&self, graph: &Graph) -> Option<f64> {
-        let per_step = self.metric.per_step?;
-        let of_region =
-            |region: &Region| -> f64 { region.ops.iter().map(|op| per_step(op, self.gate).of(region.n_qubits)).sum() };
-        Some(graph.regions().map(|(_, region)| of_region(region)).sum())
+    pub fn beyond_steps(&self, graph: &Graph, node: &Node) -> Option<f64> {
+        let (per_node, per_step) = (self.metric.per_node?, self.metric.per_step?);
+        let steps: f64 = match &node.op {
+            Op::Region(region) => region.ops.iter().map(|op| per_step(op, self.gate).of(region.n_qubits)).sum(),
+            _ => 0.0,
+        };
+        Some(per_node(graph, node) - steps)
     }
 
     /// The value for a graph that may stand on a device; `None` if it needs a device and there is none.
@@ -265,6 +268,16 @@ pub static METRICS: &[&Metric] = &[
     &device::seconds::SECONDS,
     &device::clifford_noise_resilience::CLIFFORD_NOISE_RESILIENCE,
 ];
+
+/// The sum over all nodes.
+fn summed(graph: &Graph, of: impl Fn(&Graph, &Node) -> f64) -> f64 {
+    graph.nodes().map(|node| of(graph, node)).sum()
+}
+
+/// What a node adds that counts only if it is a circuit.
+fn of_region(node: &Node, of: impl Fn(&Region) -> f64) -> f64 {
+    if let Op::Region(region) = &node.op { of(region) } else { 0.0 }
+}
 
 /// The largest value over the quantum regions, 0 without one.
 fn largest(graph: &Graph, of: impl Fn(&Region) -> usize) -> f64 {

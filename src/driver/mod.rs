@@ -4,6 +4,7 @@
 
 pub mod archive;
 pub mod calibration;
+mod charge;
 pub mod compiler;
 pub mod cut;
 pub mod data;

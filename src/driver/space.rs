@@ -23,6 +23,8 @@ pub const TRIES: usize = 10_000;
 pub const COUNTED: usize = 100_000;
 /// Assignments drawn to estimate the size of a larger one.
 pub const ESTIMATED: usize = 2_000;
+/// Counts that are remembered at most where totals of costs are part of what is counted.
+pub const REMEMBERED: usize = 1_000_000;
 /// Assignments that are built together.
 const CHUNK: usize = 4096;
 
@@ -61,7 +63,8 @@ impl<'t> FilteredSpace<'t> {
         let costly = metric_requirements(template).iter().any(|r| !r.assert && !r.trained);
         if costly {
             let (ledger, built) = ledger(template);
-            if let Some(inner) = TemplateSpace::with_ledger(template, &ledger) {
+            let inner = TemplateSpace::with_ledger(template, &ledger);
+            if let Some(inner) = inner.filter(|inner| inner.can_count(REMEMBERED)) {
                 return Self { inner, costly, built };
             }
         }

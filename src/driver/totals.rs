@@ -3,28 +3,24 @@
 //! A comparison between whole multiples of metrics, each a sum over the steps of the circuits, and expressions over choices
 //! becomes one total and one condition on it. What is no such comparison stays a requirement that needs the architecture built.
 
-use super::frames::Frames;
+use super::charge::share;
+use super::frames::{Frames, flag};
 use super::requirement::metric_requirements;
 use crate::cost::{self, Chosen};
-use crate::hir::entering::{enters, enters_nothing};
-use crate::hir::expr::{self, Bindings, Expr};
-use crate::hir::fixed_real;
-use crate::hir::flow::{Flow, FlowKind};
-use crate::hir::space::{Charged, Ledger, Total, highest, total};
-use crate::hir::template::{Modifier, Step, Template};
+use crate::hir::expr::{self, Expr, Symbol};
+use crate::hir::frame::Frame;
+use crate::hir::space::{Charged, Ledger, Rest, Total, highest, total_symbol};
+use crate::hir::template::{Step, Template};
 use crate::hir::value::MetricExpr;
-use crate::ir::{Angle, GateOp, Operation, QuantumOp, Variable};
-use crate::source::Span;
 use crate::syntax::ast::{BinaryOp, UnaryOp};
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A ledger with every requirement of a template that it can decide, and whether some requirement over cost is left.
 #[must_use]
 pub fn ledger(template: &Template) -> (Ledger, bool) {
-    let mut fold =
-        Fold { template, frames: OnceCell::new(), totals: Vec::new(), bounds: Vec::new(), conditions: Vec::new() };
+    let mut fold = Fold::new(template);
     let mut left = false;
     // Only requirements that every architecture has: those of the search itself.
     let top = template.steps.iter().filter(|step| matches!(step, Step::RequireMetric { .. })).count();
@@ -68,16 +64,34 @@ impl Linear {
 
 struct Fold<'t> {
     template: &'t Template,
-    /// Made when first asked for: it takes building.
-    frames: OnceCell<Option<Frames>>,
+    frame: Option<Frame>,
+    /// Which circuits are read. Made when first asked for: it takes building.
+    reads: OnceCell<Option<Frames>>,
+    /// That, and what everything but steps costs.
+    costs: OnceCell<Option<Frames>>,
     totals: Vec<Terms>,
     bounds: Vec<Option<i64>>,
     conditions: Vec<Expr>,
 }
 
-impl Fold<'_> {
-    fn frames(&self) -> Option<&Frames> {
-        self.frames.get_or_init(|| Frames::of(self.template)).as_ref()
+impl<'t> Fold<'t> {
+    fn new(template: &'t Template) -> Self {
+        let (reads, costs) = (OnceCell::new(), OnceCell::new());
+        let frame = template.frame();
+        Self { template, frame, reads, costs, totals: Vec::new(), bounds: Vec::new(), conditions: Vec::new() }
+    }
+
+    fn reads(&self) -> Option<&Frames> {
+        self.reads.get_or_init(|| Frames::of_reads(self.template, self.frame.as_ref()?)).as_ref()
+    }
+
+    fn costs(&self) -> Option<&Frames> {
+        self.costs.get_or_init(|| Frames::of_all(self.template, self.frame.as_ref()?)).as_ref()
+    }
+
+    /// How many totals are flags of the frame. They come first.
+    fn flags(&self) -> usize {
+        self.frame.as_ref().map_or(0, |frame| frame.flags.len())
     }
 
     /// A requirement as an expression over choices and totals.
@@ -91,10 +105,12 @@ impl Fold<'_> {
             }
             MetricExpr::Binary(op, a, b) => {
                 let difference = linear(a)?.plus(&linear(b)?, -1);
-                let plain = |name: &String| cost::find(name).is_some_and(|metric| !metric.metric.beyond_steps);
-                if !difference.terms.keys().all(plain) || !self.template.reads_every_circuit() {
-                    self.frames()?;
-                }
+                let plain = |name: &String| cost::find(name).is_some_and(|metric| metric.metric.per_node.is_none());
+                if difference.terms.keys().all(plain) {
+                    self.reads()?
+                } else {
+                    self.costs()?
+                };
                 self.comparison(*op, difference)
             }
             MetricExpr::Fixed(fixed) => Some(fixed.clone()),
@@ -152,22 +168,31 @@ impl Fold<'_> {
                 self.totals.len() - 1
             }
         };
-        total(self.template, at)
+        expr::symbol(total_symbol(self.template, self.flags() + at))
     }
 
     fn finish(self) -> Ledger {
-        let frames = self.frames.into_inner().flatten();
-        let totals = self.totals.into_iter().zip(self.bounds).map(|(terms, bound)| {
+        let frames = self.costs.into_inner().flatten().or(self.reads.into_inner().flatten());
+        let known =
+            self.totals.iter().map(|terms| frames.as_ref().map(|frames| frames.rests(terms)).unwrap_or_default());
+        let known: Vec<Vec<Arc<Rest>>> = known.collect();
+        let guesses = frames.as_ref().map(Frames::guesses).unwrap_or_default();
+        // Flags that nothing asks for in the end need not be raised.
+        let rests = known.iter().flatten().chain(guesses.iter().map(|guess| &guess.read));
+        let asked: BTreeSet<Symbol> = rests.flat_map(|rest| rest.symbols.iter().copied()).collect();
+        let used = |at: usize| asked.contains(&total_symbol(self.template, at));
+        let flags = self.frame.into_iter().flat_map(|frame| frame.flags).enumerate();
+        let flags = flags.map(|(at, one)| flag(one, used(at)));
+        let totals = self.totals.into_iter().zip(self.bounds).zip(known).map(|((terms, bound), rests)| {
             let terms: Vec<(Chosen, i64)> =
                 terms.into_iter().filter_map(|(name, count)| Some((cost::find(&name)?, count))).collect();
-            let rest = frames.as_ref().and_then(|frames| frames.rest(&terms)).map(Arc::new);
             let charge = move |charged: &Charged<'_>| {
                 let charge = |(metric, count): &(Chosen, i64)| Some(expr::scale(&share(*metric, charged)?, *count));
                 terms.iter().map(charge).try_fold(expr::int(0), |sum, part| Some(expr::add(&sum, &part?)))
             };
-            Total { charge: Box::new(charge), rest, bound }
+            Total { charge: Box::new(charge), of_read: true, rests, bound }
         });
-        Ledger { totals: totals.collect(), conditions: self.conditions }
+        Ledger { totals: flags.chain(totals).collect(), guesses, conditions: self.conditions }
     }
 }
 
@@ -208,88 +233,4 @@ fn linear(value: &MetricExpr) -> Option<Linear> {
         }
         _ => None,
     }
-}
-
-/// What a step adds to a metric, over the choices.
-fn share(metric: Chosen, charged: &Charged<'_>) -> Option<Expr> {
-    let per_step = metric.metric.per_step?;
-    let (op, times) = modified(charged, reads_data(charged).unwrap_or(false))?;
-    let share = per_step(&op, metric.gate);
-    if reads_data(charged).is_none() && share != per_step(&modified(charged, true)?.0, metric.gate) {
-        return None;
-    }
-    let number = expr::scale(&times, share.number);
-    match share.power {
-        Some(power) if share.number != 0 => {
-            let width = expr::add(charged.width?, &expr::int(power));
-            Some(expr::mul(&number, &expr::pow(&expr::int(2), &width)))
-        }
-        _ => Some(number),
-    }
-}
-
-/// Does an angle of a gate read the circuit's input? `None` if that depends, or cannot be seen.
-fn reads_data(charged: &Charged<'_>) -> Option<bool> {
-    let Step::Gate { angles, .. } = charged.step else { return Some(false) };
-    if angles.iter().any(|(flow, _)| enters(flow).is_some()) {
-        return Some(true);
-    }
-    angles.iter().all(|(flow, _)| enters_nothing(flow)).then_some(false)
-}
-
-/// A step under its modifiers, on any qubits and with any angles that read data or do not, and how often it happens.
-fn modified(charged: &Charged<'_>, reads: bool) -> Option<(QuantumOp, Expr)> {
-    let gate = match charged.step {
-        Step::Gate { gate, .. } => *gate,
-        _ => {
-            let prepare =
-                QuantumOp::Prepare { qubits: Vec::new(), values: Vec::new(), path: "".into(), span: Span::default() };
-            return Some((prepare, expr::int(1)));
-        }
-    };
-    let operands = u32::try_from(gate.controls + gate.targets).ok()?;
-    let angle = || if reads { Angle::variable(Variable::Input(0)) } else { Angle::constant(0.5) };
-    let params = gate.params.iter().map(|_| angle()).collect();
-    let mut op = GateOp {
-        operation: Operation::Gate { gate, params },
-        extra_controls: Vec::new(),
-        qubits: (0..operands).collect(),
-        path: "".into(),
-        span: Span::default(),
-    };
-    let mut times = expr::int(1);
-    for modifier in charged.modifiers.iter().rev() {
-        match modifier {
-            Modifier::Inverse => op = op.inverse(),
-            Modifier::Controls(controls, value) => {
-                op.extra_controls.splice(0..0, controls.iter().map(|_| *value));
-                let first = u32::try_from(op.qubits.len()).ok()?;
-                op.qubits.extend((first..).take(controls.len()));
-            }
-            Modifier::Power(power) => {
-                let (count, backwards) = whole(power)?;
-                if backwards {
-                    op = op.inverse();
-                }
-                times = expr::mul(&times, &count);
-            }
-        }
-    }
-    Some((QuantumOp::Gate(op), times))
-}
-
-/// A power as a number of repetitions, and whether of the inverse. Powers between whole numbers make other gates, and the sign
-/// of one that depends on choices is not known: both are left to building.
-fn whole(power: &Flow) -> Option<(Expr, bool)> {
-    if let FlowKind::FromInt(count) = &power.kind
-        && expr::constant(count).is_none()
-    {
-        return None;
-    }
-    let value = fixed_real(power, &Bindings::default())?;
-    if value.fract() != 0.0 || value.abs() >= 1e9 {
-        return None;
-    }
-    #[allow(clippy::cast_possible_truncation)]
-    Some((expr::int(value.abs() as i64), value < 0.0))
 }

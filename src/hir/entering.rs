@@ -1,5 +1,6 @@
 //! What enters a circuit: the values its angles and amplitudes are taken apart into, down to the tensors that are made before it runs.
 
+use super::expr::{self, Expr};
 use super::flow::{Flow, FlowKind, FlowNode};
 use super::reads::Reads;
 use crate::ops::{BinaryFn, UnaryFn};
@@ -86,6 +87,45 @@ pub fn enters(flow: &Flow) -> Option<&Flow> {
     }
 }
 
+/// The values that enter when this one is an angle, each under all of some conditions; `None` if that cannot be said.
+#[must_use]
+pub fn asks(flow: &Flow) -> Option<Vec<(Vec<Expr>, Flow)>> {
+    if let Some(entering) = enters(flow) {
+        return Some(vec![(Vec::new(), entering.clone())]);
+    }
+    if enters_nothing(flow) {
+        return Some(Vec::new());
+    }
+    let whole = || Some(vec![(Vec::new(), flow.clone())]);
+    let both = |mut a: Vec<(Vec<Expr>, Flow)>, b: Vec<(Vec<Expr>, Flow)>| {
+        a.extend(b);
+        Some(a)
+    };
+    match &flow.kind {
+        FlowKind::If(condition, a, b) => {
+            let under = |condition: &Expr, flow: &Flow| {
+                let mut list = asks(flow)?;
+                list.iter_mut().for_each(|(conditions, _)| conditions.push(condition.clone()));
+                Some(list)
+            };
+            both(under(condition, a)?, under(&expr::not(condition), b)?)
+        }
+        _ if fixed(flow) == Fixed::Sometimes => None,
+        FlowKind::Unary(UnaryFn::Neg, a) | FlowKind::Reshape(a) | FlowKind::Element(a, _) | FlowKind::Slice(a, _) => {
+            asks(a)
+        }
+        FlowKind::Binary(BinaryFn::Add | BinaryFn::Sub, a, b) => both(asks(a)?, asks(b)?),
+        FlowKind::Binary(BinaryFn::Mul | BinaryFn::Div, a, b) => match (fixed(a), fixed(b)) {
+            (Fixed::Never, Fixed::Never) => whole(),
+            (Fixed::Always, Fixed::Never) if matches!(flow.kind, FlowKind::Binary(BinaryFn::Mul, ..)) => asks(b),
+            (Fixed::Never, Fixed::Always) if matches!(flow.kind, FlowKind::Binary(BinaryFn::Mul, ..)) => asks(a),
+            _ => None,
+        },
+        FlowKind::Binary(..) | FlowKind::Generated { .. } | FlowKind::Comprehension(..) | FlowKind::Bits(_) => whole(),
+        _ => None,
+    }
+}
+
 /// Can nothing enter when this value is an angle?
 #[must_use]
 pub fn enters_nothing(flow: &Flow) -> bool {
@@ -107,6 +147,16 @@ fn is_tensor(flow: &FlowNode) -> bool {
         FlowKind::Unary(function, _) => !matches!(function, UnaryFn::Neg) && fixed(flow) == Fixed::Never,
         _ => false,
     }
+}
+
+/// Can a value be a number before anything flows?
+pub(super) fn may_be_fixed(flow: &FlowNode) -> bool {
+    fixed(flow) != Fixed::Never
+}
+
+/// Is a value always a number before anything flows?
+pub(super) fn is_fixed(flow: &FlowNode) -> bool {
+    fixed(flow) == Fixed::Always
 }
 
 /// Is a value a number before anything flows?

@@ -8,7 +8,7 @@ pub mod entering;
 pub mod errors;
 pub mod expr;
 pub mod flow;
-mod frame;
+pub mod frame;
 mod late;
 pub mod layers;
 mod obligation;

@@ -83,6 +83,12 @@ impl Graph {
         Self { name: name.into(), ..Self::default() }
     }
 
+    /// The id that the next node gets.
+    #[must_use]
+    pub fn next_id(&self) -> NodeId {
+        NodeId(self.next)
+    }
+
     /// Adds a node that reads `inputs`, in that order.
     pub fn add(&mut self, op: Op, inputs: &[NodeId], shape: Vec<usize>, path: impl Into<String>, span: Span) -> NodeId {
         let id = NodeId(self.next);

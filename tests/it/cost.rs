@@ -8,7 +8,7 @@ use crate::support::counted::Counter;
 use crate::support::dense;
 use proptest::prelude::*;
 use qnas::cost::{Chosen, METRICS, find};
-use qnas::ir::{Activation, BinaryFn, Graph, Op, Pooling, QuantumOp, Readout, UnaryFn, validate};
+use qnas::ir::{Activation, BinaryFn, Graph, Op, Pooling, QuantumOp, Readout, Region, UnaryFn, validate};
 use qnas::math::{Pauli, PauliString, PauliSum};
 
 fn value(graph: &Graph, name: &str) -> f64 {
@@ -55,9 +55,11 @@ proptest! {
         prop_assert!(value(&graph, "two_qubit_count") <= value(&graph, "gates"));
         for metric in METRICS {
             let chosen = Chosen { metric, gate: "cx", budget: 0 };
-            let Some(steps) = chosen.of_steps(&graph) else { continue };
-            let all = chosen.evaluate(&graph);
-            prop_assert!(if metric.beyond_steps { steps <= all } else { steps == all }, "{}: {steps} of {all}", metric.meta.name);
+            let Some(per_step) = metric.per_step else { continue };
+            let of_region = |region: &Region| region.ops.iter().map(|op| per_step(op, "cx").of(region.n_qubits)).sum::<f64>();
+            let steps: f64 = graph.regions().map(|(_, region)| of_region(region)).sum();
+            let beyond: f64 = graph.nodes().filter_map(|node| chosen.beyond_steps(&graph, node)).sum();
+            prop_assert!(beyond >= 0.0 && steps + beyond == chosen.evaluate(&graph), "{}: {steps} and {beyond}", metric.meta.name);
         }
         prop_assert_eq!(value(&graph, "weights"), value(&graph, "weights.quantum") + value(&graph, "weights.classical"));
     }

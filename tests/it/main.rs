@@ -16,6 +16,7 @@ mod draw;
 mod effect;
 mod environment;
 mod fmt;
+mod frames;
 mod generate;
 mod hardware;
 mod ir;

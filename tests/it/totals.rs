@@ -15,7 +15,7 @@ use rand::rngs::ChaCha8Rng;
 use std::collections::BTreeMap;
 
 /// The template of a circuit's search with requirements.
-fn template(circuit: &str, requirements: &str) -> Template {
+pub(crate) fn template(circuit: &str, requirements: &str) -> Template {
     let text = format!("{circuit} search s {{ model: c, minimize: [gates], {requirements} }}");
     let compiled = compile_text("test.qnas", &text, None, &DataDirs::default());
     let shown = qnas::diag::render::human(&compiled.checked.diagnostics, &compiled.sources, &Default::default());
@@ -24,7 +24,7 @@ fn template(circuit: &str, requirements: &str) -> Template {
 }
 
 /// Enumerated without the requirements over cost, built one by one, and kept if nothing is missed.
-fn built(template: &Template) -> Vec<Assignment> {
+pub(crate) fn built(template: &Template) -> Vec<Assignment> {
     let space = TemplateSpace::new(template);
     let all = space.enumerate(20_000).expect("few enough");
     let kept = |assignment: &Assignment| {
@@ -35,7 +35,7 @@ fn built(template: &Template) -> Vec<Assignment> {
     all.into_iter().filter(kept).collect()
 }
 
-fn text(assignment: &Assignment) -> String {
+pub(crate) fn text(assignment: &Assignment) -> String {
     serde_json::to_string(assignment).expect("prints")
 }
 
@@ -190,7 +190,7 @@ fn samples_are_uniform_over_what_meets_the_bounds() {
     }
 }
 
-fn binomial(n: u32, k: u32) -> BigUint {
+pub(crate) fn binomial(n: u32, k: u32) -> BigUint {
     (0..k).fold(BigUint::from(1u32), |product, i| product * (n - i) / (i + 1))
 }
 
@@ -254,25 +254,4 @@ fn what_does_not_add_up_is_built() {
         assert!(space.needs_building(), "{requirement}");
         assert_eq!(space.count(0), Count::Exact(built(&template).len().into()), "{requirement}");
     }
-}
-
-#[test]
-fn layers_that_choices_of_a_loop_may_leave_unread_are_built() {
-    let circuit = "circuit a(x: real[2]) -> real[2] { qubit[2] q; for k in 0..2 { let r = choose { rx(x), ry(weight[2]), h }; r q; } expect(Z(q)) } \
-        model c(x: real[4]) -> real[3] { x |> linear[2] |> tanh |> a |> linear[3] }";
-    let template = template(circuit, "data: iris, require: flops.classical <= 13");
-    // Without `rx` nothing reads the layers before the circuit: two other gates in two turns.
-    assert_eq!(FilteredSpace::new(&template).count(0), Count::Exact(4u32.into()));
-    assert_eq!(built(&template).len(), 4);
-}
-
-#[test]
-fn a_circuit_that_not_every_architecture_reads_is_built() {
-    let circuit = "circuit a(x: real[2]) -> real[2] { qubit[2] q; rx(x) q; let d = choose 0..=3; for k in 0..d { ry(weight[2]) q; } expect(Z(q)) } \
-        model c(x: real[4]) -> real[3] { let h = x |> linear[2]; let y = h |> a; let used = choose bool; \
-        let z = if used { y } else { h }; z |> linear[3] }";
-    let template = template(circuit, "data: iris, require: gates <= 4");
-    // Two depths if it is read, all four if it is not and so has no gates.
-    assert_eq!(FilteredSpace::new(&template).count(0), Count::Exact(6u32.into()));
-    assert_eq!(built(&template).len(), 6);
 }

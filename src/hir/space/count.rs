@@ -5,7 +5,7 @@ use super::super::expr::{Bindings, Picked, Symbol};
 use super::super::solve::Values;
 use super::super::symbol::{DomainSpec, SymbolKind};
 use super::super::template::Template;
-use super::ledger::{Amount, is_total, total_symbol};
+use super::ledger::{Amount, Rest, is_total, total_symbol};
 use super::tree::{ListId, Tree, TreeNode};
 use num_bigint::BigUint;
 use num_traits::{One, Zero};
@@ -25,6 +25,9 @@ pub(super) enum After {
 
 pub(super) type Key = (ListId, usize, Vec<Option<Picked>>, Vec<(u32, Vec<i64>, Picked)>);
 
+/// What is guessed of a circuit: that nobody reads it, that somebody does.
+pub(super) const GUESSES: [Picked; 2] = [Picked::Int(0), Picked::Int(1)];
+
 /// Counts by place and by what the rest looks at.
 pub(super) type Memo = HashMap<Key, BigUint>;
 
@@ -39,6 +42,10 @@ pub(super) struct Counter<'t> {
     pub(super) memo: Memo,
     /// Choices outside of this set, if there is one, count as one however many values they have.
     pub(super) only: Option<BTreeSet<Symbol>>,
+    /// Most counts to remember; with more, counting ends and says so.
+    pub(super) most: usize,
+    /// Were there more?
+    pub(super) full: bool,
 }
 
 impl<'t> Counter<'t> {
@@ -47,7 +54,8 @@ impl<'t> Counter<'t> {
         for at in 0..tree.totals.len() {
             bindings.bind(total_symbol(template, at).0, Vec::new(), Picked::Int(0));
         }
-        Self { template, tree, bindings, loops: Vec::new(), escaped: BTreeMap::new(), memo: Memo::new(), only: None }
+        let (loops, escaped, memo) = (Vec::new(), BTreeMap::new(), Memo::new());
+        Self { template, tree, bindings, loops, escaped, memo, only: None, most: usize::MAX, full: false }
     }
 
     pub(super) fn total(&mut self) -> BigUint {
@@ -63,7 +71,7 @@ impl<'t> Counter<'t> {
             .collect()
     }
 
-    fn key(&self, list: ListId, at: usize) -> Key {
+    pub(super) fn key(&self, list: ListId, at: usize) -> Key {
         let live = &self.tree.lists[list].live[at];
         let values = live
             .iter()
@@ -146,6 +154,12 @@ impl<'t> Counter<'t> {
         self.bindings.restore(total.0, Vec::new(), before);
     }
 
+    /// Is a guess what the choices say?
+    pub(super) fn agrees(&self, symbol: Symbol, read: &Rest) -> bool {
+        let guessed = self.bindings.get(symbol.0, &[]);
+        read.amount(&self.bindings).is_some_and(|read| guessed == Some(&Picked::Int(read)))
+    }
+
     /// Number of ways to go on from a place.
     pub(super) fn count(&mut self, list: ListId, at: usize, after: &After) -> BigUint {
         if at == self.tree.lists[list].nodes.len() {
@@ -155,8 +169,14 @@ impl<'t> Counter<'t> {
         if let Some(known) = self.memo.get(&key) {
             return known.clone();
         }
+        self.full |= self.memo.len() >= self.most;
+        if self.full {
+            return BigUint::zero();
+        }
         let result = self.count_node(list, at, after);
-        self.memo.insert(key, result.clone());
+        if !self.full {
+            self.memo.insert(key, result.clone());
+        }
         result
     }
 
@@ -193,6 +213,11 @@ impl<'t> Counter<'t> {
                 self.take_back(*total, before);
                 result
             }
+            TreeNode::Guess(symbol) => {
+                GUESSES.into_iter().map(|read| self.count_guess(*symbol, read, list, at, after)).sum()
+            }
+            TreeNode::Agree(symbol, read) if !self.agrees(*symbol, read) => BigUint::zero(),
+            TreeNode::Agree(..) => self.count(list, at + 1, after),
             TreeNode::Branch { condition, then, otherwise, inline } => {
                 let taken = if self.bindings.eval(condition).unwrap_or(0) != 0 { *then } else { *otherwise };
                 if *inline {
@@ -220,6 +245,13 @@ impl<'t> Counter<'t> {
                 product * self.count(list, at + 1, after)
             }
         }
+    }
+
+    fn count_guess(&mut self, symbol: Symbol, read: Picked, list: ListId, at: usize, after: &After) -> BigUint {
+        let before = self.bindings.bind(symbol.0, Vec::new(), read);
+        let result = self.count(list, at + 1, after);
+        self.bindings.restore(symbol.0, Vec::new(), before);
+        result
     }
 
     pub(super) fn enter(&mut self, var: Symbol, value: i64) {

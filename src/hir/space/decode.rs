@@ -6,19 +6,40 @@ use super::super::symbol::{DomainSpec, gene};
 use super::super::template::Template;
 use super::count::Counter;
 use super::tree::{ListId, Tree, TreeNode};
+use std::collections::BTreeMap;
 
-/// Runs the tree on `partial`; what is missing or outside its domain is asked of `draw`.
+/// Runs the tree on `partial`; what is missing or outside its domain is asked of `draw`. Where something is guessed, a first run tells
+/// what is right.
 pub(super) fn decode(
     template: &Template,
     tree: &Tree,
     partial: &Assignment,
     draw: &mut dyn FnMut(&Gene) -> Value,
 ) -> (Decoded, Bindings) {
+    let first = run(template, tree, partial, draw, BTreeMap::new());
+    let (decoded, read) = (first.decoded, first.read);
+    if read.is_empty() {
+        return (decoded, first.counter.bindings);
+    }
+    // Nothing is drawn again: everything has a value. What has none cannot have one.
+    let mut draw = |gene: &Gene| first_value(&gene.domain);
+    let mut second = run(template, tree, &decoded.assignment, &mut draw, read);
+    second.decoded.valid &= decoded.valid;
+    (second.decoded, second.counter.bindings)
+}
+
+fn run<'t, 'a>(
+    template: &'t Template,
+    tree: &'t Tree,
+    partial: &'a Assignment,
+    draw: &'a mut dyn FnMut(&Gene) -> Value,
+    guessed: BTreeMap<Symbol, i64>,
+) -> Run<'t, 'a> {
     let decoded = Decoded { assignment: Assignment::default(), genes: Vec::new(), valid: true };
     let counter = Counter::new(template, tree);
-    let mut run = Run { template, tree, counter, partial, draw, decoded };
+    let mut run = Run { template, tree, counter, partial, draw, decoded, guessed, read: BTreeMap::new() };
     run.list(tree.root);
-    (run.decoded, run.counter.bindings)
+    run
 }
 
 struct Run<'t, 'a> {
@@ -28,6 +49,10 @@ struct Run<'t, 'a> {
     partial: &'a Assignment,
     draw: &'a mut dyn FnMut(&Gene) -> Value,
     decoded: Decoded,
+    /// What to guess.
+    guessed: BTreeMap<Symbol, i64>,
+    /// What is right.
+    read: BTreeMap<Symbol, i64>,
 }
 
 impl Run<'_, '_> {
@@ -37,6 +62,15 @@ impl Run<'_, '_> {
             match node {
                 TreeNode::Choice(symbol) => self.choose(*symbol),
                 TreeNode::Add(total, amount) => drop(self.counter.add(*total, amount)),
+                TreeNode::Guess(symbol) => {
+                    let read = Picked::Int(self.guessed.get(symbol).copied().unwrap_or(0));
+                    self.counter.bindings.bind(symbol.0, Vec::new(), read);
+                }
+                TreeNode::Agree(symbol, read) => {
+                    let right = read.amount(&self.counter.bindings);
+                    self.decoded.valid &= right.is_some();
+                    self.read.insert(*symbol, right.unwrap_or(0));
+                }
                 TreeNode::Require(condition) => {
                     self.decoded.valid &= self.counter.bindings.eval(condition) != Some(0);
                 }

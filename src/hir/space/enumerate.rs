@@ -1,13 +1,14 @@
-//! Enumeration in program order; branches that no requirement lets through are never entered.
+//! Enumeration in program order. Where it is guessed whether a circuit is read, those come first that do not read it.
 
 use super::super::assignment::Assignment;
 use super::super::expr::{Bindings, Picked, Symbol};
 use super::super::solve::Values;
 use super::super::template::Template;
-use super::count::Counter;
+use super::count::{Counter, GUESSES, Key};
 use super::decode::first_value;
 use super::tree::{ListId, Tree, TreeNode};
 use num_traits::Zero;
+use std::collections::HashSet;
 use std::rc::Rc;
 
 /// What is said of each assignment.
@@ -17,12 +18,18 @@ pub(super) enum Visit<'v> {
     /// The values of all symbols, of one assignment for all that differ only in choices for which the first function gives
     /// `false`; the second one stops with `false`. Of such choices the first value that leads anywhere is taken.
     Bindings(&'v dyn Fn(Symbol) -> bool, &'v mut dyn FnMut(&Bindings) -> bool),
+    /// As `Bindings`, of a tree that keeps some symbols to the end: at least one assignment for all with the same values of those.
+    /// It walks on from each place once per value of what is still looked at; the places where it was are kept here.
+    Kept(&'v mut HashSet<Key>, &'v mut dyn FnMut(&Bindings) -> bool),
 }
+
+/// Most places, each with the values of what is still looked at, that [`Visit::Kept`] comes by.
+pub(super) const PLACES: usize = 1_000_000;
 
 /// Visits every valid assignment of the discrete choices. Real choices are left out.
 pub(super) fn each(template: &Template, tree: &Tree, visit: Visit<'_>) {
     let mut counter = Counter::new(template, tree);
-    if counter.total().is_zero() {
+    if !matches!(visit, Visit::Kept(..)) && counter.total().is_zero() {
         return;
     }
     let mut run = Enumeration { template, tree, counter, out: Assignment::default(), visit, visited: 0 };
@@ -52,11 +59,24 @@ impl Enumeration<'_, '_> {
     fn walk(&mut self, list: ListId, at: usize, then: &Then) -> bool {
         let tree = self.tree;
         let Some(node) = tree.lists[list].nodes.get(at) else { return self.leave(then) };
+        if let Visit::Kept(seen, _) = &mut self.visit {
+            if !seen.insert(self.counter.key(list, at)) {
+                return true;
+            }
+            if seen.len() > PLACES {
+                return false;
+            }
+        }
         match node {
             TreeNode::Require(condition) => {
                 self.counter.bindings.eval(condition) == Some(0) || self.walk(list, at + 1, then)
             }
             TreeNode::Choice(symbol) => self.choose(*symbol, list, at, then),
+            TreeNode::Guess(symbol) => GUESSES.into_iter().all(|read| {
+                self.counter.bindings.bind(symbol.0, Vec::new(), read);
+                self.walk(list, at + 1, then)
+            }),
+            TreeNode::Agree(symbol, read) => !self.counter.agrees(*symbol, read) || self.walk(list, at + 1, then),
             TreeNode::Add(total, amount) => {
                 let before = self.counter.add(*total, amount);
                 let more = self.walk(list, at + 1, then);
@@ -77,7 +97,7 @@ impl Enumeration<'_, '_> {
                 self.visited += 1;
                 match &mut self.visit {
                     Visit::Assignments(visit) => visit(&self.out),
-                    Visit::Bindings(_, visit) => visit(&self.counter.bindings),
+                    Visit::Bindings(_, visit) | Visit::Kept(_, visit) => visit(&self.counter.bindings),
                 }
             }
             Then::Rest(rest) => self.walk(rest.0, rest.1, &rest.2),
@@ -107,6 +127,7 @@ impl Enumeration<'_, '_> {
     }
 
     fn choose(&mut self, symbol: Symbol, list: ListId, at: usize, then: &Then) -> bool {
+        let tree = self.tree;
         if self.counter.is_bound(symbol) {
             return self.walk(list, at + 1, then);
         }
@@ -120,7 +141,9 @@ impl Enumeration<'_, '_> {
             self.counter.unbind(symbol, before);
             return more;
         }
-        for picked in Values::of(&domain) {
+        // What nothing looks at again is as good as its first value.
+        let all = !matches!(self.visit, Visit::Kept(..)) || tree.lists[list].live[at + 1].contains(&symbol);
+        for picked in Values::of(&domain).take(if all { usize::MAX } else { 1 }) {
             let before = self.counter.bind(symbol, picked.clone());
             let visited = self.visited;
             let more = match &self.visit {
@@ -133,7 +156,7 @@ impl Enumeration<'_, '_> {
                     }
                     return more;
                 }
-                Visit::Bindings(..) => self.walk(list, at + 1, then),
+                Visit::Bindings(..) | Visit::Kept(..) => self.walk(list, at + 1, then),
             };
             self.counter.unbind(symbol, before);
             if !more {

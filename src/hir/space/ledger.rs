@@ -3,6 +3,9 @@
 //! This floor knows no costs: whoever makes a space says what each step of a circuit adds to each total, as an expression over
 //! the choices. A total is then one more symbol of the decision tree, changed by the steps and read by conditions at the end,
 //! and counting with memory carries its value in the key like that of any choice still looked at.
+//!
+//! Steps of a circuit that nobody reads count for nothing, and whether it is read may be known only long after its steps. So that is
+//! *guessed* beforehand, both ways, and a wrong guess is dropped as soon as the choices are known: no total has to wait for them.
 
 use super::super::expr::{self, Bindings, Expr, Picked, Symbol};
 use super::super::solve::SymbolRanges;
@@ -20,6 +23,8 @@ pub struct Charged<'t> {
     pub modifiers: &'t [&'t Modifier],
     /// The number of qubits of its circuit; `None` if branches or loops decide on it.
     pub width: Option<&'t Expr>,
+    /// The number of its circuit.
+    pub circuit: Option<u32>,
 }
 
 /// What a step adds to a total; `None` if that is not known.
@@ -28,11 +33,19 @@ type Charge = Box<dyn Fn(&Charged<'_>) -> Option<Expr> + Send + Sync>;
 /// What choices add to a total by themselves, whatever the steps add.
 #[derive(Debug)]
 pub struct Rest {
-    /// The choices that decide it: discrete and outside loops.
+    /// The choices that decide it: discrete and outside loops; and totals without choices of their own.
     pub symbols: Vec<Symbol>,
-    /// The amounts by the values of the choices; `None` for a choice that does not exist. Every combination that an architecture
+    /// The amounts by the values of the symbols; `None` for a choice that does not exist. Every combination that an architecture
     /// can have is here.
     pub amounts: HashMap<Vec<Option<Picked>>, i64>,
+}
+
+impl Rest {
+    /// The amount under the values of the symbols; `None` if no architecture has them.
+    pub(super) fn amount(&self, bindings: &Bindings) -> Option<i64> {
+        let key: Vec<_> = self.symbols.iter().map(|symbol| bindings.get(symbol.0, &[]).cloned()).collect();
+        self.amounts.get(&key).copied()
+    }
 }
 
 /// What is added to a total at one place.
@@ -49,10 +62,7 @@ impl Amount {
     pub(super) fn value(&self, bindings: &Bindings) -> Option<i64> {
         match self {
             Self::Expr(expr) => bindings.eval(expr),
-            Self::Rest(rest) => {
-                let key: Vec<_> = rest.symbols.iter().map(|symbol| bindings.get(symbol.0, &[]).cloned()).collect();
-                rest.amounts.get(&key).copied()
-            }
+            Self::Rest(rest) => rest.amount(bindings),
         }
     }
 }
@@ -61,11 +71,22 @@ impl Amount {
 pub struct Total {
     /// What a step adds to it.
     pub charge: Charge,
+    /// Do steps count for nothing whose circuit is not read?
+    pub of_read: bool,
     /// What choices add to it.
-    pub rest: Option<Arc<Rest>>,
+    pub rests: Vec<Arc<Rest>>,
     /// The largest value that differs from all above it. Only if no step adds less than nothing: then larger values are kept as
     /// one above this, and few different ones remain.
     pub bound: Option<i64>,
+}
+
+/// A circuit that not every architecture reads.
+#[derive(Debug)]
+pub struct Guess {
+    /// Its number.
+    pub circuit: u32,
+    /// Whether it is read: 1 or 0.
+    pub read: Arc<Rest>,
 }
 
 /// Totals with the conditions that remove assignments by them.
@@ -73,7 +94,9 @@ pub struct Total {
 pub struct Ledger {
     /// The totals.
     pub totals: Vec<Total>,
-    /// Conditions over choices outside loops and over totals, which are [`total`] as expressions.
+    /// The circuits that not every architecture reads.
+    pub guesses: Vec<Guess>,
+    /// Conditions over choices outside loops and over totals, which are [`total_symbol`]s.
     pub conditions: Vec<Expr>,
 }
 
@@ -83,12 +106,6 @@ impl std::fmt::Debug for Ledger {
     }
 }
 
-/// The value of a total at the end, for conditions.
-#[must_use]
-pub fn total(template: &Template, at: usize) -> Expr {
-    expr::symbol(total_symbol(template, at))
-}
-
 /// The largest value an expression over choices can have in any architecture; `None` if nothing bounds it.
 #[must_use]
 pub fn highest(template: &Template, value: &Expr) -> Option<i64> {
@@ -96,12 +113,18 @@ pub fn highest(template: &Template, value: &Expr) -> Option<i64> {
     (high < i64::MAX).then_some(high)
 }
 
-/// The symbol of a total: numbered after all symbols of the template.
-pub(super) fn total_symbol(template: &Template, at: usize) -> Symbol {
+/// The symbol of a total: numbered after all symbols of the template. In conditions it is the value at the end.
+#[must_use]
+pub fn total_symbol(template: &Template, at: usize) -> Symbol {
     Symbol(u32::try_from(template.symbols.len() + at).unwrap_or(u32::MAX))
 }
 
-/// Is the symbol a total?
+/// The symbol of a guess: numbered after the totals. 1 if the circuit is taken to be read.
+pub(super) fn guess_symbol(template: &Template, ledger: &Ledger, at: usize) -> Symbol {
+    total_symbol(template, ledger.totals.len() + at)
+}
+
+/// Is the symbol a total or a guess?
 pub(super) fn is_total(template: &Template, symbol: Symbol) -> bool {
     symbol.0 as usize >= template.symbols.len()
 }
@@ -112,23 +135,30 @@ pub(super) struct Charges<'t> {
     pub(super) ledger: &'t Ledger,
     modifiers: Vec<&'t Modifier>,
     width: Option<Expr>,
+    circuit: Option<u32>,
     /// Was a charge not known?
     pub(super) unknown: bool,
 }
 
 impl<'t> Charges<'t> {
     pub(super) fn new(template: &'t Template, ledger: &'t Ledger) -> Self {
-        Self { template, ledger, modifiers: Vec::new(), width: None, unknown: false }
+        Self { template, ledger, modifiers: Vec::new(), width: None, circuit: None, unknown: false }
     }
 
     /// What a gate or `prepare` adds: totals with amounts other than 0.
     pub(super) fn of(&mut self, step: &'t Step) -> Vec<(Symbol, Expr)> {
-        let charged = Charged { step, modifiers: &self.modifiers, width: self.width.as_ref() };
+        let charged = Charged { step, modifiers: &self.modifiers, width: self.width.as_ref(), circuit: self.circuit };
+        let guess = self.ledger.guesses.iter().position(|guess| Some(guess.circuit) == self.circuit);
+        let read = guess.map(|at| expr::symbol(guess_symbol(self.template, self.ledger, at)));
         let mut out = Vec::new();
         for (at, total) in self.ledger.totals.iter().enumerate() {
             match (total.charge)(&charged) {
                 Some(amount) if expr::constant(&amount) == Some(0) => {}
-                Some(amount) => out.push((total_symbol(self.template, at), amount)),
+                Some(amount) => {
+                    let read = read.as_ref().filter(|_| total.of_read);
+                    let amount = read.map_or_else(|| amount.clone(), |read| expr::mul(read, &amount));
+                    out.push((total_symbol(self.template, at), amount));
+                }
                 None => self.unknown = true,
             }
         }
@@ -136,11 +166,13 @@ impl<'t> Charges<'t> {
     }
 
     /// Runs `walk` inside a circuit.
-    pub(super) fn in_circuit<R>(&mut self, body: &[Step], walk: impl FnOnce(&mut Self) -> R) -> R {
+    pub(super) fn in_circuit<R>(&mut self, id: u32, body: &[Step], walk: impl FnOnce(&mut Self) -> R) -> R {
         let outer = std::mem::replace(&mut self.width, width(body));
+        let circuit = self.circuit.replace(id);
         let modifiers = std::mem::take(&mut self.modifiers);
         let out = walk(self);
         self.width = outer;
+        self.circuit = circuit;
         self.modifiers = modifiers;
         out
     }

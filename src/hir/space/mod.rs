@@ -14,7 +14,7 @@ mod sample;
 mod tree;
 
 pub use genotypes::{Listed, RawCount};
-pub use ledger::{Charged, Ledger, Rest, Total, highest, total};
+pub use ledger::{Charged, Guess, Ledger, Rest, Total, highest, total_symbol};
 
 use super::assignment::{Assignment, Decoded, Gene, Space, Value};
 use super::expr::{Bindings, Symbol};
@@ -22,7 +22,7 @@ use super::template::Template;
 use count::{Counter, Memo};
 use enumerate::Visit;
 use num_bigint::BigUint;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::{Mutex, PoisonError};
 use tree::Tree;
 
@@ -60,6 +60,41 @@ impl<'t> TemplateSpace<'t> {
             *kept = memo;
         }
         out
+    }
+
+    /// Can the space be counted with at most so many counts remembered? Then it is, once and for all.
+    #[must_use]
+    pub fn can_count(&self, most: usize) -> bool {
+        self.counting(|memo| {
+            let mut counter = Counter::new(self.template, &self.tree);
+            counter.memo = std::mem::take(memo);
+            counter.most = most;
+            counter.total();
+            *memo = counter.memo;
+            !counter.full
+        })
+    }
+
+    /// One assignment for each combination of values that some symbols, choices outside loops and totals, can have, as values of all
+    /// symbols; `None` if there are more than `most` or they are too many to look for.
+    #[must_use]
+    pub fn witnesses(
+        template: &Template,
+        ledger: &Ledger,
+        symbols: &BTreeSet<Symbol>,
+        most: usize,
+    ) -> Option<Vec<Bindings>> {
+        let tree = Tree::keeping(template, ledger, Some(symbols))?;
+        let (mut seen, mut ends, mut out) = (HashSet::new(), HashSet::new(), Vec::new());
+        let mut visit = |bindings: &Bindings| {
+            let end: Vec<_> = symbols.iter().map(|symbol| bindings.get(symbol.0, &[]).cloned()).collect();
+            if ends.insert(end) {
+                out.push(bindings.clone());
+            }
+            out.len() <= most
+        };
+        enumerate::each(template, &tree, Visit::Kept(&mut seen, &mut visit));
+        (out.len() <= most && seen.len() <= enumerate::PLACES).then_some(out)
     }
 
     /// The template.

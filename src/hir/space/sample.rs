@@ -5,7 +5,7 @@ use super::super::expr::{Picked, Symbol};
 use super::super::solve::Values;
 use super::super::symbol::subset_count;
 use super::super::template::Template;
-use super::count::{After, Counter, Memo};
+use super::count::{After, Counter, GUESSES, Memo};
 use super::tree::{ListId, Tree, TreeNode};
 use num_bigint::BigUint;
 use num_traits::Zero;
@@ -40,7 +40,11 @@ impl Sampler<'_, '_> {
         let tree = self.tree;
         let Some(node) = tree.lists[list].nodes.get(at) else { return self.leave(after) };
         match node {
-            TreeNode::Require(_) => self.walk(list, at + 1, after),
+            TreeNode::Require(_) | TreeNode::Agree(..) => self.walk(list, at + 1, after),
+            TreeNode::Guess(symbol) => {
+                self.guess(*symbol, list, at, after);
+                self.walk(list, at + 1, after);
+            }
             TreeNode::Add(total, amount) => {
                 self.counter.add(*total, amount);
                 self.walk(list, at + 1, after);
@@ -122,18 +126,39 @@ impl Sampler<'_, '_> {
     /// A value with the probability of the ways it leaves open.
     fn weighted(&mut self, symbol: Symbol, domain: &Domain, list: ListId, at: usize, after: &After) -> Picked {
         let mut ways = Vec::new();
-        let mut sum = BigUint::zero();
         for value in Values::of(domain) {
             let before = self.counter.bind(symbol, value.clone());
             // A fresh loop stack is restored by `count` itself.
             let count = self.counter.count(list, at + 1, after);
             self.counter.unbind(symbol, before);
-            sum += &count;
-            ways.push((value, sum.clone()));
+            ways.push((value, count));
         }
-        let ticket = below(&sum, self.rng);
-        let found = ways.iter().find(|(_, upto)| ticket < *upto).or(ways.last());
-        found.map_or(Picked::Int(0), |(value, _)| value.clone())
+        self.pick(ways)
+    }
+
+    /// As [`Self::weighted`], whether a circuit is read.
+    fn guess(&mut self, symbol: Symbol, list: ListId, at: usize, after: &After) {
+        let mut ways = Vec::new();
+        for read in GUESSES {
+            self.counter.bindings.bind(symbol.0, Vec::new(), read.clone());
+            ways.push((read, self.counter.count(list, at + 1, after)));
+        }
+        let read = self.pick(ways);
+        self.counter.bindings.bind(symbol.0, Vec::new(), read);
+    }
+
+    /// One of some values, each with so many ways.
+    fn pick(&mut self, ways: Vec<(Picked, BigUint)>) -> Picked {
+        let mut ticket = below(&ways.iter().map(|(_, count)| count).sum(), self.rng);
+        let mut last = Picked::Int(0);
+        for (value, count) in ways {
+            last = value;
+            if ticket < count {
+                break;
+            }
+            ticket -= count;
+        }
+        last
     }
 }
 

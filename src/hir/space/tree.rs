@@ -7,7 +7,7 @@
 use super::super::expr::{self, Expr, Symbol, each_atom};
 use super::super::symbol::SymbolKind;
 use super::super::template::{Step, Template};
-use super::ledger::{Amount, Charges, Ledger, Rest, is_total, total_symbol};
+use super::ledger::{Amount, Charges, Ledger, Rest, guess_symbol, is_total, total_symbol};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -33,6 +33,10 @@ pub(super) enum TreeNode {
     Require(Expr),
     /// A total grows.
     Add(Symbol, Amount),
+    /// It is guessed whether a circuit is read.
+    Guess(Symbol),
+    /// A guess is right if it is what the choices say.
+    Agree(Symbol, Arc<Rest>),
 }
 
 /// Nodes in order; `live[i]` are the symbols used from node `i` on, what follows the list included if it is inline.
@@ -51,26 +55,39 @@ pub(super) struct Tree {
     pub(super) escaped: BTreeSet<Symbol>,
     /// The totals, each with the value that stands for all larger ones.
     pub(super) totals: Vec<Option<i64>>,
+    /// Is everything inline?
+    flat: bool,
 }
 
 impl Tree {
     /// The tree of a template; `None` if it is not known what some step adds to a total.
     pub(super) fn new(template: &Template, ledger: &Ledger) -> Option<Self> {
+        Self::keeping(template, ledger, None)
+    }
+
+    /// As [`Self::new`]; with symbols that are kept to the end, with all lists inline.
+    pub(super) fn keeping(template: &Template, ledger: &Ledger, kept: Option<&BTreeSet<Symbol>>) -> Option<Self> {
         let mut charges = Charges::new(template, ledger);
         let mut steps = simplify(&mut charges, &template.steps);
         if charges.unknown {
             return None;
         }
         for (at, total) in ledger.totals.iter().enumerate() {
-            let Some(rest) = &total.rest else { continue };
-            // As soon as its choices are made, so that nothing has to remember them for it.
-            let known = steps.iter().rposition(|step| draws(step, &rest.symbols)).map_or(0, |at| at + 1);
-            steps.insert(known, Plain::Rest(total_symbol(template, at), rest.clone()));
+            for rest in &total.rests {
+                insert(&mut steps, &rest.symbols, Plain::Rest(total_symbol(template, at), rest.clone()));
+            }
+        }
+        for (at, guess) in ledger.guesses.iter().enumerate() {
+            let symbol = guess_symbol(template, ledger, at);
+            insert(&mut steps, &guess.read.symbols, Plain::Agree(symbol, guess.read.clone()));
+        }
+        for at in 0..ledger.guesses.len() {
+            steps.insert(0, Plain::Guess(guess_symbol(template, ledger, at)));
         }
         steps.extend(ledger.conditions.iter().cloned().map(Plain::Require));
         let totals = ledger.totals.iter().map(|total| total.bound.map(|bound| bound.saturating_add(1))).collect();
-        let mut tree = Self { totals, escaped: escaped(template, &steps), ..Self::default() };
-        tree.root = tree.list(template, &steps, &BTreeSet::new());
+        let mut tree = Self { totals, escaped: escaped(template, &steps), flat: kept.is_some(), ..Self::default() };
+        tree.root = tree.list(template, &steps, kept.unwrap_or(&BTreeSet::new()));
         Some(tree)
     }
 
@@ -86,8 +103,10 @@ impl Tree {
                 Plain::Require(condition) => TreeNode::Require(condition.clone()),
                 Plain::Add(total, amount) => TreeNode::Add(*total, Amount::Expr(amount.clone())),
                 Plain::Rest(total, rest) => TreeNode::Add(*total, Amount::Rest(rest.clone())),
+                Plain::Guess(symbol) => TreeNode::Guess(*symbol),
+                Plain::Agree(symbol, rest) => TreeNode::Agree(*symbol, rest.clone()),
                 Plain::Loop(var, filter, body) => {
-                    let inline = binds(body).iter().any(|symbol| rest.contains(symbol));
+                    let inline = self.flat || binds(body).iter().any(|symbol| rest.contains(symbol));
                     let mut inner = BTreeSet::new();
                     if inline {
                         inner.clone_from(&here);
@@ -97,7 +116,8 @@ impl Tree {
                     TreeNode::Loop { var: *var, filter: filter.cloned(), body, inline }
                 }
                 Plain::Branch(condition, then, otherwise) => {
-                    let inline = binds(then).iter().chain(&binds(otherwise)).any(|symbol| rest.contains(symbol));
+                    let inline =
+                        self.flat || binds(then).iter().chain(&binds(otherwise)).any(|symbol| rest.contains(symbol));
                     let inner = if inline { rest.clone() } else { BTreeSet::new() };
                     let then = self.list(template, then, &inner);
                     let otherwise = self.list(template, otherwise, &inner);
@@ -122,15 +142,23 @@ enum Plain<'t> {
     Require(Expr),
     Add(Symbol, Expr),
     Rest(Symbol, Arc<Rest>),
+    Guess(Symbol),
+    Agree(Symbol, Arc<Rest>),
 }
 
-/// Does a step draw one of these choices?
+/// Inserts a step as soon as these symbols are known, so that nothing has to remember them for it.
+fn insert<'t>(steps: &mut Vec<Plain<'t>>, symbols: &[Symbol], step: Plain<'t>) {
+    let known = steps.iter().rposition(|step| draws(step, symbols)).map_or(0, |at| at + 1);
+    steps.insert(known, step);
+}
+
+/// Does a step draw one of these choices, or add to one of these totals?
 fn draws(step: &Plain<'_>, symbols: &[Symbol]) -> bool {
     match step {
-        Plain::Choice(symbol) => symbols.contains(symbol),
+        Plain::Choice(symbol) | Plain::Add(symbol, _) => symbols.contains(symbol),
         Plain::Loop(_, _, body) => body.iter().any(|step| draws(step, symbols)),
         Plain::Branch(_, then, otherwise) => then.iter().chain(otherwise).any(|step| draws(step, symbols)),
-        Plain::Require(_) | Plain::Add(..) | Plain::Rest(..) => false,
+        Plain::Require(_) | Plain::Rest(..) | Plain::Guess(_) | Plain::Agree(..) => false,
     }
 }
 
@@ -140,7 +168,9 @@ fn simplify<'t>(charges: &mut Charges<'t>, steps: &'t [Step]) -> Vec<Plain<'t>> 
         match step {
             Step::Choice(symbol) => out.push(Plain::Choice(*symbol)),
             Step::Require { condition, .. } => out.push(Plain::Require(condition.clone())),
-            Step::Circuit { body, .. } => out.extend(charges.in_circuit(body, |charges| simplify(charges, body))),
+            Step::Circuit { id, body, .. } => {
+                out.extend(charges.in_circuit(*id, body, |charges| simplify(charges, body)));
+            }
             Step::Modified { body, modifier, .. } => {
                 out.extend(charges.under(modifier, |charges| simplify(charges, body)));
             }
@@ -222,7 +252,7 @@ fn binds(steps: &[Plain<'_>]) -> BTreeSet<Symbol> {
     let mut out = BTreeSet::new();
     for step in steps {
         match step {
-            Plain::Choice(symbol) | Plain::Add(symbol, _) | Plain::Rest(symbol, _) => {
+            Plain::Choice(symbol) | Plain::Add(symbol, _) | Plain::Rest(symbol, _) | Plain::Guess(symbol) => {
                 out.insert(*symbol);
             }
             Plain::Loop(_, _, body) => out.extend(binds(body)),
@@ -230,7 +260,7 @@ fn binds(steps: &[Plain<'_>]) -> BTreeSet<Symbol> {
                 out.extend(binds(then));
                 out.extend(binds(otherwise));
             }
-            Plain::Require(_) => {}
+            Plain::Require(_) | Plain::Agree(..) => {}
         }
     }
     out
@@ -254,10 +284,11 @@ fn uses(template: &Template, step: &Plain<'_>, out: &mut BTreeSet<Symbol>) {
             out.insert(*total);
             uses_expr(amount, out);
         }
-        Plain::Rest(total, rest) => {
-            out.insert(*total);
+        Plain::Rest(symbol, rest) | Plain::Agree(symbol, rest) => {
+            out.insert(*symbol);
             out.extend(&rest.symbols);
         }
+        Plain::Guess(_) => {}
         Plain::Loop(var, filter, body) => {
             if let SymbolKind::Loop { start, len, .. } = &template.symbol(*var).kind {
                 uses_expr(start, out);
@@ -301,7 +332,7 @@ fn visit(template: &Template, steps: &[Plain<'_>], note: &mut dyn FnMut(&Expr)) 
                 }
             }
             Plain::Require(condition) | Plain::Add(_, condition) => note(condition),
-            Plain::Rest(..) => {}
+            Plain::Rest(..) | Plain::Guess(_) | Plain::Agree(..) => {}
             Plain::Loop(_, filter, body) => {
                 filter.iter().for_each(|expr| note(expr));
                 visit(template, body, note);

@@ -10,9 +10,11 @@ mod gates;
 mod modify;
 mod observables;
 mod relaxed;
+mod traced;
 
 pub use modify::{controlled, inverse, powered};
 pub use relaxed::Relaxation;
+pub use traced::{Origins, Traced, build_traced};
 
 use super::{Angle, Graph, InputId, NodeId, Op, Output, QuantumOp, Readout, Region, Register};
 use crate::diag::Diagnostic;
@@ -20,6 +22,7 @@ use crate::hir::Assignment;
 use crate::hir::errors::{space, types};
 use crate::hir::expr::{Bindings, Expr, Picked, Symbol};
 use crate::hir::flow::{Flow, FlowNode};
+use crate::hir::frame::Piece;
 use crate::hir::space::TemplateSpace;
 use crate::hir::symbol::{PathTemplate, Segment, SymbolKind};
 use crate::hir::template::{Step, Template};
@@ -79,31 +82,9 @@ pub fn build_with(template: &Template, bindings: Bindings) -> Result<Graph, Diag
 /// # Errors
 /// As [`build`]; `QN0302` if candidates give different shapes.
 pub fn build_relaxed(template: &Template, bindings: Bindings, relaxed: &[Relaxation]) -> Result<Graph, Diagnostic> {
-    template.check_late(&bindings)?;
-    let mut builder = Builder {
-        template,
-        bindings,
-        graph: Graph::new(template.name.clone()),
-        memo: Memo::default(),
-        inputs: Vec::new(),
-        regions: FxHashMap::default(),
-        current: None,
-        frames: Vec::new(),
-        weights: FxHashMap::default(),
-        known_weights: FxHashMap::default(),
-        last_path: None,
-        made: FxHashMap::default(),
-        relaxed,
-        candidate: None,
-    };
-    builder.declare_inputs()?;
-    builder.steps(&template.steps)?;
-    for (name, flow) in &template.outputs {
-        let node = builder.force(flow)?;
-        builder.graph.outputs.push(Output { name: name.clone(), node });
-    }
+    let mut builder = Builder::new(template, bindings, relaxed);
+    builder.run()?;
     let mut graph = builder.graph;
-    drop_copies(&mut graph);
     if !relaxed.is_empty() {
         relaxed::merge_twins(&mut graph);
     }
@@ -159,6 +140,43 @@ struct Builder<'t> {
     relaxed: &'t [Relaxation],
     /// Inside a candidate with angles of its own: the circuit's path, and that of the candidate's weights.
     candidate: Option<(String, String)>,
+    /// What made each node, if anybody wants to know.
+    origins: Option<traced::Origins>,
+}
+
+impl<'t> Builder<'t> {
+    fn new(template: &'t Template, bindings: Bindings, relaxed: &'t [Relaxation]) -> Self {
+        Self {
+            template,
+            bindings,
+            graph: Graph::new(template.name.clone()),
+            memo: Memo::default(),
+            inputs: Vec::new(),
+            regions: FxHashMap::default(),
+            current: None,
+            frames: Vec::new(),
+            weights: FxHashMap::default(),
+            known_weights: FxHashMap::default(),
+            last_path: None,
+            made: FxHashMap::default(),
+            relaxed,
+            candidate: None,
+            origins: None,
+        }
+    }
+
+    /// Runs all of the template.
+    fn run(&mut self) -> Result<(), Diagnostic> {
+        self.template.check_late(&self.bindings)?;
+        self.declare_inputs()?;
+        self.steps(&self.template.steps)?;
+        for (name, flow) in &self.template.outputs {
+            let node = self.force(flow)?;
+            self.graph.outputs.push(Output { name: name.clone(), node });
+        }
+        drop_copies(&mut self.graph);
+        Ok(())
+    }
 }
 
 impl Builder<'_> {
@@ -321,7 +339,9 @@ impl Builder<'_> {
         if let Some(&node) = self.memo.get(&key) {
             return Ok(node);
         }
+        let first = self.graph.next_id();
         let node = self.make(flow)?;
+        self.note_origin(first, Piece::Value(key.0.addr()));
         self.memo.insert(key, node);
         Ok(node)
     }

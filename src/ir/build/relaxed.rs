@@ -8,6 +8,7 @@ use super::{Builder, len};
 use crate::diag::Diagnostic;
 use crate::hir::errors::types;
 use crate::hir::expr::{Bindings, Expr};
+use crate::hir::frame::Piece;
 use crate::hir::template::Step;
 use crate::source::Span;
 
@@ -53,7 +54,11 @@ impl Builder<'_> {
         let relaxed = self.relaxed.iter().position(|one| one.path == path);
         let mut nodes = Vec::new();
         match relaxed {
-            None => nodes.extend(self.circuit(path, body, span)?),
+            None => {
+                let built = self.circuit(path, body, span)?;
+                built.iter().for_each(|node| self.note_origin(*node, Piece::Circuit(id)));
+                nodes.extend(built);
+            }
             Some(which) => {
                 for candidate in 0..self.relaxed[which].candidates.len() {
                     nodes.extend(self.as_candidate(which, candidate, |this| this.circuit(path, body, span))?);
