@@ -199,13 +199,12 @@ impl Table {
 /// The amounts without one of the symbols; `None` if they depend on it.
 fn without(amounts: &HashMap<Vec<Option<Picked>>, i64>, at: usize) -> Option<HashMap<Vec<Option<Picked>>, i64>> {
     let mut out = HashMap::with_capacity(amounts.len());
-    for (key, amount) in amounts {
+    let mut note = |(key, amount): (&Vec<Option<Picked>>, &i64)| {
         let mut key = key.clone();
         key.remove(at);
-        if *out.entry(key).or_insert(*amount) != *amount {
-            return None;
-        }
-    }
+        (*out.entry(key).or_insert(*amount) == *amount).then_some(())
+    };
+    amounts.iter().try_for_each(&mut note)?;
     Some(out)
 }
 

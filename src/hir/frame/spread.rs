@@ -68,7 +68,7 @@ impl Spread {
             match piece {
                 Piece::Value(at) => {
                     let Some(flow) = out.values.get(&at).cloned() else { continue };
-                    out.from_value(&flow, &ties);
+                    out.expand(&flow, &ties);
                 }
                 Piece::Circuit(id) => {
                     let run = circuits.by_id.get(&id).map(|circuit| circuit.run.clone()).unwrap_or_default();
@@ -110,7 +110,7 @@ impl Spread {
     }
 
     /// What a value asks for if it is made.
-    fn from_value(&mut self, flow: &Flow, ties: &Ties) {
+    fn expand(&mut self, flow: &Flow, ties: &Ties) {
         let all = || {
             let mut reads = Reads::default();
             reads.flow(flow);
