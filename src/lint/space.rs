@@ -120,20 +120,17 @@ impl SpaceView<'_> {
     }
 
     fn inert_around(&self) -> Vec<Inert> {
-        let tried: Vec<(usize, String, bool)> = self.archs[..self.archs.len().min(AROUND)]
-            .par_iter()
-            .enumerate()
-            .flat_map_iter(|(at, arch)| {
-                let own = arch.identity;
-                arch.genes
-                    .iter()
-                    .filter_map(move |gene| {
-                        let others = alternatives(&gene.domain, arch.assignment.0.get(&gene.path)?);
-                        let own = own?;
-                        let same = |value: &Value| self.with(&arch.assignment, &gene.path, value) == Some(own);
-                        (!others.is_empty()).then(|| (at, gene.path.clone(), others.iter().all(same)))
-                    })
-                    .collect::<Vec<_>>()
+        let around = self.archs.iter().take(AROUND).enumerate();
+        let genes: Vec<(usize, &Gene)> =
+            around.flat_map(|(at, arch)| arch.genes.iter().map(move |gene| (at, gene))).collect();
+        let tried: Vec<(usize, String, bool)> = genes
+            .into_par_iter()
+            .filter_map(|(at, gene)| {
+                let arch = &self.archs[at];
+                let others = alternatives(&gene.domain, arch.assignment.0.get(&gene.path)?);
+                let own = arch.identity?;
+                let same = |value: &Value| self.with(&arch.assignment, &gene.path, value) == Some(own);
+                (!others.is_empty()).then(|| (at, gene.path.clone(), others.iter().all(same)))
             })
             .collect();
         let mut out: BTreeMap<String, Inert> = BTreeMap::new();

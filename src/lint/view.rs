@@ -1,13 +1,15 @@
 //! One architecture as rules see it: the graph with everything that is proved about it.
 
 use super::Facts;
+use super::proofs::Proved;
 use crate::cost::device::{OnDevice, Priced};
 use crate::device::Device;
 use crate::diag::Diagnostic;
-use crate::ir::{Graph, NodeId, Op, QuantumOp, Region, Variable, names};
+use crate::ir::{GateOp, Graph, NodeId, Op, QuantumOp, Region, Variable, WeightId, names};
+use crate::passes::cancel_inverses::CancelInverses;
 use crate::passes::canonical::{Class, classify_with};
 use crate::passes::effect::{Certificate, Effects};
-use crate::passes::{PassContext, pipeline, run_region};
+use crate::passes::{Changed, Pass, PassContext};
 use crate::source::Span;
 use crate::target::{Options, Preparation, transpile};
 use std::cell::OnceCell;
@@ -27,18 +29,20 @@ pub struct RegionView<'a> {
     pub live: bool,
     /// What is proved about it.
     pub effects: Arc<Effects>,
-    reduced: OnceCell<Region>,
+    proved: Arc<Proved>,
+    undone: OnceCell<Vec<usize>>,
 }
 
 impl RegionView<'_> {
     /// What the default passes leave of the region.
+    #[must_use]
     pub fn reduced(&self) -> &Region {
-        self.reduced.get_or_init(|| {
-            let mut region = self.region.clone();
-            let passes = pipeline::find("default").map_or(&[][..], |pipeline| pipeline.passes);
-            run_region(&mut region, passes, &PassContext::default());
-            region
-        })
+        self.proved.reduced(self.region)
+    }
+
+    /// The gates that meet their inverse, by position.
+    pub fn undone(&self) -> &[usize] {
+        self.undone.get_or_init(|| undone(self.region))
     }
 
     /// Where a step is written.
@@ -71,6 +75,32 @@ impl RegionView<'_> {
     }
 }
 
+/// The gates that are gone once gates and their inverses have cancelled.
+fn undone(region: &Region) -> Vec<usize> {
+    let mut left = region.clone();
+    if CancelInverses.run(&mut left, &PassContext::default()) == Changed::No {
+        return Vec::new();
+    }
+    // The pass says what is left, not what went: gates written at one place on the same qubits are the same to who reads of them.
+    fn key(gate: &GateOp) -> (&str, Span, &[u32], &str) {
+        (&gate.path, gate.span, &gate.qubits, gate.name())
+    }
+    let mut kept: BTreeMap<_, usize> = BTreeMap::new();
+    left.gates().for_each(|gate| *kept.entry(key(gate)).or_default() += 1);
+    let gates = region.ops.iter().enumerate().filter_map(|(at, op)| match op {
+        QuantumOp::Gate(gate) => Some((at, gate)),
+        _ => None,
+    });
+    let gone = gates.filter(|(_, gate)| match kept.get_mut(&key(gate)) {
+        Some(count) if *count > 0 => {
+            *count -= 1;
+            false
+        }
+        _ => true,
+    });
+    gone.map(|(at, _)| at).collect()
+}
+
 /// One architecture.
 #[derive(Debug)]
 pub struct GraphView<'a> {
@@ -85,14 +115,18 @@ pub struct GraphView<'a> {
     /// What else is known.
     pub facts: &'a Facts<'a>,
     priced: Priced<'a>,
+    /// Per weight the nodes that read it.
+    readers: BTreeMap<WeightId, Vec<NodeId>>,
 }
 
 impl<'a> GraphView<'a> {
     /// Proves what can be proved about a graph.
     #[must_use]
     pub fn new(graph: &'a Graph, facts: &'a Facts<'a>) -> Self {
-        let effects: BTreeMap<NodeId, Arc<Effects>> =
+        let proved: BTreeMap<NodeId, Arc<Proved>> =
             graph.regions().map(|(id, region)| (id, facts.proofs.of(region))).collect();
+        let effects: BTreeMap<NodeId, Arc<Effects>> =
+            proved.iter().map(|(&id, proved)| (id, Arc::clone(&proved.effects))).collect();
         let (class, live) = classify_with(graph, &effects);
         let view = |(id, region)| RegionView {
             id,
@@ -100,11 +134,22 @@ impl<'a> GraphView<'a> {
             span: graph.node(id).span,
             live: live.contains(&id),
             effects: Arc::clone(&effects[&id]),
-            reduced: OnceCell::new(),
+            proved: Arc::clone(&proved[&id]),
+            undone: OnceCell::new(),
         };
         let regions = graph.regions().map(view).collect();
         let priced = Priced::new(graph, facts.device.as_deref());
-        Self { graph, regions, live, class, facts, priced }
+        let mut readers: BTreeMap<WeightId, Vec<NodeId>> = BTreeMap::new();
+        for node in graph.nodes() {
+            node.op.weights().into_iter().for_each(|weight| readers.entry(weight).or_default().push(node.id));
+        }
+        Self { graph, regions, live, class, facts, priced, readers }
+    }
+
+    /// The nodes that read a weight.
+    #[must_use]
+    pub fn readers(&self, weight: WeightId) -> &[NodeId] {
+        self.readers.get(&weight).map_or(&[], Vec::as_slice)
     }
 
     /// The circuits on the search's device, or why they do not fit it; `None` without a device.

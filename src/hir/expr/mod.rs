@@ -89,10 +89,15 @@ pub fn atoms(expr: &Expr, out: &mut BTreeSet<Atom>) {
 
 /// Calls `visit` on every atom mentioned.
 pub fn each_atom(expr: &Expr, visit: &mut dyn FnMut(&Atom)) {
+    each_atom_within(expr, &|_| true, visit);
+}
+
+/// Calls `visit` on every atom mentioned; on those in the positions of an atom only where `inside` says so.
+pub(crate) fn each_atom_within(expr: &Expr, inside: &dyn Fn(&Atom) -> bool, visit: &mut dyn FnMut(&Atom)) {
     let on_atom = |atom: &Atom, visit: &mut dyn FnMut(&Atom)| {
         visit(atom);
-        for at in &atom.at {
-            each_atom(at, visit);
+        for at in atom.at.iter().filter(|_| inside(atom)) {
+            each_atom_within(at, inside, visit);
         }
     };
     match &**expr {
@@ -100,9 +105,9 @@ pub fn each_atom(expr: &Expr, visit: &mut dyn FnMut(&Atom)) {
         Node::Atom(atom) | Node::Len(atom) => on_atom(atom, visit),
         Node::Pick(atom, index) => {
             on_atom(atom, visit);
-            each_atom(index, visit);
+            each_atom_within(index, inside, visit);
         }
-        _ => children(expr).into_iter().for_each(|child| each_atom(child, visit)),
+        _ => children(expr).into_iter().for_each(|child| each_atom_within(child, inside, visit)),
     }
 }
 

@@ -27,7 +27,8 @@ declare_lint! {
 
 fn check(view: &GraphView<'_>, out: &mut Findings) {
     for region in &view.regions {
-        for (at, gate) in super::self_cancelling_entangler::cancelled(region.region) {
+        for &at in region.undone() {
+            let QuantumOp::Gate(gate) = &region.region.ops[at] else { continue };
             if gate.qubits.len() == 1 && region.effects.ops[at].removable.is_none() {
                 let place = view.place(region, &[region.op_span(at)]);
                 let qubit = quoted(&region.region.qubit_name(gate.qubits[0]));

@@ -36,7 +36,7 @@ fn elsewhere(view: &GraphView<'_>, own: NodeId, variable: Variable) -> bool {
         region.id != own && region.live && region.effects.variables.get(&variable).is_some_and(Option::is_none)
     };
     view.regions.iter().any(other)
-        || view.graph.nodes().any(|node| {
-            !matches!(node.op, Op::Region(_)) && view.live.contains(&node.id) && node.op.weights().contains(&weight)
+        || view.readers(weight).iter().any(|&node| {
+            view.live.contains(&node) && !matches!(view.graph.node(node).op, Op::Region(_))
         })
 }

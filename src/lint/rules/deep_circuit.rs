@@ -35,8 +35,12 @@ fn check(view: &GraphView<'_>, out: &mut Findings) {
         });
         let live =
             region.effects.variables.iter().filter(|(variable, dead)| view.is_trainable(**variable) && dead.is_none());
-        let (layers, qubits) = (region.reduced().two_qubit_depth(), region.region.n_qubits as usize);
-        if widest.max().unwrap_or(0) < MANY && layers >= qubits && live.count() >= 2 * qubits {
+        let qubits = region.region.n_qubits as usize;
+        if widest.max().unwrap_or(0) >= MANY || live.count() < 2 * qubits {
+            continue;
+        }
+        let layers = region.reduced().two_qubit_depth();
+        if layers >= qubits {
             let place = view.place(region, &[]);
             out.about(place, view.circuit_name(region), "{} is as deep as it is wide")
                 .note(format!("{layers} layers of two-qubit gates on {qubits} qubits: gradients of local read-outs vanish, too, as a circuit comes close to a random one"))

@@ -141,11 +141,11 @@ fn without_effect(
     (message, label): (&str, &str),
 ) {
     for region in &view.regions {
-        for (&variable, proof) in region.effects.variables.iter().filter(|(variable, _)| wanted(region, **variable)) {
+        let idle = region.effects.variables.iter().filter(|(_, proof)| proof.is_some() || !region.live);
+        for (&variable, proof) in idle.filter(|(variable, _)| wanted(region, **variable)) {
             let (clause, certificate) = match proof {
                 Some(proof) => region.proof(proof),
-                None if !region.live => ("no output of the model depends on the circuit".to_owned(), String::new()),
-                None => continue,
+                None => ("no output of the model depends on the circuit".to_owned(), String::new()),
             };
             let place = view.place(region, &[region.variable_span(variable)]);
             out.about(place, quoted(&view.variable_name(region, variable)), message)

@@ -26,7 +26,7 @@ declare_lint! {
 }
 
 fn check(view: &GraphView<'_>, out: &mut Findings) {
-    for region in view.regions.iter().filter(|region| region.live) {
+    for region in view.regions.iter().filter(|region| region.live && region.region.n_inputs > 0) {
         let reduced = region.reduced();
         let uses = |variable: Variable| {
             reduced.ops.iter().flat_map(QuantumOp::angles).filter(|a| a.terms().iter().any(|t| t.0 == variable)).count()

@@ -25,8 +25,12 @@ declare_lint! {
 
 fn check(view: &GraphView<'_>, out: &mut Findings) {
     for region in view.regions.iter().filter(|region| region.live) {
+        let groups = view.redundant_weights(region);
+        if groups.is_empty() {
+            continue;
+        }
         let written = combinations(region.region);
-        for group in view.redundant_weights(region) {
+        for group in groups {
             let [(first, _), rest @ ..] = &group[..] else { continue };
             let together = written.values().any(|list| group.iter().all(|(v, _)| list.iter().any(|(own, _)| own == v)));
             let why = match together {
@@ -53,7 +57,10 @@ impl GraphView<'_> {
     #[must_use]
     pub fn redundant_weights(&self, region: &RegionView<'_>) -> Vec<Vec<(Variable, f64)>> {
         let acts = |v: Variable| self.is_trainable(v) && !region.effects.is_dead(v) && only_here(self, region.id, v);
-        let groups = combinations(region.reduced()).into_values();
+        if region.effects.variables.keys().filter(|variable| acts(**variable)).nth(1).is_none() {
+            return Vec::new();
+        }
+        let groups = combinations(region.reduced()).into_values().filter(|group| group.len() > 1);
         let live = groups.map(|group| group.into_iter().filter(|one| acts(one.0)).collect::<Vec<_>>());
         live.filter(|group| group.len() > 1).collect()
     }
@@ -62,7 +69,7 @@ impl GraphView<'_> {
 /// Does the number stand nowhere else?
 fn only_here(view: &GraphView<'_>, own: crate::ir::NodeId, variable: Variable) -> bool {
     let Variable::Weight { weight, .. } = variable else { return false };
-    view.graph.nodes().all(|node| node.id == own || !node.op.weights().contains(&weight))
+    view.readers(weight).iter().all(|&node| node == own)
 }
 
 /// Angles by place, each with a coefficient as a share of the first.

@@ -25,7 +25,7 @@ declare_lint! {
 }
 
 fn check(view: &GraphView<'_>, out: &mut Findings) {
-    for region in view.regions.iter().filter(|region| region.live) {
+    for region in view.regions.iter().filter(|region| region.live && region.region.n_inputs > 0) {
         let mixed = |ops: &[QuantumOp]| -> BTreeSet<Variable> {
             let angles = ops.iter().flat_map(QuantumOp::angles);
             let with_input = angles.filter(|a| a.terms().iter().any(|term| matches!(term.0, Variable::Input(_))));

@@ -1,10 +1,7 @@
 //! `self-cancelling-entangler`: gates on several qubits that undo each other.
 
-use crate::ir::{GateOp, QuantumOp, Region};
+use crate::ir::QuantumOp;
 use crate::lint::{Findings, GraphView, declare_lint, quoted};
-use crate::passes::cancel_inverses::CancelInverses;
-use crate::passes::{Pass, PassContext};
-use std::collections::BTreeMap;
 
 declare_lint! {
     /// ## What it does
@@ -40,7 +37,11 @@ declare_lint! {
 
 fn check(view: &GraphView<'_>, out: &mut Findings) {
     for region in &view.regions {
-        for (at, gate) in cancelled(region.region).into_iter().filter(|(_, gate)| gate.qubits.len() > 1) {
+        for &at in region.undone() {
+            let QuantumOp::Gate(gate) = &region.region.ops[at] else { continue };
+            if gate.qubits.len() < 2 {
+                continue;
+            }
             let qubits: Vec<String> = gate.qubits.iter().map(|&q| region.region.qubit_name(q)).collect();
             let place = view.place(region, &[region.op_span(at)]);
             out.about(
@@ -51,22 +52,4 @@ fn check(view: &GraphView<'_>, out: &mut Findings) {
             .note("the two are the identity together, and what stands between them commutes with one of them");
         }
     }
-}
-
-/// The gates that meet their inverse, with their positions.
-pub(super) fn cancelled(region: &Region) -> Vec<(usize, &GateOp)> {
-    let mut left = region.clone();
-    CancelInverses.run(&mut left, &PassContext::default());
-    let key = |gate: &GateOp| format!("{} {:?} {:?} {:?}", gate.path, gate.span, gate.qubits, gate.name());
-    let mut kept: BTreeMap<String, usize> = BTreeMap::new();
-    left.gates().for_each(|gate| *kept.entry(key(gate)).or_default() += 1);
-    let mut out = Vec::new();
-    for (at, op) in region.ops.iter().enumerate() {
-        let QuantumOp::Gate(gate) = op else { continue };
-        match kept.get_mut(&key(gate)) {
-            Some(count) if *count > 0 => *count -= 1,
-            _ => out.push((at, gate)),
-        }
-    }
-    out
 }

@@ -76,14 +76,20 @@ impl Effects {
 /// Proves what it can, first on the region as it is, then on what the default passes leave of it.
 #[must_use]
 pub fn prove(region: &Region) -> Effects {
+    prove_and_reduce(region).0
+}
+
+/// As [`prove`], with what the default passes leave of the region if they were run for it.
+#[must_use]
+pub fn prove_and_reduce(region: &Region) -> (Effects, Option<Region>) {
     let mut effects = quick(region, true).unwrap_or_else(|| analyse(region, &Limits::default()));
     if effects.variables.values().all(Option::is_some) {
-        return effects;
+        return (effects, None);
     }
     let mut reduced = region.clone();
     let passes = pipeline::find("default").map_or(&[][..], |pipeline| pipeline.passes);
     if run_changing(&mut reduced, passes, &PassContext::default()).1 == Changed::No {
-        return effects;
+        return (effects, Some(reduced));
     }
     let again = quick(&reduced, false).unwrap_or_else(|| {
         let (ops, readouts) = look(&reduced, &Limits::default(), false);
@@ -102,7 +108,7 @@ pub fn prove(region: &Region) -> Effects {
         mine.weights &= other.weights;
         mine.inputs &= other.inputs;
     }
-    effects
+    (effects, Some(reduced))
 }
 
 /// What [`analyse`] proves, where the engine need not go back to the beginning for it.

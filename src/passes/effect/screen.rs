@@ -103,23 +103,37 @@ impl Hope {
     }
 }
 
-/// Strings to be looked at, those that meet a step still open first, of the others any.
+/// Strings to be looked at, those that meet a step still open first. Of the others one that the last one became, so that ways go all
+/// the way back to the beginning, where what is still open most often is; at the end of a way any.
 #[derive(Default)]
 struct Frontier {
     promising: Vec<(usize, String)>,
     others: Vec<(usize, String)>,
+    /// Does the last of the others go on where the way is?
+    goes_on: bool,
     seen: FxHashSet<(usize, String)>,
     picked: u64,
 }
 
 impl Frontier {
     fn pop(&mut self) -> Option<(usize, String)> {
-        self.promising.pop().or_else(|| {
-            let count = self.others.len();
-            // Steps of a generator with full period: which one is taken is arbitrary, not random.
-            self.picked = self.picked.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            (count > 0).then(|| self.others.swap_remove((self.picked >> 33) as usize % count))
+        if let Some(found) = self.promising.pop() {
+            return Some(found);
+        }
+        if std::mem::take(&mut self.goes_on) {
+            return self.others.pop();
+        }
+        let count = self.others.len();
+        (count > 0).then(|| {
+            let at = self.pick(count);
+            self.others.swap_remove(at)
         })
+    }
+
+    /// One of so many. Steps of a generator with full period: which one is arbitrary, not random.
+    fn pick(&mut self, count: usize) -> usize {
+        self.picked = self.picked.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.picked >> 33) as usize % count.max(1)
     }
 }
 
@@ -194,9 +208,10 @@ impl<'r> Screen<'r> {
             let Some((at, string)) = frontier.pop() else { break };
             self.budget -= 1;
             self.visit(at, string);
-            for child in self.before(at, &string) {
-                self.reach(&mut frontier, at, child);
-            }
+            let mut children = self.before(at, &string);
+            let turn = frontier.pick(children.len());
+            children.rotate_left(turn);
+            children.into_iter().for_each(|child| self.reach(&mut frontier, at, child));
         }
         let is_open = |at: &usize| self.idle[*at] || self.open[*at].0 || self.open[*at].1.contains(&true);
         let step = (0..end).find(is_open);
@@ -210,6 +225,7 @@ impl<'r> Screen<'r> {
             let (step, angles) = &self.open[at];
             let promising = *step || angles.contains(&true);
             if promising { &mut frontier.promising } else { &mut frontier.others }.push((at, string));
+            frontier.goes_on |= !promising;
         }
     }
 
@@ -241,7 +257,7 @@ impl<'r> Screen<'r> {
         let end = self.walk.region.ops.len();
         let mut stack: Vec<(usize, String)> = self.roots(readout).into_iter().map(|string| (end, string)).collect();
         let mut seen: FxHashSet<(usize, String)> = FxHashSet::default();
-        let possible = (0..ops.len()).fold(0, |all, at| all | live_flags(self.walk.region, ops, at));
+        let possible = self.reached(readout, ops);
         let mut flags = 0;
         while let Some((end, string)) = stack.pop() {
             if flags == possible {
@@ -264,6 +280,20 @@ impl<'r> Screen<'r> {
             stack.extend(self.before(at, &string).into_iter().map(|child| (at, child)));
         }
         (self.budget > 0).then_some(flags)
+    }
+
+    /// On what angles with an effect depend that stand on qubits which a read-out reaches.
+    fn reached(&self, readout: usize, ops: &[OpEffect]) -> u8 {
+        let mut cone = self.roots(readout).iter().fold(0, |all, string| all | string.support()[0]);
+        let mut flags = 0;
+        for (at, op) in self.walk.region.ops.iter().enumerate().rev() {
+            let here = op.qubits().iter().fold(0, |all, &qubit| all | 1 << qubit);
+            if here & cone != 0 && !matches!(op, QuantumOp::Barrier { .. }) {
+                cone |= here;
+                flags |= live_flags(self.walk.region, ops, at);
+            }
+        }
+        flags
     }
 
     /// Notes what one string shows of the step that changes it.

@@ -77,7 +77,8 @@ pub(crate) struct Trace<const W: usize> {
     strings: Vec<(Bits<W>, u32)>,
     /// Per step the nodes that wait for it, one more than its position; at 0 those that wait for none.
     waiting: Vec<u32>,
-    /// Nodes by what they wait for and by string.
+    /// Nodes by what they wait for and by string. Those whose step has been gone back over are never looked for again, so only what is open
+    /// is kept: the table stays small enough for the nearest cache however long the circuit is.
     known: FxHashMap<(u32, Bits<W>), u32>,
     /// Strings at the place reached.
     open: usize,
@@ -221,7 +222,7 @@ impl<const W: usize> Trace<W> {
         if self.open + images - touched.len() > limits.strings {
             return false;
         }
-        self.open -= touched.len();
+        self.leave(&touched);
         let op = small(at);
         let mut same = Vec::with_capacity(touched.len());
         for &(string, parent) in &touched {
@@ -249,6 +250,15 @@ impl<const W: usize> Trace<W> {
         true
     }
 
+    /// Nodes that waited for the step before the cut wait no more.
+    fn leave(&mut self, touched: &[(Bits<W>, u32)]) {
+        self.open -= touched.len();
+        let place = small(self.cut);
+        touched.iter().for_each(|&(string, _)| {
+            self.known.remove(&(place, string));
+        });
+    }
+
     fn close(&mut self, parent: u32, start: usize) {
         self.spans[parent as usize] = (small(start), small(self.edges.len()));
         self.closed.push(parent);
@@ -256,7 +266,7 @@ impl<const W: usize> Trace<W> {
 
     fn prepare(&mut self, walk: &Walk<'_, W>, (at, qubits): (usize, &[u32]), prepared: &Prepared) {
         let touched = self.touched();
-        self.open -= touched.len();
+        self.leave(&touched);
         let op = small(at);
         for (string, parent) in touched {
             let mask = |part: u8| {

@@ -1,5 +1,7 @@
 //! The prover of obligations: normal forms and intervals first, then enumeration of just what matters.
 
+mod holds;
+
 use super::assignment::Domain;
 use super::expr::{Atom, Bindings, Expr, Interval, Picked, Ranges, Symbol, atoms, constant, each_atom, interval};
 use super::obligation::{Case, Obligation};
@@ -110,6 +112,9 @@ impl<'a> Prover<'a> {
                 }
                 _ => Verdict::Open,
             };
+        }
+        if holds::everywhere(self, &problem, &obligation.predicate) {
+            return Verdict::Holds;
         }
         match self.enumerate(obligation, &problem) {
             // Guards that share nothing with the predicate may contradict each other: then the place is never reached.
@@ -377,16 +382,18 @@ impl<'a> Walk<'a> {
         }
         for picked in values {
             let before = self.bindings.bind(atom.symbol.0, at.clone(), picked);
-            // A fact that is false already ends this branch.
-            let fails =
-                self.touched[depth].iter().any(|&fact| self.bindings.eval(&self.problem.facts[fact]) == Some(0));
-            let more = fails || self.run(depth + 1, visit);
+            let more = self.is_over(depth) || self.run(depth + 1, visit);
             self.bindings.restore(atom.symbol.0, at.clone(), before);
             if !more {
                 return false;
             }
         }
         true
+    }
+
+    /// Is a fact false now that the atom at `depth` has its value? That ends a branch.
+    fn is_over(&self, depth: usize) -> bool {
+        self.touched[depth].iter().any(|&fact| self.bindings.eval(&self.problem.facts[fact]) == Some(0))
     }
 
     fn values(&self, atom: &Atom) -> Option<Values> {
