@@ -57,6 +57,15 @@ pub struct GateOp {
 }
 
 impl GateOp {
+    /// The path of gates that nobody wrote: reading OpenQASM copies what was measured of a qubit to another before a gate changes it.
+    pub const COPY: &'static str = "(measured)";
+
+    /// Is it such a copy? No name in a program has brackets.
+    #[must_use]
+    pub fn is_copy(&self) -> bool {
+        &*self.path == Self::COPY
+    }
+
     /// Number of controls in front of the targets, the gate's own included.
     #[must_use]
     pub fn n_controls(&self) -> usize {

@@ -56,7 +56,10 @@ impl Proofs {
         }
         // Without the lock: others go on meanwhile.
         let (effects, reduced) = prove_and_reduce(region);
-        let proved = Arc::new(Proved { effects: Arc::new(effects), reduced: reduced.map_or_else(OnceLock::new, OnceLock::from) });
+        let proved = Arc::new(Proved {
+            effects: Arc::new(effects),
+            reduced: reduced.map_or_else(OnceLock::new, OnceLock::from),
+        });
         keep(&self.circuits, key, region, Arc::clone(&proved));
         proved
     }
@@ -109,7 +112,8 @@ fn same_model(a: &Graph, b: &Graph) -> bool {
 }
 
 fn same_nodes(a: &Graph, b: &Graph, is: impl Fn(&Op, &Op) -> bool) -> bool {
-    let same = |(x, y): (&Node, &Node)| is(&x.op, &y.op) && x.shape == y.shape && a.inputs_of(x.id) == b.inputs_of(y.id);
+    let same =
+        |(x, y): (&Node, &Node)| is(&x.op, &y.op) && x.shape == y.shape && a.inputs_of(x.id) == b.inputs_of(y.id);
     let outputs = a.outputs.len() == b.outputs.len() && a.outputs.iter().zip(&b.outputs).all(|(x, y)| x.node == y.node);
     outputs && a.nodes().count() == b.nodes().count() && a.nodes().zip(b.nodes()).all(same)
 }

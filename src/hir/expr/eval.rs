@@ -27,50 +27,91 @@ impl Picked {
 /// Values of symbols: `(symbol, positions of the loops around it)`.
 #[derive(Clone, Default, Debug)]
 pub struct Bindings {
-    values: FxHashMap<(u32, Vec<i64>), Picked>,
+    /// Per symbol. Most are asked for at every gate of every architecture, so they are found by number, and those outside loops
+    /// without a search.
+    symbols: Vec<Instances>,
+}
+
+/// The values of one symbol.
+#[derive(Clone, Default, Debug)]
+struct Instances {
+    outside: Option<Picked>,
+    inside: FxHashMap<Vec<i64>, Picked>,
+}
+
+impl Instances {
+    fn get(&self, at: &[i64]) -> Option<&Picked> {
+        if at.is_empty() { self.outside.as_ref() } else { self.inside.get(at) }
+    }
+
+    fn set(&mut self, at: Vec<i64>, value: Picked) -> Option<Picked> {
+        if at.is_empty() { self.outside.replace(value) } else { self.inside.insert(at, value) }
+    }
+
+    fn remove(&mut self, at: &[i64]) {
+        match at.is_empty() {
+            true => self.outside = None,
+            false => drop(self.inside.remove(at)),
+        }
+    }
+
+    fn all(&self) -> Vec<(&[i64], &Picked)> {
+        let outside = self.outside.iter().map(|value| (&[][..], value));
+        let mut all: Vec<_> = outside.chain(self.inside.iter().map(|(at, value)| (&at[..], value))).collect();
+        all.sort_unstable();
+        all
+    }
 }
 
 impl Bindings {
     /// Binds an instance; returns what it was before.
     pub fn bind(&mut self, symbol: u32, at: Vec<i64>, value: Picked) -> Option<Picked> {
-        self.values.insert((symbol, at), value)
+        let symbol = symbol as usize;
+        if symbol >= self.symbols.len() {
+            self.symbols.resize_with(symbol + 1, Instances::default);
+        }
+        self.symbols[symbol].set(at, value)
     }
 
     /// Takes a binding back, putting `before` in its place.
     pub fn restore(&mut self, symbol: u32, at: Vec<i64>, before: Option<Picked>) {
         match before {
-            Some(value) => self.values.insert((symbol, at), value),
-            None => self.values.remove(&(symbol, at)),
-        };
+            Some(value) => drop(self.bind(symbol, at, value)),
+            None => self.symbols.iter_mut().skip(symbol as usize).take(1).for_each(|own| own.remove(&at)),
+        }
     }
 
     /// These values, those of `other` before them.
     #[must_use]
     pub fn overlaid(&self, other: &Self) -> Self {
         let mut out = self.clone();
-        out.values.extend(other.values.iter().map(|(key, value)| (key.clone(), value.clone())));
+        for (symbol, theirs) in (0..).zip(&other.symbols) {
+            for (at, value) in theirs.all() {
+                out.bind(symbol, at.to_vec(), value.clone());
+            }
+        }
         out
     }
 
     /// The value of an instance given by the values of its loops.
     #[must_use]
     pub fn get(&self, symbol: u32, at: &[i64]) -> Option<&Picked> {
-        // The borrowed form of a tuple key needs an owned vector; instances are small.
-        self.values.get(&(symbol, at.to_vec()))
+        self.symbols.get(symbol as usize)?.get(at)
     }
 
     /// What is bound of some symbols, in order.
     #[must_use]
     pub fn of(&self, symbols: &BTreeSet<Symbol>) -> Vec<(u32, Vec<i64>, Picked)> {
-        let own = self.values.iter().filter(|((symbol, _), _)| symbols.contains(&Symbol(*symbol)));
-        let mut out: Vec<_> = own.map(|((symbol, at), value)| (*symbol, at.clone(), value.clone())).collect();
-        out.sort_unstable();
-        out
+        let own = symbols.iter().filter_map(|symbol| Some((symbol.0, self.symbols.get(symbol.0 as usize)?)));
+        own.flat_map(|(symbol, own)| own.all().into_iter().map(move |(at, value)| (symbol, at.to_vec(), value.clone())))
+            .collect()
     }
 
     /// Takes over from other bindings what is bound there of some symbols, and forgets what else was bound of them.
     pub fn take_over(&mut self, other: &Self, symbols: &BTreeSet<Symbol>) {
-        self.values.retain(|(symbol, _), _| !symbols.contains(&Symbol(*symbol)));
+        for symbol in symbols {
+            self.symbols.iter_mut().skip(symbol.0 as usize).take(1).for_each(|own| *own = Instances::default());
+        }
         for (symbol, at, value) in other.of(symbols) {
             self.bind(symbol, at, value);
         }
@@ -79,11 +120,13 @@ impl Bindings {
     /// The value of an atom, if it and everything in its positions is bound.
     #[must_use]
     pub fn atom(&self, atom: &Atom) -> Option<&Picked> {
-        if atom.at.is_empty() {
-            return self.get(atom.symbol.0, &[]);
+        let own = self.symbols.get(atom.symbol.0 as usize)?;
+        match &atom.at[..] {
+            [] => own.outside.as_ref(),
+            [a] => own.inside.get(&[self.eval(a)?][..]),
+            [a, b] => own.inside.get(&[self.eval(a)?, self.eval(b)?][..]),
+            list => own.inside.get(&list.iter().map(|e| self.eval(e)).collect::<Option<Vec<i64>>>()?),
         }
-        let at: Option<Vec<i64>> = atom.at.iter().map(|e| self.eval(e)).collect();
-        self.values.get(&(atom.symbol.0, at?))
     }
 
     /// The value of an expression; `None` if a symbol is unbound, a number overflows or a divisor is zero.

@@ -127,7 +127,8 @@ mod tests {
 
     /// `depth`, a loop of so many turns, two choices in it, a loop over one of them.
     fn symbols(rng: &mut ChaCha8Rng) -> Vec<SymbolInfo> {
-        let choice = |start: i64, count: Expr| SymbolKind::Choice(DomainSpec::Ints { start: int(start), step: 1, count });
+        let choice =
+            |start: i64, count: Expr| SymbolKind::Choice(DomainSpec::Ints { start: int(start), step: 1, count });
         let turns = |len: Expr| SymbolKind::Loop { start: int(0), step: 1, len };
         let turn = symbol(Symbol(1));
         let sizes = [int(2), int(3), add(&symbol(Symbol(0)), &int(1)), add(&turn, &int(1))];

@@ -36,7 +36,8 @@ fn elsewhere(view: &GraphView<'_>, own: NodeId, variable: Variable) -> bool {
         region.id != own && region.live && region.effects.variables.get(&variable).is_some_and(Option::is_none)
     };
     view.regions.iter().any(other)
-        || view.readers(weight).iter().any(|&node| {
-            view.live.contains(&node) && !matches!(view.graph.node(node).op, Op::Region(_))
-        })
+        || view
+            .readers(weight)
+            .iter()
+            .any(|&node| view.live.contains(&node) && !matches!(view.graph.node(node).op, Op::Region(_)))
 }

@@ -128,9 +128,10 @@ pub static RULES: &[&Lint] = &[
     &deep_circuit::DEEP_CIRCUIT,
 ];
 
-/// Is a gate without effect a finding of its own? If its weights or data have no effect anywhere, they are the finding.
+/// Is a gate without effect a finding of its own? If its weights or data have no effect anywhere, they are the finding. What nobody wrote
+/// nobody can leave out.
 fn is_own_finding(gate: &GateOp, region: &RegionView<'_>) -> bool {
-    gate.params().iter().flat_map(|angle| angle.terms()).all(|term| !region.effects.is_dead(term.0))
+    !gate.is_copy() && gate.params().iter().flat_map(|angle| angle.terms()).all(|term| !region.effects.is_dead(term.0))
 }
 
 /// Reports the variables of regions that have no effect on any output, of those that `wanted` picks.

@@ -1,5 +1,6 @@
 //! `unmeasured-qubit`: a qubit without which every output is the same.
 
+use crate::ir::GateOp;
 use crate::lint::{Findings, GraphView, declare_lint, quoted};
 
 declare_lint! {
@@ -24,7 +25,8 @@ fn check(view: &GraphView<'_>, out: &mut Findings) {
     for region in &view.regions {
         let read = super::read_qubits(region.region);
         for (qubit, &live) in (0u32..).zip(&region.effects.qubits) {
-            if live || read.contains(&qubit) {
+            let copied = |gate: &GateOp| gate.is_copy() && gate.targets().contains(&qubit);
+            if live || read.contains(&qubit) || region.region.gates().any(copied) {
                 continue;
             }
             let place = view.place(region, &[]);

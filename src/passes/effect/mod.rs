@@ -4,6 +4,7 @@
 //! that (`types`), and meets what is known of the state from the beginning (`forward`). Nothing is simulated, and the cost is linear
 //! in the number of gates up to a constant bound. An answer "no effect" is a proof; "has an effect" is the absence of one.
 
+mod alike;
 mod certificate;
 mod forward;
 mod prepared;

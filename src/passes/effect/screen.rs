@@ -4,6 +4,7 @@
 //! architectures of most spaces waste nothing, and are done with here after some hundred strings. Where something is left open,
 //! the engine need not look at what comes before it.
 
+use super::alike::Alike;
 use super::forward;
 use super::prepared::Prepared;
 use super::strings::Bits;
@@ -45,6 +46,8 @@ pub(crate) struct Screen<'r> {
     idle: Vec<bool>,
     /// What may end well at all.
     hope: Hope,
+    /// Which strings end well together.
+    alike: Alike,
     left: usize,
     budget: usize,
     /// Where ways that are tried blindly turn: arbitrary, and always the same.
@@ -169,6 +172,7 @@ impl<'r> Screen<'r> {
         let idle = close_idle(&walk, &mut open);
         Some(Self {
             hope: Hope::new(&walk),
+            alike: Alike::new(region, &walk.tables),
             walk,
             phases,
             prepared: FxHashMap::default(),
@@ -367,11 +371,21 @@ impl<'r> Screen<'r> {
         said.clone()
     }
 
+    /// The string that ends well if this one does and stands for all such, and the last step before `end` that changes it.
+    fn nearest(&self, end: usize, string: String) -> (String, Option<usize>) {
+        let string = self.alike.stands_for(end, string);
+        let Some(at) = self.next(end, &string) else { return (string, None) };
+        // Nearer to the beginning nothing but gates on single qubits may be left of what made it differ.
+        let nearer = self.alike.stands_for(at + 1, string);
+        if nearer == string { (string, Some(at)) } else { self.nearest(at + 1, nearer) }
+    }
+
     /// Does some way back of the string end in one that the first state, where every qubit is |0⟩, does not make vanish? Some ways are tried
     /// blindly: a choice on one qubit may be lost for what becomes of another much earlier, which going through all choices in order is
     /// slow to undo.
     fn useful(&mut self, end: usize, string: String) -> bool {
-        let Some(at) = self.next(end, &string) else { return string.x == [0] };
+        let (string, next) = self.nearest(end, string);
+        let Some(at) = next else { return string.x == [0] };
         if let Some(&known) = self.known.get(&(at, string)) {
             return known;
         }
@@ -382,7 +396,9 @@ impl<'r> Screen<'r> {
     fn descend(&mut self, mut end: usize, mut string: String) -> bool {
         let mut way = Vec::new();
         let well = loop {
-            let Some(at) = self.next(end, &string) else { break string.x == [0] };
+            let (nearest, next) = self.nearest(end, string);
+            string = nearest;
+            let Some(at) = next else { break string.x == [0] };
             if let Some(&known) = self.known.get(&(at, string)) {
                 break known;
             }
@@ -405,7 +421,8 @@ impl<'r> Screen<'r> {
 
     /// As [`Self::useful`], through all ways in order.
     fn search(&mut self, end: usize, string: String) -> bool {
-        let Some(at) = self.next(end, &string) else { return string.x == [0] };
+        let (string, next) = self.nearest(end, string);
+        let Some(at) = next else { return string.x == [0] };
         if let Some(&known) = self.known.get(&(at, string)) {
             return known;
         }
@@ -464,7 +481,38 @@ mod tests {
     use rand::rngs::ChaCha8Rng;
     use rand::{RngExt, SeedableRng};
 
+    /// Layers of rotations about some axes, with some CNOTs between them: strings that differ in nothing come to the same.
+    fn layered(rng: &mut ChaCha8Rng) -> Region {
+        let n = rng.random_range(2..=4u32);
+        let mut ops = Vec::new();
+        let mut add = |name: &str, qubits: &[u32], at: u32| {
+            let gate = crate::gates::find(name).expect("in the catalogue");
+            let angle = Angle::variable(Variable::Weight { weight: WeightId(0), index: at });
+            let operation = Operation::Gate { gate, params: vec![angle; gate.params.len()] };
+            let (path, span, qubits) = ("".into(), crate::source::Span::default(), qubits.to_vec());
+            ops.push(QuantumOp::Gate(GateOp { operation, extra_controls: Vec::new(), qubits, path, span }));
+        };
+        let mut count = 0;
+        for _ in 0..rng.random_range(1..=3) {
+            for name in ["rx", "ry", "rz", "h"] {
+                for qubit in 0..n {
+                    if rng.random_bool(0.6) {
+                        add(name, &[qubit], count);
+                        count += 1;
+                    }
+                }
+            }
+            let range = rng.random_range(1..n);
+            (0..n).filter(|_| rng.random_bool(0.7)).for_each(|i| add("cx", &[i, (i + range) % n], 0));
+        }
+        let z = |qubit| Readout::Expectation(PauliSum::string(PauliString::from_factors(vec![(qubit, Pauli::Z)])));
+        Region { n_qubits: n, ops, readouts: (0..n).map(z).collect(), ..Region::default() }
+    }
+
     fn random(rng: &mut ChaCha8Rng) -> Region {
+        if rng.random_bool(0.3) {
+            return layered(rng);
+        }
         let n = rng.random_range(1..=4u32);
         let names = ["h", "s", "x", "rx", "ry", "rz", "cx", "cz", "rzz", "crx", "rxx"];
         let mut ops = Vec::new();

@@ -123,7 +123,7 @@ impl Lower<'_> {
         self.qubits[qubit as usize] = QubitState::Used;
         self.qubits.push(QubitState::Used);
         let operation = Operation::Gate { gate: &gates::cx::CX, params: Vec::new() };
-        let path = self.no_path.clone();
+        let path = GateOp::COPY.into();
         let qubits = vec![qubit, copy];
         self.ops.push(QuantumOp::Gate(GateOp { operation, extra_controls: Vec::new(), qubits, path, span }));
         self.bits.iter_mut().filter(|bit| **bit == Bit::Measured(qubit)).for_each(|bit| *bit = Bit::Measured(copy));

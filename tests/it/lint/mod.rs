@@ -6,6 +6,7 @@ mod fixes;
 mod fixtures;
 mod formats;
 mod library;
+mod openqasm;
 mod proofs;
 
 use crate::support::program::compile;
