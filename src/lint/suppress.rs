@@ -8,8 +8,8 @@ use crate::source::Span;
 use crate::syntax::ast::{Attribute, Item};
 use std::collections::BTreeSet;
 
-fn attributes(items: &[Item]) -> impl Iterator<Item = &Attribute> {
-    items.iter().flat_map(|item| &item.attributes)
+fn attributes<'i>(items: impl IntoIterator<Item = &'i Item>) -> impl Iterator<Item = &'i Attribute> {
+    items.into_iter().flat_map(|item| &item.attributes)
 }
 
 /// What is wrong with the attributes of a file, as far as checking can tell; `used` are those that changed what it says.
@@ -85,7 +85,11 @@ pub fn obey(items: &[Item], home: Span, reports: &mut Vec<Reported>) -> BTreeSet
 
 /// The `allow`s of lints that allowed nothing; `ran` says whether a rule was run.
 #[must_use]
-pub fn unused(items: &[Item], used: &BTreeSet<Span>, ran: &dyn Fn(&str) -> bool) -> Vec<Diagnostic> {
+pub fn unused<'i>(
+    items: impl IntoIterator<Item = &'i Item>,
+    used: &BTreeSet<Span>,
+    ran: &dyn Fn(&str) -> bool,
+) -> Vec<Diagnostic> {
     attributes(items)
         .filter(|attribute| {
             level(attribute) == Some(Level::Allow)

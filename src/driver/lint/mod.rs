@@ -14,6 +14,7 @@ use super::random::stream;
 use super::space::{Count, FilteredSpace};
 use crate::cost::device::Priced;
 use crate::diag::{Diagnostic, Severity};
+use crate::hir::allow::holds;
 use crate::hir::expr::Bindings;
 use crate::hir::symbol::{DomainSpec, SymbolInfo, SymbolKind};
 use crate::ir::Graph;
@@ -105,6 +106,7 @@ pub fn lint(compiled: &Compiled, dirs: &DataDirs, request: &Request) -> Result<L
         statements: Statements::default(),
         used: BTreeSet::new(),
         complete: true,
+        homes: Vec::new(),
         proofs: Arc::default(),
     };
     for target in &targets {
@@ -113,7 +115,7 @@ pub fn lint(compiled: &Compiled, dirs: &DataDirs, request: &Request) -> Result<L
     if !named && checked.searches.is_empty() {
         run.examples(compiled);
     }
-    Ok(run.finish(compiled, !named && !checked.searches.is_empty()))
+    Ok(run.finish(compiled, named))
 }
 
 /// The models of a program without a search, except those that only serve others.
@@ -148,6 +150,8 @@ struct Run<'r> {
     used: BTreeSet<Span>,
     /// Was every architecture looked at?
     complete: bool,
+    /// The names of what was looked at.
+    homes: Vec<Span>,
     /// What is proved about circuits so far.
     proofs: Arc<Proofs>,
 }
@@ -180,6 +184,7 @@ impl Run<'_> {
             lint::lint_space(&work, &settings)
         };
         self.complete &= found.scope.exact && request.choice.is_empty();
+        self.homes.push(facts.home);
         self.statements.merge(&found.statements);
         if request.obey {
             let before = found.reports.len();
@@ -246,9 +251,10 @@ impl Run<'_> {
         }
     }
 
-    fn finish(mut self, compiled: &Compiled, run_as_it_is: bool) -> Linted {
+    /// Puts everything together; `named` says that only a part of the program was asked for.
+    fn finish(mut self, compiled: &Compiled, named: bool) -> Linted {
         let gates = fix::gate_statements(&compiled.items);
-        let proved = self.complete && run_as_it_is;
+        let proved = self.complete && !named && !compiled.checked.searches.is_empty();
         fix::offer_removals(&mut self.out.reports, &self.statements, &gates, proved);
         let key = |report: &Reported| {
             let d = &report.diagnostic;
@@ -263,7 +269,10 @@ impl Run<'_> {
                 let group = lint::find(name).map(|lint| lint.group.name()).unwrap_or(name);
                 complete && (sampled || group != lint::Group::Sampled.name())
             };
-            self.out.attributes = suppress::unused(&compiled.items, &self.used, &ran);
+            // What is allowed elsewhere may be found there: of a part only its own attributes are judged.
+            let judged = |item: &&Item| !named || self.homes.iter().any(|home| holds(item.span, *home));
+            let items: Vec<&Item> = compiled.items.iter().filter(judged).collect();
+            self.out.attributes = suppress::unused(items, &self.used, &ran);
         }
         self.out
     }

@@ -152,6 +152,10 @@ fn attributes_and_denials_show_in_the_exit_code() {
     assert!(allowed.err.contains("2 allowed in the source"), "{}", allowed.err);
     let unused = with("#[allow(proved, \"kept for a comparison\")]\n#[allow(dead-input, \"why\")]");
     assert!(unused.code == 1 && unused.out.contains("QL0003"), "{}", unused.out);
+    // Of one model of several only its own attributes are judged: the others' findings were not looked for.
+    let other = "#[allow(dead-input, \"why\")]\ncircuit other() -> real { qubit q; expect(Z(q)) }";
+    let one = qnas(&["lint", &program(&format!("{other}\n{DEAD}")).1, "--model", "c", "--format", "short"]);
+    assert!(one.code == 1 && !one.out.contains("QL0003"), "{}", one.out);
     let denied = with("#[deny(dead-weight)]");
     assert!(denied.code == 1 && denied.out.contains("error[QL0102]"), "{}", denied.out);
 }
