@@ -68,7 +68,7 @@ def name(row):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--qnas", default="target/release/qnas")
-    parser.add_argument("--results", default="diffqas_series.jsonl", type=Path)
+    parser.add_argument("--results", default="target/diffqas_series.jsonl", type=Path)
     parser.add_argument("--series", nargs="+", default=SERIES, choices=SERIES)
     parser.add_argument("--seeds", nargs="+", default=[1, 2, 3], type=int)
     parser.add_argument("--trained-only", action="store_true", help="leave the frozen controls out")

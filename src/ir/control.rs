@@ -4,7 +4,7 @@
 //! as wide, bounded as expectation values are, and trainable. Angles that were wrapped with `%` for the circuit reach the
 //! layer unwrapped, since the jump that no circuit can see would only hurt here.
 
-use super::{Activation, BinaryFn, Graph, Init, Node, NodeId, Op, Region, Weight, WeightId};
+use super::{Activation, BinaryFn, Graph, Init, Node, NodeId, Op, Region, Weight};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The model without its circuits; the same graph if it has none.
@@ -26,7 +26,7 @@ pub fn classical_control(graph: &Graph) -> Graph {
         let new = match &node.op {
             Op::Region(region) => layer(&mut out, node, region, &inputs),
             op => {
-                let op = with_weights(op, &mut |weight| out.add_weight(graph.weight(weight).clone()));
+                let op = op.with_weights(&mut |weight| out.add_weight(graph.weight(weight).clone()));
                 out.add(op, &inputs, node.shape.clone(), node.path.clone(), node.span)
             }
         };
@@ -84,27 +84,4 @@ fn layer(out: &mut Graph, node: &Node, region: &Region, inputs: &[NodeId]) -> No
         }
     };
     out.add(Op::Activation(Activation::Tanh), &[affine], node.shape.clone(), path, span)
-}
-
-/// The same operation over other weights.
-fn with_weights(op: &Op, moved: &mut dyn FnMut(WeightId) -> WeightId) -> Op {
-    match op {
-        Op::Weight { weight } => Op::Weight { weight: moved(*weight) },
-        Op::Generate { weight, start } => Op::Generate { weight: moved(*weight), start: *start },
-        Op::Mix { weight, rule } => Op::Mix { weight: moved(*weight), rule: *rule },
-        Op::Recurrent { cell, input, hidden, biases } => Op::Recurrent {
-            cell: *cell,
-            input: moved(*input),
-            hidden: moved(*hidden),
-            biases: biases.iter().map(|bias| moved(*bias)).collect(),
-        },
-        Op::Linear { weight, bias } => Op::Linear { weight: moved(*weight), bias: bias.map(&mut *moved) },
-        Op::Conv2d { weight, bias, stride, padding } => {
-            Op::Conv2d { weight: moved(*weight), bias: bias.map(&mut *moved), stride: *stride, padding: *padding }
-        }
-        Op::BatchNorm { scale, shift, mean, variance } => {
-            Op::BatchNorm { scale: moved(*scale), shift: moved(*shift), mean: moved(*mean), variance: moved(*variance) }
-        }
-        other => other.clone(),
-    }
 }

@@ -363,3 +363,135 @@ fn states_of_other_runs_are_left_aside_and_other_searches_refused() {
     finished(file, &run, "--resume");
     assert!(left(&run) == left(&whole));
 }
+
+/// A choice between circuits, one of which has a choice of its own; and a gate that a circuit is given.
+const AROUND: &str = "\
+circuit turned[n](x: real[n]) -> real[n] { qubit[n] q; ry(x) q; let g = choose { rx, ry }; g(weight[n]) q; expect(Z(q)) }
+circuit tied[n](x: real[n]) -> real[n] {
+    qubit[n] q;
+    ry(x) q;
+    ry(weight[n]) q;
+    for i in 0..n - 1 { cx q[i], q[i + 1]; }
+    expect(Z(q))
+}
+circuit given[n, g: gate](x: real[n]) -> real[n] { qubit[n] q; ry(x) q; g(weight[n]) q; expect(Z(q)) }
+model circuits(x: real[4]) -> real[3] {
+    let c = choose { turned, tied };
+    x |> linear[2] |> tanh |> c |> linear[3]
+}
+model gates(x: real[4]) -> real[3] {
+    let g = choose { rx, ry, rz };
+    x |> linear[2] |> given[g: g] |> given[g: g] |> linear[3]
+}
+model layers(x: real[4]) -> real[3] {
+    let width = choose { 2, 3 };
+    x |> linear[width] |> tied |> linear[3]
+}
+search s {
+    model:    circuits,
+    data:     iris(train: 0.6, validation: 0.2, test: 0.2, scale: standard),
+    train:    fit(adam(lr: 2e-2), loss: cross_entropy, epochs: 4, batch: 16),
+    minimize: [loss],
+    strategy: differentiable(relax: c, top: [1, 2]),
+    seed:     5,
+}
+";
+
+#[test]
+fn choices_around_circuits_are_relaxed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let searched = |name: &str, text: &str| {
+        let file = folder.path().join(format!("{name}.qnas"));
+        fs::write(&file, text).expect("written");
+        let out = folder.path().join(name);
+        let ran =
+            qnas(&["search", file.to_str().expect("UTF-8"), "--format", "json", "--out", out.to_str().expect("UTF-8")]);
+        (ran.code, serde_json::from_str::<Json>(&ran.out).unwrap_or_default(), ran.err)
+    };
+    let words = |report: &Json| {
+        let mut words: Vec<String> =
+            list(report, "standings").iter().filter_map(|one| one["words"].as_str()).map(str::to_owned).collect();
+        words.sort_unstable();
+        words
+    };
+    let weights = |report: &Json| -> Vec<u64> {
+        list(report, "measured").iter().filter_map(|one| one["weights"].as_u64()).collect()
+    };
+    // Layers of 4 x 2 + 2 and 2 x 3 + 3; two angles for each of the three candidates but `turned`'s two share theirs.
+    let (code, report, err) = searched("circuits", AROUND);
+    assert_eq!(code, 0, "{err}");
+    assert_eq!(list(&report, "standings").len(), 3, "{}", report["standings"]);
+    assert_eq!(weights(&report)[0], 19 + 2 + 2 + 3);
+    assert!(list(&report, "measured").iter().all(|one| one["test"]["loss"].is_f64()));
+    assert!(coefficients(&report).iter().any(|c| (c - 1.0 / 3.0).abs() > 1e-3), "they move: {report}");
+    let separate = AROUND.replace("top: [1, 2]", "angles: separate, mix: softmax, top: [1]");
+    let (code, report, err) = searched("separate", &separate);
+    assert_eq!((code, weights(&report)[0]), (0, 19 + 3 * 2 + 3), "{err}");
+    // Two circuits with one gate: two angles each, one structural weight a gate.
+    let gates = AROUND.replace("model:    circuits", "model:    gates").replace("relax: c,", "relax: g,");
+    let (code, report, err) = searched("gates", &gates);
+    assert_eq!((code, weights(&report)[0]), (0, 19 + 2 + 2 + 3), "{err}");
+    assert_eq!(words(&report), ["g: rx", "g: ry", "g: rz"]);
+    let layers = AROUND.replace("model:    circuits", "model:    layers").replace("relax: c,", "relax: width,");
+    let (code, _, err) = searched("layers", &layers);
+    assert!(code == 2 && err.contains("differ in more than their circuits"), "{err}");
+}
+
+/// The sites of a model with two numbers in and two out.
+fn relaxed<R>(text: &str, name: &str, look: impl FnOnce(&Relaxed, &TemplateSpace<'_>) -> R) -> R {
+    let compiled = compile_text("test.qnas", text, None, &DataDirs::default());
+    assert!(!compiled.checked.has_errors(), "{:?}", compiled.checked.diagnostics);
+    let template = compiled.checked.models.iter().find(|model| model.name == "m").expect("a model");
+    let space = TemplateSpace::new(template);
+    let relax = ("relax".to_owned(), Value::Name(name.into()));
+    let settings = find("differentiable").expect("listed").settings(&StrategyOptions([relax].into())).expect("options");
+    look(&Relaxed::new(&space, &settings).expect("relaxes"), &space)
+}
+
+#[test]
+fn a_mixture_around_circuits_is_the_mean_of_its_candidates_at_first() {
+    let head = &AROUND[..AROUND.find("model circuits").expect("models")];
+    let text =
+        format!("{head}model m(x: real[2]) -> real[2] {{ let c = choose {{ turned, tied }}; tanh(x) |> c |> tanh }}");
+    relaxed(&text, "c", |relaxed, space| {
+        let graph = relaxed.graph(space, &relaxed.everything(), relaxed.rule, false).expect("builds");
+        qnas::ir::validate(&graph).expect("a sound graph");
+        assert_eq!(graph.regions().count(), 3);
+        let x = [0.4, -1.3];
+        let mut mixture = Model::<f64>::compile(&graph).expect("compiles");
+        let mut params = mixture.initial(3);
+        let mixed = mixture.forward(&mut params, &[&x], 1, Mode::Evaluate).expect("runs").to_vec();
+        let mut mean = [0.0; 2];
+        for candidate in 0..3 {
+            let alone = relaxed.graph(space, &[vec![candidate]], relaxed.rule, true).expect("builds");
+            assert!(alone.nodes().all(|node| node.op.name() != "mix"));
+            let mut model = Model::<f64>::compile(&alone).expect("compiles");
+            let mut own = model.initial(3);
+            for entry in &model.layout().entries {
+                let known = mixture.layout().entries.iter().find(|other| other.path == entry.path).expect("one path");
+                own[entry.range()].copy_from_slice(&params[known.range()]);
+            }
+            let out = model.forward(&mut own, &[&x], 1, Mode::Evaluate).expect("runs");
+            mean.iter_mut().zip(out).for_each(|(mean, out)| *mean += out.atanh() / 3.0);
+        }
+        for (mixed, mean) in mixed.iter().zip(mean) {
+            assert!((mixed.atanh() - mean).abs() < 1e-12, "{mixed} {mean}");
+        }
+        // One that is left of them keeps its coefficient.
+        let one = relaxed.graph(space, &[vec![1]], relaxed.rule, false).expect("builds");
+        assert_eq!((one.regions().count(), one.nodes().filter(|node| node.op.name() == "mix").count()), (1, 1));
+    });
+}
+
+#[test]
+fn two_instances_of_a_circuit_keep_what_was_chosen_for_each() {
+    let text = "circuit c() -> real[2] { qubit[2] q; let g = choose { rx, ry, rz }; g(weight[2]) q; expect(Z(q)) }
+        model m() -> (a: real[2], b: real[2]) = (a: c(), b: c());";
+    relaxed(text, "c", |relaxed, space| {
+        assert_eq!(relaxed.sites.len(), 2);
+        let graph = relaxed.graph(space, &[vec![2], vec![1]], relaxed.rule, true).expect("builds");
+        let names: Vec<&str> =
+            graph.regions().map(|(_, region)| region.gates().next().map_or("", |gate| gate.name())).collect();
+        assert_eq!(names, ["rz", "ry"]);
+    });
+}

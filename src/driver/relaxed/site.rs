@@ -6,6 +6,7 @@ use crate::hir::expr::Bindings;
 use crate::hir::space::TemplateSpace;
 use crate::hir::{Assignment, Domain, Gene, Space, Value};
 use crate::ir::Graph;
+use std::collections::BTreeSet;
 
 /// Most candidates of one site.
 const MOST: usize = 1024;
@@ -19,23 +20,27 @@ pub struct Candidate {
     pub bindings: Bindings,
     /// Is it proved that what it gives depends on no weight?
     pub constant: bool,
+    /// Its circuits of which that is proved, by path, where the choice is not in a circuit.
+    pub(super) still: Vec<String>,
 }
 
-/// One instance of a relaxed circuit.
+/// One instance of a relaxed circuit, or one choice around circuits.
 #[derive(Clone, Debug)]
 pub struct Site {
     /// Its path.
     pub path: String,
     /// Its candidates, in program order.
     pub candidates: Vec<Candidate>,
+    /// Is it a choice outside circuits, such as one between circuits?
+    pub around: bool,
 }
 
 impl Candidate {
     /// The choices in words, without the path of the circuit: `hadamard: true, rot: rx`.
     #[must_use]
     pub fn describe(&self, site: &Site) -> String {
-        let name =
-            |path: &str| path.strip_prefix(&site.path).map_or(path, |rest| rest.trim_start_matches('.')).to_owned();
+        let below = |path: &str| path.strip_prefix(&site.path)?.strip_prefix('.').map(str::to_owned);
+        let name = |path: &str| below(path).filter(|_| !site.around).unwrap_or_else(|| path.to_owned());
         let words: Vec<String> =
             self.choices.0.iter().map(|(path, value)| format!("{}: {value}", name(path))).collect();
         words.join(", ")
@@ -52,7 +57,8 @@ fn below(path: &str, prefix: &str) -> bool {
 }
 
 /// The sites that `name` means in the model with these choices: circuits of this name or path, or else the circuits that hold
-/// a choice of this name or path, which then is all that is relaxed of them.
+/// a choice of this name or path, which then is all that is relaxed of them, or else the choices of this name or path around
+/// circuits.
 pub(super) fn sites(
     space: &TemplateSpace<'_>,
     first: &Assignment,
@@ -65,15 +71,31 @@ pub(super) fn sites(
     let mut taken = Vec::new();
     for &circuit in circuits.iter().filter(|path| called(path)) {
         let inside = |path: &str| below(path, circuit);
-        sites.push(Site { path: circuit.to_owned(), candidates: candidates(space, first, &inside)? });
+        sites.push(Site { path: circuit.to_owned(), candidates: candidates(space, first, &inside)?, around: false });
         taken.push(circuit);
     }
     if sites.is_empty() {
         for &circuit in &circuits {
             let inside = |path: &str| below(path, circuit) && called(path);
             if first.0.keys().any(|path| inside(path)) {
-                sites.push(Site { path: circuit.to_owned(), candidates: candidates(space, first, &inside)? });
+                sites.push(Site {
+                    path: circuit.to_owned(),
+                    candidates: candidates(space, first, &inside)?,
+                    around: false,
+                });
             }
+        }
+    }
+    if sites.is_empty() {
+        for path in first.0.keys().filter(|path| called(path)) {
+            let common = common(space, first, path)?;
+            let inside = |other: &str| other == path || !common.contains(other);
+            sites.push(Site { path: path.clone(), candidates: candidates(space, first, &inside)?, around: true });
+        }
+        // Every combination of candidates is built.
+        let combinations = sites.iter().try_fold(1usize, |product, site| product.checked_mul(site.candidates.len()));
+        if combinations.is_none_or(|count| count > MOST) {
+            return Err(unfit(name, &format!("makes more than {MOST} candidates")).help("relax fewer choices"));
         }
     }
     if sites.is_empty() {
@@ -91,6 +113,24 @@ pub(super) fn sites(
         None => Ok(sites),
         Some(path) => Err(unfit(path, "is left open besides what is relaxed").help("give it a value, or relax it too")),
     }
+}
+
+/// The choices that are there whatever the value of one.
+fn common(space: &TemplateSpace<'_>, first: &Assignment, path: &str) -> Result<BTreeSet<String>, Diagnostic> {
+    let decoded = space.decode(first, &mut |gene| first_value(&gene.domain));
+    let Some(gene) = decoded.genes.iter().find(|gene| gene.path == path) else { return Ok(BTreeSet::new()) };
+    let mut common: Option<BTreeSet<String>> = None;
+    for value in values(gene)? {
+        let mut partial = first.clone();
+        partial.0.insert(path.to_owned(), value);
+        let here = space.decode(&partial, &mut |gene| first_value(&gene.domain)).assignment;
+        let here: BTreeSet<String> = here.0.into_keys().collect();
+        common = Some(match common {
+            Some(before) => before.intersection(&here).cloned().collect(),
+            None => here,
+        });
+    }
+    Ok(common.unwrap_or_default())
 }
 
 /// How many values a choice has where the others are as they are.
@@ -123,7 +163,7 @@ fn candidates(
                 let bindings = space.bindings(&decoded.assignment).0;
                 let mut choices = decoded.assignment;
                 choices.0.retain(|path, _| inside(path));
-                found.push(Candidate { choices, bindings, constant: false });
+                found.push(Candidate { choices, bindings, constant: false, still: Vec::new() });
             }
             continue;
         };

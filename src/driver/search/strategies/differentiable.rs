@@ -16,7 +16,8 @@ pub(super) static DIFFERENTIABLE: StrategyDef = StrategyDef {
     meta: meta!(
         "differentiable",
         "a relaxed choice: candidates mixed with weights that are trained with the angles",
-        doc = "Every joint assignment of the choices below the circuit that `relax` names is a candidate. What the circuit gives is \
+        doc = "Every joint assignment of the choices below the circuit that `relax` names is a candidate, or of the choice around circuits that it \
+               names. What the circuit gives is \
                the sum of what the candidates give, each times its structural weight; structural weights and angles are trained \
                together (`updates: joint`), or in turn, an epoch each, the structural weights on the validation part \
                (`updates: bilevel`). Candidates share angles because they share paths, unless `angles: separate`.\n\n\
@@ -34,7 +35,7 @@ pub(super) static DIFFERENTIABLE: StrategyDef = StrategyDef {
             "relax",
             OptionKind::Target,
             OptionDefault::Required,
-            "the circuit whose choices are relaxed, or one choice of it",
+            "the circuit whose choices are relaxed, or one choice in it or around circuits",
         ),
         option(
             "mix",
