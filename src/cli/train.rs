@@ -76,8 +76,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
     let picked = pick(&FilteredSpace::new(target.template), &choice).map_err(|error| program.stop(error))?;
     let (data_seed, seed) = seeds(args, &program);
     let mut task = Task::new(&program.compiled, spec, &program.dirs, data_seed).map_err(|error| program.stop(error))?;
-    let of_run = program.past.as_ref().and_then(|(run, _)| Control::of(run.header()));
-    task.control = args.baseline.or(of_run);
+    task.control = args.baseline.or(control_of_run(&program));
     let seed = seed.unwrap_or(task.seed);
     if let Some(splits) = &task.splits {
         context.warn(&splits.warnings, &program.compiled.sources);
@@ -87,9 +86,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Exit, Stop> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let graph = task.controlled(picked.graph);
     let job = Job { graph: &graph, config: &config, seed, threads };
-    // What a run kept of a model is no beginning of its control.
-    let fresh = args.fresh || task.control != of_run;
-    let start = start(args, &program, fresh, context)?;
+    let start = start(args, &program, task.control, context)?;
     if let Some(weights) = &start {
         let layout = Layout::new(&graph);
         weights.fill(&layout, &mut vec![0.0_f64; layout.len])?;
@@ -139,8 +136,20 @@ fn seeds(args: &Args, program: &Program) -> (Option<u64>, Option<u64>) {
     }
 }
 
+/// The control that the run of a candidate was made with.
+fn control_of_run(program: &Program) -> Option<Control> {
+    program.past.as_ref().and_then(|(run, _)| Control::of(run.header()))
+}
+
 /// The weights to begin with: a file's, or those that a run kept.
-fn start(args: &Args, program: &Program, fresh: bool, context: &Context) -> Result<Option<Weights>, Diagnostic> {
+fn start(
+    args: &Args,
+    program: &Program,
+    control: Option<Control>,
+    context: &Context,
+) -> Result<Option<Weights>, Diagnostic> {
+    // What a run kept of a model is no beginning of its control.
+    let fresh = args.fresh || control != control_of_run(program);
     match (&args.load, &program.past) {
         (Some(path), _) => Weights::load(path).map(Some),
         (None, Some((run, candidate))) if !fresh => match run.weights(candidate) {

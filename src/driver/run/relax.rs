@@ -350,7 +350,7 @@ impl Mixing<'_, '_> {
         let mut weights = start.cloned();
         // Even turns are those of the angles. What was before the turn an earlier process was in is not needed again.
         let mut first = 0;
-        let of = |turn: usize| if turn % 2 == 0 { &angles } else { &mixture };
+        let of = |turn: usize| if turn.is_multiple_of(2) { &angles } else { &mixture };
         if let Some(state) = self.states.found(label, |state| fits(state, of(state.turn), &config)) {
             (first, self.epochs) = (state.turn, state.before.clone());
         }
