@@ -176,7 +176,7 @@ impl<T: Real> Trainer<T> {
         let mut run = self.begin(splits.map_or(1, |splits| splits.train.len()), course.from)?;
         let validation = splits.map(|splits| &splits.validation).filter(|part| !part.is_empty());
         let watch = self.config.watch || self.config.keep == Keep::Best || self.config.patience.is_some();
-        while run.step < run.steps && run.history.end == End::Complete {
+        while run.goes_on() {
             let epoch = run.history.epochs.len() + 1;
             let part = splits.map(|splits| &splits.train);
             let (last, flow) = self.epoch(part, epoch, &mut run, course.keeper, progress)?;
@@ -278,7 +278,7 @@ impl<T: Real> Trainer<T> {
         progress: &mut dyn FnMut(&Progress) -> ControlFlow<()>,
     ) -> Result<(f64, ControlFlow<()>), Diagnostic> {
         let order = order(part.map_or(1, Dataset::len), self.config.shuffle, self.seed, epoch);
-        let done = run.step - run.history.epochs.last().map_or(0, |before| before.steps).min(run.step);
+        let done = run.step - run.before().min(run.step);
         let (mut last, mut flow) = (0.0, ControlFlow::Continue(()));
         let mut feed = std::mem::take(&mut self.feed);
         for rows in order.chunks(self.config.batch).skip(done).take(run.steps - run.step) {
@@ -477,6 +477,18 @@ struct Run<T: Real> {
     /// The least loss of the validation part, and the epochs since.
     least: f64,
     waited: usize,
+}
+
+impl<T: Real> Run<T> {
+    /// The last step of the epoch before the running one.
+    fn before(&self) -> usize {
+        self.history.epochs.last().map_or(0, |before| before.steps)
+    }
+
+    /// Is there a step left, or an epoch that was left after its last step and not ended?
+    fn goes_on(&self) -> bool {
+        self.history.end == End::Complete && (self.step < self.steps || self.step > self.before())
+    }
 }
 
 /// Are the settings possible?

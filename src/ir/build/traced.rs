@@ -30,10 +30,9 @@ pub fn build_traced(template: &Template, bindings: Bindings) -> Result<Traced, D
     let mut builder = Builder::new(template, bindings, &[]);
     builder.origins = Some(Origins::new());
     builder.run()?;
-    let mut runs = BTreeMap::new();
-    for (id, _) in builder.regions.keys() {
-        *runs.entry(*id).or_insert(0) += 1;
-    }
+    let mut ids: Vec<u32> = builder.regions.keys().map(|(id, _)| *id).collect();
+    ids.sort_unstable();
+    let runs = ids.chunk_by(|a, b| a == b).map(|same| (same[0], same.len())).collect();
     Ok(Traced { graph: builder.graph, origins: builder.origins.unwrap_or_default(), runs })
 }
 
