@@ -31,6 +31,8 @@ pub struct RegionView<'a> {
     pub effects: Arc<Effects>,
     proved: Arc<Proved>,
     undone: OnceCell<Vec<usize>>,
+    /// Per variable the steps whose angles read it.
+    readers: OnceCell<BTreeMap<Variable, Vec<usize>>>,
 }
 
 impl RegionView<'_> {
@@ -57,8 +59,19 @@ impl RegionView<'_> {
 
     /// The steps whose angles read a variable, in order.
     pub fn readers(&self, variable: Variable) -> impl Iterator<Item = usize> {
-        let reads = move |op: &QuantumOp| op.angles().iter().any(|a| a.terms().iter().any(|term| term.0 == variable));
-        self.region.ops.iter().enumerate().filter(move |(_, op)| reads(op)).map(|(at, _)| at)
+        let readers = self.readers.get_or_init(|| {
+            let mut all: BTreeMap<Variable, Vec<usize>> = BTreeMap::new();
+            for (at, op) in self.region.ops.iter().enumerate() {
+                for (variable, _) in op.angles().iter().flat_map(|angle| angle.terms()) {
+                    let own = all.entry(*variable).or_default();
+                    if own.last() != Some(&at) {
+                        own.push(at);
+                    }
+                }
+            }
+            all
+        });
+        readers.get(&variable).into_iter().flatten().copied()
     }
 
     /// Where the first angle that reads a variable is written.
@@ -136,6 +149,7 @@ impl<'a> GraphView<'a> {
             effects: Arc::clone(&effects[&id]),
             proved: Arc::clone(&proved[&id]),
             undone: OnceCell::new(),
+            readers: OnceCell::new(),
         };
         let regions = graph.regions().map(view).collect();
         let priced = Priced::new(graph, facts.device.as_deref());

@@ -51,12 +51,19 @@ pub(crate) fn control_bits(gate: &GateOp) -> Option<(u32, u32)> {
     Some((count, controls.iter().enumerate().fold(0, |bits, (at, &on_one)| bits | u32::from(on_one) << at)))
 }
 
+/// The bits of an angle by which a gate's kind differs from others: those of a number, unless it is as good as any.
+fn number(kind: &Gate, angle: &Angle) -> Option<u64> {
+    let value = angle.as_constant()?;
+    (!(is_pauli_rotation(kind) && is_generic_turn(value))).then_some(value.to_bits())
+}
+
+/// Have all gates of this one's kind the same number for an angle?
+pub(crate) fn is_kept_number(gate: &GateOp, param: usize) -> bool {
+    matches!(&gate.operation, Operation::Gate { gate: kind, params } if number(kind, &params[param]).is_some())
+}
+
 impl KindKey {
     pub(crate) fn of(gate: &GateOp) -> Self {
-        let number = |kind: &Gate, angle: &Angle| {
-            let value = angle.as_constant()?;
-            (!(is_pauli_rotation(kind) && is_generic_turn(value))).then_some(value.to_bits())
-        };
         let operation = match &gate.operation {
             Operation::Gate { gate: kind, params } => {
                 if params.len() <= FEW

@@ -1,6 +1,6 @@
 //! `dropped-feature`: a number of the model's input that nothing reads.
 
-use crate::ir::{NodeId, Op, Variable};
+use crate::ir::{NodeId, Op, QuantumOp, Region, Variable};
 use crate::lint::{Findings, GraphView, declare_lint, quoted};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -64,12 +64,31 @@ fn read_elements(view: &GraphView<'_>) -> BTreeMap<NodeId, Vec<bool>> {
         let Some(wanted) = read.get(&id).filter(|wanted| fed.contains(&id) && wanted.contains(&true)).cloned() else {
             continue;
         };
+        let circuit = match &node.op {
+            Op::Region(region) => Some(read_by(region)),
+            _ => None,
+        };
         let mut offset = 0;
         for input in graph.inputs_of(id) {
-            if let Some(into) = read.get_mut(&input) {
-                pass_on(&node.op, &wanted, offset, into);
+            match (read.get_mut(&input), &circuit) {
+                (Some(into), Some(circuit)) => {
+                    into.iter_mut().zip(&circuit[offset..]).for_each(|(read, here)| *read |= here);
+                }
+                (Some(into), None) => pass_on(&node.op, &wanted, offset, into),
+                (None, _) => {}
             }
             offset += graph.node(input).len();
+        }
+    }
+    read
+}
+
+/// Which of its inputs the angles of a circuit read. A circuit may have thousands of inputs, so its gates are looked through once for all.
+fn read_by(region: &Region) -> Vec<bool> {
+    let mut read = vec![false; region.n_inputs as usize];
+    for (variable, _) in region.ops.iter().flat_map(QuantumOp::angles).flat_map(|angle| angle.terms()) {
+        if let Variable::Input(at) = *variable {
+            read.get_mut(at as usize).into_iter().for_each(|read| *read = true);
         }
     }
     read
@@ -87,16 +106,6 @@ fn pass_on(op: &Op, wanted: &[bool], offset: usize, into: &mut [bool]) {
         // A single number goes into every element of the other operand.
         Op::Binary(_) if same => all.for_each(mark),
         Op::Concat => all.filter_map(|at| at.checked_sub(offset)).for_each(mark),
-        Op::Region(region) => {
-            let variables = region.ops.iter().flat_map(crate::ir::QuantumOp::angles).flat_map(|a| a.terms());
-            for term in variables {
-                if let Variable::Input(at) = term.0
-                    && let Some(at) = (at as usize).checked_sub(offset)
-                {
-                    mark(at);
-                }
-            }
-        }
         _ => into.fill(true),
     }
 }

@@ -38,6 +38,9 @@ fn check(view: &GraphView<'_>, out: &mut Findings) {
                 .filter_map(|term| if let Variable::Input(input) = term.0 { Some(input) } else { None })
                 .collect();
             let [input] = inputs[..] else { continue };
+            if !angle.terms().iter().any(|term| view.is_trainable(term.0)) {
+                continue;
+            }
             let Some(layer) = view.source(region, input).and_then(|(node, element)| biased(view, node, element)) else {
                 continue;
             };

@@ -3,8 +3,8 @@
 use crate::ir::{GateOp, QuantumOp, Region};
 use crate::math::{C64, Matrix};
 use crate::passes::local::{
-    EPS, KindKey, LocalPauli, MAX_OPERANDS, operand_derivative, operand_matrix, pauli_coefficients, sample_params,
-    sandwich,
+    EPS, KindKey, LocalPauli, MAX_OPERANDS, is_kept_number, operand_derivative, operand_matrix, pauli_coefficients,
+    sample_params, sandwich,
 };
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
@@ -56,8 +56,13 @@ impl Table {
                 _ => None,
             });
         }
+
         let derivatives = (0..gate.params().len())
             .map(|k| {
+                // The kinds of gates with constant angles are many, and nobody turns a constant.
+                if is_kept_number(gate, k) {
+                    return strings.clone().map(|_| Vec::new()).collect();
+                }
                 let slopes = samples.each_ref().map(|params| operand_derivative(gate, params, k));
                 strings.clone().map(|pauli| derivative(pauli, n, [&u, &v], &slopes)).collect()
             })
