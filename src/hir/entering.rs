@@ -83,8 +83,6 @@ pub fn enters(flow: &Flow) -> Option<&Flow> {
         }
         FlowKind::Binary(BinaryFn::Mul, a, b) if factor(a) => enters(b),
         FlowKind::Binary(BinaryFn::Mul | BinaryFn::Div, a, b) if factor(b) => enters(a),
-        FlowKind::Binary(BinaryFn::Add | BinaryFn::Sub, a, b) if enters_nothing(b) => enters(a),
-        FlowKind::Binary(BinaryFn::Add | BinaryFn::Sub, a, b) if enters_nothing(a) => enters(b),
         _ => is_tensor(flow).then_some(flow),
     }
 }
@@ -93,11 +91,7 @@ pub fn enters(flow: &Flow) -> Option<&Flow> {
 #[must_use]
 pub fn asks(flow: &Flow) -> Option<Vec<(Vec<Expr>, Flow)>> {
     if let Some(entering) = enters(flow) {
-        let under = |(conditions, value): (Vec<(Expr, bool)>, Flow)| {
-            let holds = |(condition, holds)| if holds { condition } else { expr::not(&condition) };
-            (conditions.into_iter().map(holds).collect(), value)
-        };
-        return Some(alternatives(entering).into_iter().map(under).collect());
+        return Some(vec![(Vec::new(), entering.clone())]);
     }
     if enters_nothing(flow) {
         return Some(Vec::new());
@@ -130,20 +124,6 @@ pub fn asks(flow: &Flow) -> Option<Vec<(Vec<Expr>, Flow)>> {
         FlowKind::Binary(..) | FlowKind::Generated { .. } | FlowKind::Comprehension(..) | FlowKind::Bits(_) => whole(),
         _ => None,
     }
-}
-
-/// The values one of which a value is, each with the conditions that must hold or not.
-#[must_use]
-pub(super) fn alternatives(flow: &Flow) -> Vec<(Vec<(Expr, bool)>, Flow)> {
-    let FlowKind::If(condition, a, b) = &flow.kind else { return vec![(Vec::new(), flow.clone())] };
-    let under = |flow: &Flow, holds: bool| {
-        let mut list = alternatives(flow);
-        list.iter_mut().for_each(|(conditions, _)| conditions.push((condition.clone(), holds)));
-        list
-    };
-    let mut out = under(a, true);
-    out.extend(under(b, false));
-    out
 }
 
 /// Can nothing enter when this value is an angle?

@@ -89,12 +89,6 @@ const PROGRAMS: &[(&str, &str)] = &[
          let o = if which { both.z |> linear[w] } else { both.p |> linear[w] }; o |> linear[3] }",
     ),
     (
-        "angles that choices of a loop take from several layers",
-        "circuit a(x: real[2], y: real[2]) -> real[2] { qubit[2] q; for k in 0..2 { let s = choose bool; rx(if s { x[0] } else { 0.3 }) q[0]; \
-         let t = choose bool; if t { ry(if s { x } else { y }) q; } } expect(Z(q)) } \
-         model c(x: real[4]) -> real[3] { let l = x |> linear[2] |> tanh; let r = x |> linear[2] |> relu; a(l, r) |> linear[3] }",
-    ),
-    (
         "a layer for each turn",
         "circuit a(x: real[3]) -> real[3] { qubit[3] q; for i in 0..3 { let on = choose bool; if on { rx(tanh(x[i])) q[i]; } } expect(Z(q)) } \
          model c(x: real[4]) -> real[3] { let w = choose 1..=3; x |> linear[w] |> linear[3] |> a |> linear[3] }",

@@ -1,6 +1,6 @@
 //! The circuits of a template as a frame sees them: where they run, how wide they are, which values enter them and when.
 
-use super::super::entering::{Entering, alternatives, asks, enters};
+use super::super::entering::{Entering, asks, enters};
 use super::super::expr::{self, Expr, Symbol};
 use super::super::flow::{Flow, FlowKind};
 use super::super::parts::note;
@@ -160,16 +160,14 @@ impl Circuit {
         // Where one value enters in any case, it does not matter which of its elements is asked for.
         let place = if enters(flow).is_some() { guards.clone() } else { guards | &entering.reads.symbols };
         let exact = asks(flow);
-        for (conditions, flow) in entering.flows.values().flat_map(alternatives) {
+        for (at, flow) in entering.flows {
             // Inputs are there whether anything reads them or not.
             if matches!(flow.kind, FlowKind::Input(_)) {
                 continue;
             }
-            let new = || Asked { flow: flow.clone(), places: Vec::new(), exact: true };
-            let asked = self.asked.entry(address(&flow)).or_insert_with(new);
-            let mut place = place.clone();
-            conditions.iter().for_each(|(condition, _)| note(condition, &mut place));
-            asked.places.push(place);
+            let new = || Asked { flow, places: Vec::new(), exact: true };
+            let asked = self.asked.entry(at).or_insert_with(new);
+            asked.places.push(place.clone());
             asked.exact &= exact.is_some();
         }
     }
