@@ -3,7 +3,7 @@
 //! are written is no part of it: two searches over one model of the library write it at two places.
 
 use crate::ir::{Graph, Node, Op, QuantumOp, Region, Weight};
-use crate::passes::canonical::{Identity, identity};
+use crate::passes::canonical::{Identity, canonical_region, identity_by};
 use crate::passes::effect::{Effects, prove_and_reduce};
 use crate::passes::{PassContext, pipeline, run_region};
 use rustc_hash::{FxHashMap, FxHasher};
@@ -43,6 +43,8 @@ impl Proved {
 #[derive(Debug, Default)]
 pub struct Proofs {
     circuits: Known<Region, Arc<Proved>>,
+    /// Canonical forms.
+    forms: Known<Region, Arc<Region>>,
     models: Known<Graph, Identity>,
 }
 
@@ -64,9 +66,20 @@ impl Proofs {
         proved
     }
 
+    /// The canonical form of a circuit: models of a space are many, their circuits are often few.
+    fn form(&self, region: &Region) -> Arc<Region> {
+        let key = key(region);
+        find(&self.forms, key, |other| same_circuit(other, region)).unwrap_or_else(|| {
+            let form = Arc::new(canonical_region(region));
+            keep(&self.forms, key, region, Arc::clone(&form));
+            form
+        })
+    }
+
     /// The identity of a model.
     #[must_use]
     pub fn identity(&self, graph: &Graph) -> Identity {
+        let identity = |graph| identity_by(graph, &|region| self.form(region));
         if graph.nodes().map(Node::len).sum::<usize>() > LARGEST {
             return identity(graph);
         }

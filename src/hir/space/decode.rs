@@ -17,14 +17,14 @@ pub(super) fn decode(
     draw: &mut dyn FnMut(&Gene) -> Value,
 ) -> (Decoded, Bindings) {
     let first = run(template, tree, partial, draw, BTreeMap::new());
-    let (decoded, read) = (first.decoded, first.read);
+    let (decoded, read, complete) = (first.decoded, first.read, first.complete);
     if read.is_empty() {
         return (decoded, first.counter.bindings);
     }
-    // Nothing is drawn again: everything has a value. What has none cannot have one.
+    // Nothing is drawn again: everything has a value. What has none cannot have one. Bounds are judged by the second run alone.
     let mut draw = |gene: &Gene| first_value(&gene.domain);
     let mut second = run(template, tree, &decoded.assignment, &mut draw, read);
-    second.decoded.valid &= decoded.valid;
+    second.decoded.valid &= complete;
     (second.decoded, second.counter.bindings)
 }
 
@@ -37,7 +37,8 @@ fn run<'t, 'a>(
 ) -> Run<'t, 'a> {
     let decoded = Decoded { assignment: Assignment::default(), genes: Vec::new(), valid: true };
     let counter = Counter::new(template, tree);
-    let mut run = Run { template, tree, counter, partial, draw, decoded, guessed, read: BTreeMap::new() };
+    let mut run =
+        Run { template, tree, counter, partial, draw, decoded, complete: true, guessed, read: BTreeMap::new() };
     run.list(tree.root);
     run
 }
@@ -49,6 +50,8 @@ struct Run<'t, 'a> {
     partial: &'a Assignment,
     draw: &'a mut dyn FnMut(&Gene) -> Value,
     decoded: Decoded,
+    /// Has every choice that exists a value?
+    complete: bool,
     /// What to guess.
     guessed: BTreeMap<Symbol, i64>,
     /// What is right.
@@ -97,23 +100,19 @@ impl Run<'_, '_> {
             return;
         }
         let Some(spec) = self.counter.spec(symbol) else { return };
-        let Some(gene) = gene(self.template.symbol(symbol), spec, &self.counter.bindings) else {
-            self.decoded.valid = false;
-            return;
-        };
-        if gene.domain.is_empty() {
-            self.decoded.valid = false;
-            return;
-        }
+        let gene = gene(self.template.symbol(symbol), spec, &self.counter.bindings);
+        let Some(gene) = gene.filter(|gene| !gene.domain.is_empty()) else { return self.fail() };
         let given = self.partial.0.get(&gene.path).filter(|value| gene.domain.contains(value)).cloned();
         let value = given.unwrap_or_else(|| (self.draw)(&gene));
-        let Some(picked) = spec.pick(&gene.domain, &value) else {
-            self.decoded.valid = false;
-            return;
-        };
+        let Some(picked) = spec.pick(&gene.domain, &value) else { return self.fail() };
         self.counter.bind(symbol, picked);
         self.decoded.assignment.0.insert(gene.path.clone(), value);
         self.decoded.genes.push(gene);
+    }
+
+    /// A choice has no value.
+    fn fail(&mut self) {
+        (self.complete, self.decoded.valid) = (false, false);
     }
 }
 

@@ -14,6 +14,7 @@ pub use classify::{Class, classify, classify_with, effects_of};
 use crate::ir::{Graph, NodeId, Region};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The identity of an architecture: equal for programs that differ only in names, dead parts and the order of commuting gates.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -29,6 +30,12 @@ impl std::fmt::Display for Identity {
 #[must_use]
 pub fn identity(graph: &Graph) -> Identity {
     examine(graph).0
+}
+
+/// The identity of a graph for somebody who remembers the canonical forms of regions: `canonical` gives what [`canonical_region`] does.
+#[must_use]
+pub fn identity_by(graph: &Graph, canonical: &dyn Fn(&Region) -> Arc<Region>) -> Identity {
+    hash(&spell::graph_by(graph, canonical).0)
 }
 
 /// The identity of a graph, and its kind as far as its canonical form tells: at least what [`classify`] proves, and for a space

@@ -6,6 +6,7 @@ use crate::ir::{Graph, Init, Node, NodeId, Op, QuantumOp, Readout, Region, Varia
 use indexmap::IndexSet;
 use rustc_hash::FxHashSet;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// A weight, or one number of a weight that only angles read.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -16,6 +17,7 @@ enum Number {
 
 struct Speller<'g> {
     graph: &'g Graph,
+    canonical: &'g dyn Fn(&Region) -> Arc<Region>,
     out: Vec<u8>,
     next: usize,
     nodes: BTreeMap<NodeId, usize>,
@@ -34,14 +36,19 @@ struct Speller<'g> {
 /// A region in canonical form, and which operands it still reads.
 struct Reduced {
     /// None stands for any that reads these operands.
-    region: Option<Region>,
+    region: Option<Arc<Region>>,
     /// Per operand its first input number, and its place among the operands that are read.
     operands: Vec<(u32, Option<usize>)>,
 }
 
 /// A graph spelled, and what kind it is by what had to be spelled.
 pub(super) fn graph(graph: &Graph) -> (Vec<u8>, Class) {
-    let mut speller = Speller::new(graph);
+    graph_by(graph, &fresh)
+}
+
+/// The same with the canonical forms of regions from elsewhere.
+pub(super) fn graph_by(graph: &Graph, canonical: &dyn Fn(&Region) -> Arc<Region>) -> (Vec<u8>, Class) {
+    let mut speller = Speller { canonical, ..Speller::new(graph) };
     speller.outputs();
     let class = speller.class();
     (speller.out, class)
@@ -77,11 +84,16 @@ pub(super) fn around(graph: &Graph, read: &BTreeMap<NodeId, Vec<bool>>) -> (Vec<
     (speller.out, speller.left_open, class)
 }
 
+fn fresh(region: &Region) -> Arc<Region> {
+    Arc::new(canonical(region))
+}
+
 impl<'g> Speller<'g> {
     fn new(graph: &'g Graph) -> Self {
         let whole = graph.nodes().filter(|node| !matches!(node.op, Op::Region(_))).flat_map(|node| node.op.weights());
         Self {
             graph,
+            canonical: &fresh,
             out: Vec::new(),
             next: 0,
             nodes: BTreeMap::new(),
@@ -134,7 +146,7 @@ impl Speller<'_> {
         let graph = self.graph;
         let sizes: Vec<u32> =
             inputs.iter().map(|&input| u32::try_from(graph.node(input).len()).unwrap_or(u32::MAX)).collect();
-        let reduced = self.regions.entry(id).or_insert_with(|| reduce(region, &sizes));
+        let reduced = self.regions.entry(id).or_insert_with(|| reduce((self.canonical)(region), &sizes));
         let read = reduced.operands.iter().zip(inputs).filter(|(operand, _)| operand.1.is_some());
         read.map(|(_, input)| input).collect()
     }
@@ -355,9 +367,8 @@ fn quantum_weights<'a>(graph: &'a Graph, region: &'a Region) -> impl Iterator<It
     })
 }
 
-/// Reduces a region; inputs that no longer occur in it are not read.
-fn reduce(region: &Region, sizes: &[u32]) -> Reduced {
-    let region = canonical(region);
+/// A region in canonical form as one of a graph; inputs that no longer occur in it are not read.
+fn reduce(region: Arc<Region>, sizes: &[u32]) -> Reduced {
     let mut read = vec![false; region.n_inputs as usize];
     for (variable, _) in region.ops.iter().flat_map(QuantumOp::angles).flat_map(crate::ir::Angle::terms) {
         if let Variable::Input(index) = variable

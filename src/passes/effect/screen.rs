@@ -389,6 +389,8 @@ impl<'r> Screen<'r> {
         if let Some(&known) = self.known.get(&(at, string)) {
             return known;
         }
+        // The string stands for the other where it meets its step, not at `end`.
+        let end = at + 1;
         (0..WALKS).any(|_| self.descend(end, string)) || self.search(end, string)
     }
 
