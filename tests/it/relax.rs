@@ -13,7 +13,7 @@ use serde_json::Value as Json;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Choices of gates, of statements and in a loop: 3 x 2 x 2 candidates.
 const PROGRAM: &str = "\
@@ -302,8 +302,23 @@ fn finished(file: &str, run: &Path, option: &str) -> String {
 /// A mixture of some seconds, in three stages, and the best candidate alone.
 fn long(strategy: &str, epochs: usize) -> String {
     let fit = "fit(adam(lr: 2e-2), loss: cross_entropy, epochs: 6, batch: 16)";
-    let longer = format!("fit(adam(lr: 2e-2), loss: cross_entropy, epochs: {epochs}, batch: 4, patience: 1000)");
+    let longer = format!("fit(adam(lr: 2e-2), loss: cross_entropy, epochs: {epochs}, batch: 4, patience: {epochs})");
     PROGRAM.replace(fit, &longer).replace("differentiable(relax: c)", strategy)
+}
+
+/// A file whose run is long enough on this machine to be worth keeping several times, and a run of it that nothing interrupts.
+fn lasting(folder: &Path, name: &str, strategy: &str) -> (String, PathBuf) {
+    let file = folder.join(format!("{name}.qnas"));
+    for doubled in 0..6 {
+        fs::write(&file, long(strategy, 450 << doubled)).expect("written");
+        let whole = folder.join(format!("{name}-whole-{doubled}"));
+        let began = Instant::now();
+        finished(file.to_str().expect("UTF-8"), &whole, "--out");
+        if began.elapsed() > Duration::from_secs(2) {
+            return (file.to_str().expect("UTF-8").to_owned(), whole);
+        }
+    }
+    panic!("{name} is over before it is worth keeping")
 }
 
 #[test]
@@ -313,16 +328,13 @@ fn a_mixture_killed_anywhere_ends_with_the_same_bytes() {
         ("joint", "differentiable(relax: c, mix: gumbel_softmax, prune: [6, 3], top: [1])"),
         ("turns", "differentiable(relax: c, mix: softmax, updates: bilevel, top: [1])"),
     ] {
-        let file = folder.path().join(format!("{name}.qnas"));
-        fs::write(&file, long(strategy, 450)).expect("written");
-        let (file, run) = (file.to_str().expect("UTF-8"), folder.path().join(name));
-        let whole = folder.path().join(format!("{name}-whole"));
-        finished(file, &whole, "--out");
+        let (file, whole) = lasting(folder.path(), name, strategy);
+        let (file, run) = (&*file, folder.path().join(name));
         let mut kills = 0;
         for wait in [0, 210, 70, 340] {
             kills += usize::from(killed(file, &run, kills > 0, wait));
         }
-        assert!(kills > 0, "{name} is over before it is worth keeping");
+        assert!(kills > 0, "{name} is over before it is kept");
         // A file that is cut off costs the work of its training, and nothing else.
         if let Some((path, bytes)) = states(&run).pop() {
             fs::write(&path, &bytes[..bytes.len() / 2]).expect("written");
@@ -338,11 +350,9 @@ fn a_mixture_killed_anywhere_ends_with_the_same_bytes() {
 #[test]
 fn states_of_other_runs_are_left_aside_and_other_searches_refused() {
     let folder = tempfile::tempdir().expect("a folder");
-    let file = folder.path().join("s.qnas");
-    fs::write(&file, long("differentiable(relax: c, top: [1])", 450)).expect("written");
-    let file = file.to_str().expect("UTF-8");
-    let [run, other, whole] = ["run", "other", "whole"].map(|name| folder.path().join(name));
-    finished(file, &whole, "--out");
+    let (file, whole) = lasting(folder.path(), "s", "differentiable(relax: c, top: [1])");
+    let file = &*file;
+    let [run, other] = ["run", "other"].map(|name| folder.path().join(name));
     assert!(killed(file, &run, false, 0));
     let seeded = ["search", file, "--seed", "8", "--resume", run.to_str().expect("UTF-8")];
     let ran = qnas(&seeded);
