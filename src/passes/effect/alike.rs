@@ -8,27 +8,40 @@ use super::strings::Bits;
 use super::table::Tables;
 use crate::ir::{QuantumOp, Region};
 
-/// For each Pauli (0 for none, 1 for X, 2 for Z, 3 for Y), another.
-type Letters = [u8; 4];
+/// For each Pauli (0 for none, 1 for X, 2 for Z, 3 for Y) the set of those that it becomes, bit by bit.
+type Sets = [u8; 4];
 
-const ITSELF: Letters = [0, 1, 2, 3];
+const ITSELF: Sets = [1, 2, 4, 8];
 
-/// Per place of a region and qubit, the letters that stand for others.
+/// Which qubits' letters are written as others, Z before X before Y. Most gates leave Z as it is.
+#[derive(Clone, Copy, Default, PartialEq)]
+struct Written {
+    x_as_z: u64,
+    y_as_z: u64,
+    y_as_x: u64,
+}
+
+impl Written {
+    /// Sets the letters of a qubit.
+    fn set(&mut self, qubit: u32, [_, x, z, y]: Sets) {
+        let put = |mask: &mut u64, same: bool| *mask = *mask & !(1 << qubit) | u64::from(same) << qubit;
+        put(&mut self.x_as_z, x == z);
+        put(&mut self.y_as_z, y == z);
+        put(&mut self.y_as_x, y == x && y != z);
+    }
+}
+
+/// Per place of a region, the letters that stand for others.
 pub(crate) struct Alike {
-    n: usize,
-    /// By place, then qubit; empty if every letter stands for itself everywhere.
-    letters: Vec<Letters>,
+    /// By place; empty if every letter stands for itself everywhere.
+    places: Vec<Written>,
 }
 
 impl Alike {
     pub(crate) fn new(region: &Region, tables: &Tables) -> Self {
-        let n = region.n_qubits as usize;
-        // Per qubit and letter the set of letters it becomes, bit by bit.
-        let mut sets: Vec<Letters> = vec![[1, 2, 4, 8]; n];
-        let mut now = vec![ITSELF; n];
-        let mut letters = Vec::with_capacity(n * (region.ops.len() + 1));
-        let mut any = false;
-        letters.extend_from_slice(&now);
+        let mut sets: Vec<Sets> = vec![ITSELF; region.n_qubits as usize];
+        let mut now = Written::default();
+        let mut places = vec![now];
         for (op, table) in region.ops.iter().zip(&tables.of_op) {
             match (op, table, op.qubits()) {
                 (QuantumOp::Barrier { .. }, ..) => {}
@@ -38,36 +51,46 @@ impl Alike {
                         table.images[letter].iter().fold(0, |all, &(image, _)| all | before[image as usize])
                     };
                     sets[qubit as usize] = std::array::from_fn(after);
-                    now[qubit as usize] = first_of(&sets[qubit as usize]);
-                    any |= now[qubit as usize] != ITSELF;
+                    now.set(qubit, sets[qubit as usize]);
                 }
                 (_, _, qubits) => qubits.iter().for_each(|&qubit| {
-                    sets[qubit as usize] = [1, 2, 4, 8];
-                    now[qubit as usize] = ITSELF;
+                    sets[qubit as usize] = ITSELF;
+                    now.set(qubit, ITSELF);
                 }),
             }
-            letters.extend_from_slice(&now);
+            places.push(now);
         }
-        Self { n, letters: if any { letters } else { Vec::new() } }
+        let any = places.iter().any(|place| *place != Written::default());
+        Self { places: if any { places } else { Vec::new() } }
     }
 
     /// The string before step `end` that stands for all those that become the same.
     pub(crate) fn stands_for(&self, end: usize, mut string: Bits<1>) -> Bits<1> {
-        let Some(letters) = self.letters.get(end * self.n..(end + 1) * self.n) else { return string };
-        let mut left = string.support()[0];
-        while left != 0 {
-            let qubit = left.trailing_zeros();
-            left &= left - 1;
-            string.set(qubit, letters[qubit as usize][string.get(qubit) as usize]);
-        }
+        let Some(written) = self.places.get(end) else { return string };
+        let ([x], [z]) = (string.x, string.z);
+        let to_z = x & !z & written.x_as_z | x & z & written.y_as_z;
+        let to_x = x & z & written.y_as_x;
+        (string.x, string.z) = ([x & !to_z], [(z | to_z) & !to_x]);
         string
     }
 }
 
-/// Of the letters with one set, one: Z first, which most gates leave as it is.
-fn first_of(sets: &Letters) -> Letters {
-    std::array::from_fn(|letter| {
-        let same = [0u8, 2, 1, 3].into_iter().find(|&other| sets[other as usize] == sets[letter]);
-        same.unwrap_or(0)
-    })
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_with_one_set_are_written_as_the_first_of_them() {
+        for sets in [[1, 2, 4, 8], [1, 6, 6, 8], [1, 10, 4, 10], [1, 2, 12, 12], [1, 14, 14, 14]] {
+            let mut place = Written::default();
+            place.set(3, sets);
+            let alike = Alike { places: vec![place] };
+            for letter in 1..4u8 {
+                let string = Bits::<1>::IDENTITY.with_local(&[3], letter.into()).with_local(&[2], 1);
+                let first = [2u8, 1, 3].into_iter().find(|&other| sets[other as usize] == sets[letter as usize]);
+                let expected = string.with_local(&[3], first.expect("itself").into());
+                assert_eq!(alike.stands_for(0, string), expected, "{sets:?} {letter}");
+            }
+        }
+    }
 }
