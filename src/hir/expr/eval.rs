@@ -77,7 +77,11 @@ impl Bindings {
     pub fn restore(&mut self, symbol: u32, at: Vec<i64>, before: Option<Picked>) {
         match before {
             Some(value) => drop(self.bind(symbol, at, value)),
-            None => self.symbols.iter_mut().skip(symbol as usize).take(1).for_each(|own| own.remove(&at)),
+            None => {
+                if let Some(own) = self.symbols.get_mut(symbol as usize) {
+                    own.remove(&at);
+                }
+            }
         }
     }
 
@@ -110,7 +114,9 @@ impl Bindings {
     /// Takes over from other bindings what is bound there of some symbols, and forgets what else was bound of them.
     pub fn take_over(&mut self, other: &Self, symbols: &BTreeSet<Symbol>) {
         for symbol in symbols {
-            self.symbols.iter_mut().skip(symbol.0 as usize).take(1).for_each(|own| *own = Instances::default());
+            if let Some(own) = self.symbols.get_mut(symbol.0 as usize) {
+                *own = Instances::default();
+            }
         }
         for (symbol, at, value) in other.of(symbols) {
             self.bind(symbol, at, value);
