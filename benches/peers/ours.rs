@@ -295,7 +295,10 @@ impl Kernel<f32> for Peak {
         let (a, b) = (V::splat(self.0), V::splat(1.0 - self.0));
         let mut sums = [a; 12];
         for _ in 0..PEAK_ROUNDS {
-            sums = sums.map(|sum| sum.fma(a, b));
+            // A plain loop: a closure may be left as a function of its own, without the vectors of this one.
+            for sum in &mut sums {
+                *sum = sum.fma(a, b);
+            }
         }
         sums.into_iter().fold(V::splat(0.0), V::add).sum()
     }
