@@ -86,9 +86,9 @@ mod tests {
             place.set(3, sets);
             let alike = Alike { places: vec![place] };
             for letter in 1..4u8 {
-                let string = Bits::<1>::IDENTITY.with_local(&[3], letter.into()).with_local(&[2], 1);
+                let string = Bits::<1>::IDENTITY.with_local(&[3], letter).with_local(&[2], 1);
                 let first = [2u8, 1, 3].into_iter().find(|&other| sets[other as usize] == sets[letter as usize]);
-                let expected = string.with_local(&[3], first.expect("itself").into());
+                let expected = string.with_local(&[3], first.expect("itself"));
                 assert_eq!(alike.stands_for(0, string), expected, "{sets:?} {letter}");
             }
         }
