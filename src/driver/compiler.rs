@@ -10,11 +10,12 @@ use crate::hir::vocabulary::Role;
 use crate::hir::{self, Checked};
 use crate::ir::Graph;
 use crate::lint::suppress;
-use crate::source::{SourceMap, Span};
+use crate::source::{FileId, SourceMap, Span};
 use crate::stdlib::LIBRARY;
 use crate::syntax::ast::{Ident, Item, ItemKind};
 use crate::syntax::errors::lexical::file_too_large_named;
-use crate::syntax::{self, MAX_BYTES};
+use crate::syntax::{self, MAX_BYTES, Parsed};
+use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -133,9 +134,14 @@ impl Loader {
     /// Parses the texts of one module and loads what they import.
     fn add(&mut self, path: Vec<String>, texts: &[(String, String)], library: bool) -> usize {
         let mut items = Vec::new();
-        for (name, text) in texts {
-            let file = self.sources.add(name.clone(), text.clone());
-            let parsed = syntax::parse(file, text);
+        let files: Vec<FileId> = texts.iter().map(|(name, text)| self.sources.add(name.clone(), text.clone())).collect();
+        let parse = |(&file, (_, text)): (&FileId, &(String, String))| syntax::parse(file, text);
+        // A module of the library is dozens of files.
+        let parsed: Vec<Parsed> = match library {
+            true => files.par_iter().zip(texts).map(parse).collect(),
+            false => files.iter().zip(texts).map(parse).collect(),
+        };
+        for parsed in parsed {
             self.diagnostics.extend(parsed.diagnostics);
             items.extend(parsed.file.items);
         }

@@ -3,6 +3,7 @@
 use super::assignment::{Domain, Gene, Value};
 use super::expr::{Bindings, Expr, Picked, Symbol};
 use crate::source::Span;
+use std::fmt::Write;
 use std::sync::Arc;
 
 /// One part of a path.
@@ -38,24 +39,29 @@ impl PathTemplate {
     /// The text once the loops have values; `?` where one has none.
     #[must_use]
     pub fn render(&self, bindings: &Bindings) -> String {
-        self.text(|expr| bindings.eval(expr).map_or_else(|| "?".to_owned(), |value| value.to_string()))
+        self.text(|expr| bindings.eval(expr), '?')
     }
 
     /// The text for people when the loops are open: `vqc.layer.*.rot`.
     #[must_use]
     pub fn pattern(&self) -> String {
-        self.text(|expr| super::expr::constant(expr).map_or_else(|| "*".to_owned(), |value| value.to_string()))
+        self.text(super::expr::constant, '*')
     }
 
-    fn text(&self, value: impl Fn(&Expr) -> String) -> String {
-        let mut out = String::new();
+    fn text(&self, value: impl Fn(&Expr) -> Option<i64>, open: char) -> String {
+        // Names are a word each, and numbers short.
+        let mut out = String::with_capacity(12 * self.0.len());
         for (at, segment) in self.0.iter().enumerate() {
             if at > 0 {
                 out.push('.');
             }
             match segment {
                 Segment::Name(name) => out.push_str(name),
-                Segment::Value(expr) => out.push_str(&value(expr)),
+                Segment::Value(expr) => match value(expr) {
+                    // Writing to a string cannot fail.
+                    Some(value) => drop(write!(out, "{value}")),
+                    None => out.push(open),
+                },
             }
         }
         out

@@ -1,6 +1,6 @@
 //! Operations over other weights: what moving a node from one graph to another needs.
 
-use super::{Op, Variable, WeightId};
+use super::{Op, Region, Variable, WeightId};
 
 impl Op {
     /// The same operation over other weights.
@@ -26,18 +26,31 @@ impl Op {
                 mean: moved(*mean),
                 variance: moved(*variance),
             },
-            Self::Region(region) => {
-                let mut region = region.clone();
-                for angle in region.ops.iter_mut().flat_map(|op| op.angles_mut()) {
-                    let renamed = angle.rename(|variable| match variable {
-                        Variable::Weight { weight, index } => Some(Variable::Weight { weight: moved(weight), index }),
-                        Variable::Input(_) => Some(variable),
-                    });
-                    *angle = renamed.unwrap_or_default();
-                }
-                Self::Region(region)
-            }
+            Self::Region(region) => Self::Region(Box::new(region.with_weights(moved))),
             other => other.clone(),
+        }
+    }
+}
+
+impl Region {
+    /// The same steps over other weights.
+    #[must_use]
+    pub fn with_weights(&self, moved: &mut dyn FnMut(WeightId) -> WeightId) -> Self {
+        let mut region = self.clone();
+        for angle in region.ops.iter_mut().flat_map(|op| op.angles_mut()) {
+            *angle = angle.rename(|variable| Some(variable.with_weight(moved))).unwrap_or_default();
+        }
+        region
+    }
+}
+
+impl Variable {
+    /// The same element of another weight; inputs stay.
+    #[must_use]
+    pub fn with_weight(self, moved: &mut dyn FnMut(WeightId) -> WeightId) -> Self {
+        match self {
+            Self::Weight { weight, index } => Self::Weight { weight: moved(weight), index },
+            Self::Input(_) => self,
         }
     }
 }

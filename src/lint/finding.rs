@@ -2,6 +2,7 @@
 
 use super::Lint;
 use crate::source::Span;
+use std::collections::BTreeSet;
 
 /// One finding. Those of many architectures that share rule, place and message become one report.
 #[derive(Clone, Debug)]
@@ -14,6 +15,8 @@ pub struct Finding {
     pub message: String,
     /// What it is about: a path in backticks; may be empty.
     pub subject: String,
+    /// Is it the first at its place with its message? Of the others only the subject is told.
+    pub first: bool,
     /// Words at the place.
     pub label: String,
     /// Why, in one clause each.
@@ -33,21 +36,28 @@ pub struct Finding {
 pub struct Findings {
     lint: &'static Lint,
     list: Vec<Finding>,
+    /// Places and messages there are findings of.
+    known: BTreeSet<(Span, String)>,
 }
 
 impl Findings {
     /// None yet.
     #[must_use]
     pub fn new(lint: &'static Lint) -> Self {
-        Self { lint, list: Vec::new() }
+        Self { lint, list: Vec::new(), known: BTreeSet::new() }
     }
 
     /// Adds a finding about something.
     pub fn about(&mut self, place: Span, subject: impl Into<String>, message: impl Into<String>) -> &mut Finding {
+        let message = message.into();
+        // Those of one place mostly follow one another.
+        let again = self.list.last().is_some_and(|last| last.place == place && last.message == message);
+        let first = !again && self.known.insert((place, message.clone()));
         self.list.push(Finding {
             lint: self.lint,
             place,
-            message: message.into(),
+            first,
+            message,
             subject: subject.into(),
             label: String::new(),
             notes: Vec::new(),

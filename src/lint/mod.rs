@@ -13,6 +13,7 @@ pub mod ranges;
 mod report;
 pub mod rules;
 mod run;
+mod same;
 mod space;
 pub mod suppress;
 mod target;

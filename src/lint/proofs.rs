@@ -2,11 +2,14 @@
 //! their circuits. What is proved of a circuit is a fact about it, whoever asks; so is the identity of a model. Where their steps
 //! are written is no part of it: two searches over one model of the library write it at two places.
 
-use crate::ir::{Graph, Node, Op, QuantumOp, Region, Weight};
+use super::same::{renaming, same_circuit, same_model};
+use crate::ir::{Graph, Node, QuantumOp, Region, Variable, WeightId};
 use crate::passes::canonical::{Identity, canonical_region, identity_by};
-use crate::passes::effect::{Effects, prove_and_reduce};
-use crate::passes::{PassContext, pipeline, run_region};
+use crate::passes::cancel_inverses::CancelInverses;
+use crate::passes::effect::{Certificate, Effects, Subject, prove_and_reduce};
+use crate::passes::{Changed, Pass, PassContext, pipeline, run_region};
 use rustc_hash::{FxHashMap, FxHasher};
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{Hash, Hasher};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -25,6 +28,7 @@ pub struct Proved {
     /// What has an effect.
     pub effects: Arc<Effects>,
     reduced: OnceLock<Region>,
+    undone: OnceLock<Vec<usize>>,
 }
 
 impl Proved {
@@ -36,6 +40,49 @@ impl Proved {
             run_region(&mut region, passes, &PassContext::default());
             region
         })
+    }
+
+    /// The gates of the circuit, which is given as it is, that are gone once gates and their inverses have cancelled; by position.
+    pub fn undone(&self, region: &Region) -> &[usize] {
+        self.undone.get_or_init(|| undone(region))
+    }
+}
+
+/// For each weight of one circuit the one of another that stands in its place.
+type Names = BTreeMap<WeightId, WeightId>;
+
+/// What is known of a circuit is known of one that differs only in which weights its angles read.
+trait Renamed {
+    /// The same of such a circuit.
+    fn renamed(&self, names: &Names) -> Self;
+}
+
+impl Renamed for Region {
+    fn renamed(&self, names: &Names) -> Self {
+        self.with_weights(&mut |weight| names.get(&weight).copied().unwrap_or(weight))
+    }
+}
+
+impl Renamed for Proved {
+    fn renamed(&self, names: &Names) -> Self {
+        let variable = |variable: Variable| {
+            variable.with_weight(&mut |weight| names.get(&weight).copied().unwrap_or(weight))
+        };
+        let certificate = |certificate: &Certificate| Certificate {
+            subject: match certificate.subject {
+                Subject::Variable(subject) => Subject::Variable(variable(subject)),
+                step @ Subject::Step(_) => step,
+            },
+            ..certificate.clone()
+        };
+        let mut effects = Effects::clone(&self.effects);
+        effects.variables =
+            self.effects.variables.iter().map(|(&of, proof)| (variable(of), proof.as_ref().map(certificate))).collect();
+        Self {
+            effects: Arc::new(effects),
+            reduced: self.reduced.get().map_or_else(OnceLock::new, |reduced| reduced.renamed(names).into()),
+            undone: self.undone.clone(),
+        }
     }
 }
 
@@ -52,28 +99,19 @@ impl Proofs {
     /// What is proved about a region, by itself or because an equal one was asked about before.
     #[must_use]
     pub fn of(&self, region: &Region) -> Arc<Proved> {
-        let key = key(region);
-        if let Some(found) = find(&self.circuits, key, |other| same_circuit(other, region)) {
-            return found;
-        }
-        // Without the lock: others go on meanwhile.
-        let (effects, reduced) = prove_and_reduce(region);
-        let proved = Arc::new(Proved {
-            effects: Arc::new(effects),
-            reduced: reduced.map_or_else(OnceLock::new, OnceLock::from),
-        });
-        keep(&self.circuits, key, region, Arc::clone(&proved));
-        proved
+        about(&self.circuits, region, || {
+            let (effects, reduced) = prove_and_reduce(region);
+            Proved {
+                effects: Arc::new(effects),
+                reduced: reduced.map_or_else(OnceLock::new, OnceLock::from),
+                undone: OnceLock::new(),
+            }
+        })
     }
 
     /// The canonical form of a circuit: models of a space are many, their circuits are often few.
     fn form(&self, region: &Region) -> Arc<Region> {
-        let key = key(region);
-        find(&self.forms, key, |other| same_circuit(other, region)).unwrap_or_else(|| {
-            let form = Arc::new(canonical_region(region));
-            keep(&self.forms, key, region, Arc::clone(&form));
-            form
-        })
+        about(&self.forms, region, || canonical_region(region))
     }
 
     /// The identity of a model.
@@ -94,6 +132,42 @@ impl Proofs {
     }
 }
 
+/// What is known about a circuit, worked out if nothing tells.
+fn about<K: Renamed>(known: &Known<Region, Arc<K>>, region: &Region, new: impl FnOnce() -> K) -> Arc<K> {
+    let key = key(region);
+    if let Some(found) = find(known, key, |other| same_circuit(other, region)) {
+        return found;
+    }
+    let named = || {
+        let known = known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(&key)?.iter().find_map(|(other, fact)| Some((renaming(other, region)?, Arc::clone(fact))))
+    };
+    // Without the lock: others go on meanwhile.
+    let found = Arc::new(match named() {
+        Some((names, fact)) => fact.renamed(&names),
+        None => new(),
+    });
+    keep(known, key, region, Arc::clone(&found));
+    found
+}
+
+/// The gates that are gone once gates and their inverses have cancelled.
+fn undone(region: &Region) -> Vec<usize> {
+    let mut left = region.clone();
+    // The pass says what is left, not what went: each gate carries its position where its place was.
+    for (op, at) in left.ops.iter_mut().zip(0..) {
+        if let QuantumOp::Gate(gate) = op {
+            gate.span.start = at;
+        }
+    }
+    if CancelInverses.run(&mut left, &PassContext::default()) == Changed::No {
+        return Vec::new();
+    }
+    let kept: BTreeSet<u32> = left.gates().map(|gate| gate.span.start).collect();
+    let gates = region.ops.iter().zip(0..).filter(|(op, _)| matches!(op, QuantumOp::Gate(_)));
+    gates.filter(|(_, at)| !kept.contains(at)).map(|(_, at)| at as usize).collect()
+}
+
 fn find<T, K: Clone>(known: &Known<T, K>, key: u64, is: impl Fn(&T) -> bool) -> Option<K> {
     let known = known.lock().unwrap_or_else(PoisonError::into_inner);
     known.get(&key)?.iter().find(|one| is(&one.0)).map(|one| one.1.clone())
@@ -104,46 +178,6 @@ fn keep<T: Clone, K>(known: &Known<T, K>, key: u64, what: &T, fact: K) {
     if known.len() < KEPT {
         known.entry(key).or_default().push((what.clone(), fact));
     }
-}
-
-/// Are two graphs the same as written? Both are built by one program, so their nodes are in one order.
-pub(super) fn alike(a: &Graph, b: &Graph) -> bool {
-    a.weights == b.weights && same_nodes(a, b, |x, y| x == y)
-}
-
-/// As [`alike`], wherever it is written.
-fn same_model(a: &Graph, b: &Graph) -> bool {
-    let weights = |(x, y): (&Weight, &Weight)| {
-        (&x.path, &x.shape, &x.init, x.trainable) == (&y.path, &y.shape, &y.init, y.trainable)
-    };
-    a.weights.len() == b.weights.len()
-        && a.weights.iter().zip(&b.weights).all(weights)
-        && same_nodes(a, b, |x, y| match (x, y) {
-            (Op::Region(x), Op::Region(y)) => same_circuit(x, y),
-            _ => x == y,
-        })
-}
-
-fn same_nodes(a: &Graph, b: &Graph, is: impl Fn(&Op, &Op) -> bool) -> bool {
-    let same =
-        |(x, y): (&Node, &Node)| is(&x.op, &y.op) && x.shape == y.shape && a.inputs_of(x.id) == b.inputs_of(y.id);
-    let outputs = a.outputs.len() == b.outputs.len() && a.outputs.iter().zip(&b.outputs).all(|(x, y)| x.node == y.node);
-    outputs && a.nodes().count() == b.nodes().count() && a.nodes().zip(b.nodes()).all(same)
-}
-
-/// Do two regions do the same steps in the same order? What proofs say of them, they say by position.
-fn same_circuit(a: &Region, b: &Region) -> bool {
-    let same = |(x, y): (&QuantumOp, &QuantumOp)| match (x, y) {
-        (QuantumOp::Gate(x), QuantumOp::Gate(y)) => {
-            x.qubits == y.qubits && x.extra_controls == y.extra_controls && x.operation == y.operation
-        }
-        (QuantumOp::Prepare { qubits, values, .. }, QuantumOp::Prepare { qubits: others, values: theirs, .. }) => {
-            qubits == others && values == theirs
-        }
-        _ => x == y,
-    };
-    let size = |region: &Region| (region.n_qubits, region.n_inputs, region.ops.len());
-    size(a) == size(b) && a.readouts == b.readouts && a.ops.iter().zip(&b.ops).all(same)
 }
 
 /// Equal for equal regions; angles are left out, which are the same where all the rest is.

@@ -1,6 +1,6 @@
 //! A space as rules see it: its architectures, or those drawn, with their identities and objectives.
 
-use super::proofs::alike;
+use super::same::alike;
 use super::{Facts, Scope};
 use crate::hir::expr::Bindings;
 use crate::hir::space::TemplateSpace;

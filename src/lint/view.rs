@@ -2,14 +2,13 @@
 
 use super::Facts;
 use super::proofs::Proved;
+use super::ranges::Ranges;
 use crate::cost::device::{OnDevice, Priced};
 use crate::device::Device;
 use crate::diag::Diagnostic;
-use crate::ir::{GateOp, Graph, NodeId, Op, QuantumOp, Region, Variable, WeightId, names};
-use crate::passes::cancel_inverses::CancelInverses;
+use crate::ir::{Graph, NodeId, Op, QuantumOp, Region, Variable, WeightId, names};
 use crate::passes::canonical::{Class, classify_with};
 use crate::passes::effect::{Certificate, Effects};
-use crate::passes::{Changed, Pass, PassContext};
 use crate::source::Span;
 use crate::target::{Options, Preparation, transpile};
 use std::cell::OnceCell;
@@ -30,7 +29,6 @@ pub struct RegionView<'a> {
     /// What is proved about it.
     pub effects: Arc<Effects>,
     proved: Arc<Proved>,
-    undone: OnceCell<Vec<usize>>,
     /// Per variable the steps whose angles read it.
     readers: OnceCell<BTreeMap<Variable, Vec<usize>>>,
 }
@@ -44,7 +42,7 @@ impl RegionView<'_> {
 
     /// The gates that meet their inverse, by position.
     pub fn undone(&self) -> &[usize] {
-        self.undone.get_or_init(|| undone(self.region))
+        self.proved.undone(self.region)
     }
 
     /// Where a step is written.
@@ -88,32 +86,6 @@ impl RegionView<'_> {
     }
 }
 
-/// The gates that are gone once gates and their inverses have cancelled.
-fn undone(region: &Region) -> Vec<usize> {
-    let mut left = region.clone();
-    if CancelInverses.run(&mut left, &PassContext::default()) == Changed::No {
-        return Vec::new();
-    }
-    // The pass says what is left, not what went: gates written at one place on the same qubits are the same to who reads of them.
-    fn key(gate: &GateOp) -> (&str, Span, &[u32], &str) {
-        (&gate.path, gate.span, &gate.qubits, gate.name())
-    }
-    let mut kept: BTreeMap<_, usize> = BTreeMap::new();
-    left.gates().for_each(|gate| *kept.entry(key(gate)).or_default() += 1);
-    let gates = region.ops.iter().enumerate().filter_map(|(at, op)| match op {
-        QuantumOp::Gate(gate) => Some((at, gate)),
-        _ => None,
-    });
-    let gone = gates.filter(|(_, gate)| match kept.get_mut(&key(gate)) {
-        Some(count) if *count > 0 => {
-            *count -= 1;
-            false
-        }
-        _ => true,
-    });
-    gone.map(|(at, _)| at).collect()
-}
-
 /// One architecture.
 #[derive(Debug)]
 pub struct GraphView<'a> {
@@ -128,6 +100,7 @@ pub struct GraphView<'a> {
     /// What else is known.
     pub facts: &'a Facts<'a>,
     priced: Priced<'a>,
+    ranges: OnceCell<Ranges>,
     /// Per weight the nodes that read it.
     readers: BTreeMap<WeightId, Vec<NodeId>>,
 }
@@ -148,7 +121,6 @@ impl<'a> GraphView<'a> {
             live: live.contains(&id),
             effects: Arc::clone(&effects[&id]),
             proved: Arc::clone(&proved[&id]),
-            undone: OnceCell::new(),
             readers: OnceCell::new(),
         };
         let regions = graph.regions().map(view).collect();
@@ -157,13 +129,18 @@ impl<'a> GraphView<'a> {
         for node in graph.nodes() {
             node.op.weights().into_iter().for_each(|weight| readers.entry(weight).or_default().push(node.id));
         }
-        Self { graph, regions, live, class, facts, priced, readers }
+        Self { graph, regions, live, class, facts, priced, ranges: OnceCell::new(), readers }
     }
 
     /// The nodes that read a weight.
     #[must_use]
     pub fn readers(&self, weight: WeightId) -> &[NodeId] {
         self.readers.get(&weight).map_or(&[], Vec::as_slice)
+    }
+
+    /// Which values the numbers of the model can take.
+    pub fn ranges(&self) -> &Ranges {
+        self.ranges.get_or_init(|| Ranges::new(self))
     }
 
     /// The circuits on the search's device, or why they do not fit it; `None` without a device.

@@ -64,6 +64,12 @@ impl Instances {
 }
 
 impl Bindings {
+    /// None yet, with room for so many symbols.
+    #[must_use]
+    pub fn with_room(symbols: usize) -> Self {
+        Self { symbols: Vec::with_capacity(symbols) }
+    }
+
     /// Binds an instance; returns what it was before.
     pub fn bind(&mut self, symbol: u32, at: Vec<i64>, value: Picked) -> Option<Picked> {
         let symbol = symbol as usize;

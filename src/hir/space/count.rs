@@ -50,7 +50,7 @@ pub(super) struct Counter<'t> {
 
 impl<'t> Counter<'t> {
     pub(super) fn new(template: &'t Template, tree: &'t Tree) -> Self {
-        let mut bindings = Bindings::default();
+        let mut bindings = Bindings::with_room(template.symbols.len() + tree.totals.len());
         for at in 0..tree.totals.len() {
             bindings.bind(total_symbol(template, at).0, Vec::new(), Picked::Int(0));
         }

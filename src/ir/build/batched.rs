@@ -4,6 +4,7 @@
 //! weights depend on the turn, a condition on it) makes the whole list fall back to one element after another.
 
 use super::super::{NodeId, Op};
+use super::numbers::Numbers;
 use super::{Builder, len};
 use crate::diag::Diagnostic;
 use crate::hir::expr::{Expr, Node, Picked, Symbol, each_atom};
@@ -27,15 +28,21 @@ enum Lifted {
 /// The loop, and what was made of the element's values.
 struct Turns<'a> {
     var: Symbol,
-    values: &'a [i64],
+    values: &'a Numbers,
     done: FxHashMap<*const FlowNode, Lifted>,
+}
+
+impl Turns<'_> {
+    fn count(&self) -> usize {
+        self.values.count()
+    }
 }
 
 type Made<T> = Result<Option<T>, Diagnostic>;
 
 impl Builder<'_> {
     /// The list as one node, if its element can be computed for all turns at once.
-    pub(super) fn batched(&mut self, repeat: &Repeat, body: &Flow, values: &[i64]) -> Made<NodeId> {
+    pub(super) fn batched(&mut self, repeat: &Repeat, body: &Flow, values: &Numbers) -> Made<NodeId> {
         let before = self.bindings.get(repeat.var.0, &[]).cloned();
         let mut turns = Turns { var: repeat.var, values, done: FxHashMap::default() };
         let lifted = self.lift(body, &mut turns);
@@ -44,7 +51,7 @@ impl Builder<'_> {
             Some(Lifted::Each(node)) => Ok(Some(node)),
             Some(Lifted::Same(node)) => {
                 let row = self.graph.node(node).shape.clone();
-                Ok(Some(self.spread(Lifted::Same(node), &row, values.len(), body.span)))
+                Ok(Some(self.spread(Lifted::Same(node), &row, values.count(), body.span)))
             }
             None => Ok(None),
         }
@@ -90,7 +97,7 @@ impl Builder<'_> {
             }
             FlowKind::Reshape(a) => {
                 let Some(Lifted::Each(a)) = self.lift(a, turns)? else { return Ok(None) };
-                let all = [&[turns.values.len()], &shape[..]].concat();
+                let all = [&[turns.count()], &shape[..]].concat();
                 Ok(Some(Lifted::Each(self.reshaped(a, all, span))))
             }
             FlowKind::Binary(function, a, b) => {
@@ -102,9 +109,11 @@ impl Builder<'_> {
             FlowKind::Layer(layer, a) => self.lift_layer(layer, a, &shape, turns, span),
             FlowKind::If(condition, a, b) => {
                 let Some(taken) = self.each_int(turns, condition) else { return Ok(None) };
-                match taken.iter().all(|value| *value == taken[0]) {
-                    true => self.lift(if taken[0] != 0 { a } else { b }, turns),
-                    false => Ok(None),
+                match taken.first() {
+                    Some(first) if taken.iter().all(|value| value == first) => {
+                        self.lift(if first != 0 { a } else { b }, turns)
+                    }
+                    _ => Ok(None),
                 }
             }
             _ => Ok(None),
@@ -113,8 +122,8 @@ impl Builder<'_> {
 
     /// Something for every turn, if it exists for every turn.
     fn each<R>(&mut self, turns: &Turns<'_>, mut of: impl FnMut(&mut Self) -> Option<R>) -> Option<Vec<R>> {
-        let mut out = Vec::with_capacity(turns.values.len());
-        for &value in turns.values {
+        let mut out = Vec::with_capacity(turns.count());
+        for value in turns.values.iter() {
             self.bindings.bind(turns.var.0, Vec::new(), Picked::Int(value));
             out.push(of(self)?);
         }
@@ -123,7 +132,7 @@ impl Builder<'_> {
 
     /// The values of an expression. Lists have a hundred thousand turns, and most expressions are the turn, a multiple of it, or
     /// do not look at it: those are not evaluated turn by turn.
-    fn each_int(&mut self, turns: &Turns<'_>, expr: &Expr) -> Option<Vec<i64>> {
+    fn each_int(&mut self, turns: &Turns<'_>, expr: &Expr) -> Option<Numbers> {
         let slope = match &**expr {
             Node::Atom(atom) if atom.symbol == turns.var && atom.at.is_empty() => Some(1),
             Node::Sum(_, terms) => {
@@ -139,20 +148,19 @@ impl Builder<'_> {
             }
             _ => (!looks_at(expr, turns.var)).then_some(0),
         };
-        let (Some(slope), Some(&origin)) = (slope, turns.values.first()) else {
-            return self.each(turns, |this| this.bindings.eval(expr));
+        let (Some(slope), Some(origin)) = (slope, turns.values.first()) else {
+            return self.each(turns, |this| this.bindings.eval(expr)).map(Numbers::List);
         };
         self.bindings.bind(turns.var.0, Vec::new(), Picked::Int(origin));
         let first = self.bindings.eval(expr)?;
-        let at = |value: &i64| first.checked_add(slope.checked_mul(value.checked_sub(origin)?)?);
-        turns.values.iter().map(at).collect()
+        turns.values.scaled(slope, first)
     }
 
     fn fixed_shape(&mut self, shape: &[Expr], turns: &Turns<'_>) -> Option<Vec<usize>> {
         let of = |this: &Self| -> Option<Vec<usize>> {
             shape.iter().map(|dim| this.bindings.eval(dim).and_then(|dim| usize::try_from(dim).ok())).collect()
         };
-        if let Some(&value) = turns.values.last()
+        if let Some(value) = turns.values.last()
             && !shape.iter().any(|dim| looks_at(dim, turns.var))
         {
             self.bindings.bind(turns.var.0, Vec::new(), Picked::Int(value));
@@ -164,14 +172,15 @@ impl Builder<'_> {
     }
 
     fn rows(&mut self, op: Op, a: NodeId, shape: &[usize], turns: &Turns<'_>, span: Span) -> Lifted {
-        Lifted::Each(self.graph.add(op, &[a], [&[turns.values.len()], shape].concat(), "", span))
+        Lifted::Each(self.graph.add(op, &[a], [&[turns.count()], shape].concat(), "", span))
     }
 
     fn lift_bits(&mut self, number: &Expr, shape: &[usize], turns: &Turns<'_>, span: Span) -> Option<Lifted> {
         let numbers = self.each_int(turns, number)?;
-        let start = u64::try_from(*numbers.first()?).ok()?;
-        let counted = numbers.iter().zip(numbers[0]..).all(|(number, counted)| *number == counted);
-        let shape = [&[numbers.len()], shape].concat();
+        let first = numbers.first()?;
+        let start = u64::try_from(first).ok()?;
+        let counted = numbers.iter().zip(first..).all(|(number, counted)| number == counted);
+        let shape = [&[numbers.count()], shape].concat();
         counted.then(|| Lifted::Each(self.graph.add(Op::Bits { start }, &[], shape, "", span)))
     }
 
@@ -186,22 +195,31 @@ impl Builder<'_> {
         span: Span,
     ) -> Option<Lifted> {
         let starts = self.each_int(turns, index)?;
-        let starts: Vec<usize> = starts.into_iter().map(|start| usize::try_from(start).ok()).collect::<Option<_>>()?;
         let count: usize = shape.iter().product();
         let (node, row) = match a {
             Lifted::Same(node) => (node, 0),
-            Lifted::Each(node) => (node, self.graph.node(node).len() / turns.values.len().max(1)),
+            Lifted::Each(node) => (node, self.graph.node(node).len() / turns.count().max(1)),
         };
-        let all = [&[starts.len()], shape].concat();
-        let from =
-            |(turn, start): (usize, usize)| (turn * row + start * stride..turn * row + start * stride + count).map(len);
-        let indices: Vec<u32> = starts.into_iter().enumerate().flat_map(from).collect();
-        let whole =
-            self.graph.node(node).len() == indices.len() && indices.iter().zip(0..).all(|(&index, at)| index == at);
-        Some(Lifted::Each(match whole {
-            true => self.reshaped(node, all, span),
-            false => self.graph.add(Op::Gather { indices }, &[node], all, "", span),
-        }))
+        let all = [&[starts.count()], shape].concat();
+        let from = |(turn, start): (usize, i64)| Some(turn * row + usize::try_from(start).ok()? * stride);
+        let first = from((0, starts.first().unwrap_or(0)))?;
+        let size = starts.count() * count;
+        let in_a_row = starts.iter().enumerate().all(|start| from(start) == Some(first + start.0 * count));
+        if in_a_row && first == 0 && self.graph.node(node).len() == size {
+            return Some(Lifted::Each(self.reshaped(node, all, span)));
+        }
+        let indices = match in_a_row {
+            true => (len(first)..len(first + size)).collect(),
+            false => {
+                let mut indices = Vec::with_capacity(size);
+                for start in starts.iter().enumerate() {
+                    let from = from(start)?;
+                    indices.extend(len(from)..len(from + count));
+                }
+                indices
+            }
+        };
+        Some(Lifted::Each(self.graph.add(Op::Gather { indices }, &[node], all, "", span)))
     }
 
     fn lift_binary(
@@ -212,7 +230,7 @@ impl Builder<'_> {
         turns: &Turns<'_>,
         span: Span,
     ) -> Lifted {
-        let count = turns.values.len();
+        let count = turns.count();
         let mut side = |value: Lifted| match value {
             // A single number meets every element as it is.
             Lifted::Same(node) if self.graph.node(node).len() == 1 => node,
@@ -244,7 +262,7 @@ impl Builder<'_> {
 
     /// Numbers and vectors of every turn side by side.
     fn lift_join(&mut self, parts: &[Flow], turns: &mut Turns<'_>, span: Span) -> Made<Lifted> {
-        let count = turns.values.len();
+        let count = turns.count();
         let mut nodes = Vec::with_capacity(parts.len());
         let mut width = 0;
         for part in parts {
@@ -277,7 +295,7 @@ impl Builder<'_> {
             return Ok(None);
         }
         let Some(Lifted::Each(a)) = self.lift(a, turns)? else { return Ok(None) };
-        let all = [&[turns.values.len()], shape].concat();
+        let all = [&[turns.count()], shape].concat();
         self.layer_on(layer, a, all, span).map(|node| Some(Lifted::Each(node)))
     }
 

@@ -1,6 +1,7 @@
 //! Flowing values to nodes.
 
 use super::super::{NodeId, Op, Weight};
+use super::numbers::Numbers;
 use super::{Builder, len, too_large};
 use crate::diag::Diagnostic;
 use crate::hir::expr::Expr;
@@ -157,23 +158,23 @@ impl Builder<'_> {
         let before = self.bindings.get(repeat.var.0, &[]).cloned();
         let mut turns = self.repeat_values(repeat, span)?;
         if let Some(filter) = &repeat.filter {
-            turns.retain(|&value| {
+            turns = turns.filtered(|&value| {
                 self.bindings.bind(repeat.var.0, Vec::new(), super::Picked::Int(value));
                 self.bindings.eval(filter) != Some(0)
             });
             self.bindings.restore(repeat.var.0, Vec::new(), before.clone());
         }
-        if turns.len() > 1
+        if turns.count() > 1
             && let Some(node) = self.batched(repeat, body, &turns)?
         {
             return Ok(node);
         }
-        if turns.len() > MAX_PARTS {
+        if turns.count() > MAX_PARTS {
             let message =
-                format!("a list of {} elements that are not computed alike has at most {MAX_PARTS}", turns.len());
+                format!("a list of {} elements that are not computed alike has at most {MAX_PARTS}", turns.count());
             return Err(Diagnostic::error(&crate::hir::errors::types::TOO_LARGE, span, message));
         }
-        for value in turns {
+        for value in turns.iter() {
             self.bindings.bind(repeat.var.0, Vec::new(), super::Picked::Int(value));
             let node = self.force(body)?;
             let mut row = vec![1];
@@ -190,9 +191,10 @@ impl Builder<'_> {
         }
     }
 
-    pub(super) fn repeat_values(&self, repeat: &Repeat, span: Span) -> Result<Vec<i64>, Diagnostic> {
-        let (start, count) = (self.int(&repeat.start, span)?, self.int(&repeat.len, span)?);
-        Ok((0..count.max(0)).map(|k| start + k * repeat.step).collect())
+    pub(super) fn repeat_values(&self, repeat: &Repeat, span: Span) -> Result<Numbers, Diagnostic> {
+        let (first, count) = (self.int(&repeat.start, span)?, self.int(&repeat.len, span)?);
+        let count = usize::try_from(count).unwrap_or(0);
+        Ok(Numbers::Run { first, step: repeat.step, count })
     }
 
     /// The weight of a flow, added to the graph if it is new.

@@ -8,6 +8,7 @@ mod batched;
 mod flows;
 mod gates;
 mod modify;
+mod numbers;
 mod observables;
 mod relaxed;
 mod traced;
@@ -93,7 +94,9 @@ pub fn build_relaxed(template: &Template, bindings: Bindings, relaxed: &[Relaxat
 
 /// Drops nodes that only repeat their input, and nodes nobody reads.
 fn drop_copies(graph: &mut Graph) {
-    for id in graph.order() {
+    // Whoever read a copy reads what came before it, so the order stays one.
+    let order = graph.order();
+    for &id in &order {
         let node = graph.node(id);
         let Op::Gather { indices } = &node.op else { continue };
         let input = graph.inputs_of(id)[0];
@@ -102,7 +105,7 @@ fn drop_copies(graph: &mut Graph) {
             graph.replace_uses(id, input);
         }
     }
-    for id in graph.order().into_iter().rev() {
+    for id in order.into_iter().rev() {
         let kept = matches!(graph.node(id).op, Op::Input { .. }) || graph.outputs.iter().any(|o| o.node == id);
         if !kept && graph.users_of(id).is_empty() {
             graph.remove(id);

@@ -60,7 +60,7 @@ impl Builder<'_> {
             ObservableKind::Comprehension(repeat, body) => {
                 let before = self.bindings.get(repeat.var.0, &[]).cloned();
                 let mut out = Vec::new();
-                for value in self.repeat_values(repeat, span)? {
+                for value in self.repeat_values(repeat, span)?.iter() {
                     self.bindings.bind(repeat.var.0, Vec::new(), super::Picked::Int(value));
                     if repeat.filter.as_ref().is_none_or(|f| self.bindings.eval(f) != Some(0)) {
                         out.extend(self.expand(body)?);

@@ -1,7 +1,6 @@
 //! `angle-aliasing`: two values of a feature that a circuit cannot tell apart.
 
 use crate::ir::{Operation, QuantumOp, Variable};
-use crate::lint::ranges::Ranges;
 use crate::lint::{Findings, GraphView, RegionView, declare_lint, quoted};
 use std::f64::consts::PI;
 
@@ -27,12 +26,11 @@ declare_lint! {
 }
 
 fn check(view: &GraphView<'_>, out: &mut Findings) {
-    let ranges = Ranges::new(view);
     for region in view.regions.iter().filter(|region| region.live) {
         for (variable, period) in periods(region) {
             let Variable::Input(input) = variable else { continue };
             let Some((node, element)) = view.source(region, input) else { continue };
-            let (low, high) = ranges.get(node, element);
+            let (low, high) = view.ranges().get(node, element);
             if !(low.is_finite() && high.is_finite()) || high - low <= period * (1.0 + 1e-9) {
                 continue;
             }

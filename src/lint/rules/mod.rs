@@ -144,16 +144,17 @@ fn without_effect(
     for region in &view.regions {
         let idle = region.effects.variables.iter().filter(|(_, proof)| proof.is_some() || !region.live);
         for (&variable, proof) in idle.filter(|(variable, _)| wanted(region, **variable)) {
-            let (clause, certificate) = match proof {
-                Some(proof) => region.proof(proof),
-                None => ("no output of the model depends on the circuit".to_owned(), String::new()),
-            };
             let place = view.place(region, &[region.variable_span(variable)]);
-            out.about(place, quoted(&view.variable_name(region, variable)), message)
-                .here(label)
-                .note(clause)
-                .proof(certificate)
-                .remove();
+            let finding = out.about(place, quoted(&view.variable_name(region, variable)), message);
+            finding.here(label).remove();
+            // Proofs are long, and one is told of all that are alike.
+            if finding.first {
+                let (clause, certificate) = match proof {
+                    Some(proof) => region.proof(proof),
+                    None => ("no output of the model depends on the circuit".to_owned(), String::new()),
+                };
+                finding.note(clause).proof(certificate);
+            }
         }
     }
 }

@@ -1,7 +1,6 @@
 //! `narrow-angle-range`: a feature that hardly turns its gate.
 
 use crate::ir::Variable;
-use crate::lint::ranges::Ranges;
 use crate::lint::{Findings, GraphView, declare_lint, quoted};
 
 declare_lint! {
@@ -25,12 +24,11 @@ declare_lint! {
 }
 
 fn check(view: &GraphView<'_>, out: &mut Findings) {
-    let ranges = Ranges::new(view);
     for region in view.regions.iter().filter(|region| region.live) {
         for (variable, period) in super::angle_aliasing::periods(region) {
             let Variable::Input(input) = variable else { continue };
             let Some((node, element)) = view.source(region, input) else { continue };
-            let (low, high) = ranges.get(node, element);
+            let (low, high) = view.ranges().get(node, element);
             if high - low < period / 20.0 && high > low {
                 let place = view.place(region, &[region.variable_span(variable)]);
                 out.about(

@@ -1,7 +1,6 @@
 //! `unbounded-angle`: an angle that a layer can turn any number of times.
 
 use crate::ir::{Op, Variable};
-use crate::lint::ranges::Ranges;
 use crate::lint::{Findings, GraphView, declare_lint, quoted};
 
 declare_lint! {
@@ -26,12 +25,11 @@ declare_lint! {
 }
 
 fn check(view: &GraphView<'_>, out: &mut Findings) {
-    let ranges = Ranges::new(view);
     for region in view.regions.iter().filter(|region| region.live) {
         for (variable, _) in super::angle_aliasing::periods(region) {
             let Variable::Input(input) = variable else { continue };
             let Some((node, element)) = view.source(region, input) else { continue };
-            let (low, high) = ranges.get(node, element);
+            let (low, high) = view.ranges().get(node, element);
             let raw = matches!(view.graph.node(node).op, Op::Input { .. });
             if !raw && low == f64::NEG_INFINITY && high == f64::INFINITY {
                 let place = view.place(region, &[region.variable_span(variable)]);

@@ -205,7 +205,7 @@ impl Speller<'_> {
             }
             Op::Bits { start } => self.count(usize::try_from(*start).unwrap_or(usize::MAX)),
             Op::Dropout { p } => number(&mut self.out, *p),
-            Op::Gather { indices } => indices.iter().for_each(|&index| self.count(index as usize)),
+            Op::Gather { indices } => self.indices(indices),
             Op::Region(_) => self.region(id),
             _ => {}
         }
@@ -213,6 +213,20 @@ impl Speller<'_> {
             for weight in self.graph.node(id).op.weights() {
                 let number = self.number(Number::Whole(weight));
                 weight_number(&mut self.out, number);
+            }
+        }
+    }
+
+    /// Where numbers are taken from; mostly they stand in a row.
+    fn indices(&mut self, indices: &[u32]) {
+        match indices.first() {
+            Some(&first) if indices.iter().zip(first..).all(|(index, counted)| *index == counted) => {
+                self.out.push(b'r');
+                self.count(first as usize);
+            }
+            _ => {
+                self.out.push(b'l');
+                indices.iter().for_each(|&index| self.count(index as usize));
             }
         }
     }

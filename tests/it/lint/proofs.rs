@@ -1,13 +1,14 @@
 //! What is proved, confirmed by simulation: numbers without effect are moved, gates without effect are left out, and outputs stay.
 
 use super::{everything, linted};
-use crate::support::dense;
+use crate::support::{arbitrary, dense};
+use proptest::prelude::*;
 use qnas::driver::lint::Request;
 use qnas::driver::random::stream;
 use qnas::hir::Space;
 use qnas::hir::space::TemplateSpace;
-use qnas::ir::{Graph, QuantumOp, Region, Variable, build::build};
-use qnas::lint::{Facts, GraphView, Group, RULES};
+use qnas::ir::{Graph, QuantumOp, Region, Variable, WeightId, build::build};
+use qnas::lint::{Facts, GraphView, Group, Proofs, RULES};
 use rand::RngExt;
 use rand::rngs::ChaCha8Rng;
 
@@ -156,4 +157,25 @@ fn aliased_values_give_equal_outputs() {
     assert!(dense::distance(&dense::run_region(region, &w, &x), &dense::run_region(region, &w, &moved)) < ZERO);
     let half: Vec<f64> = x.iter().map(|value| value + period / 2.0).collect();
     assert!(dense::distance(&dense::run_region(region, &w, &x), &dense::run_region(region, &w, &half)) > 1e-3);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn what_is_known_of_a_circuit_is_known_under_other_weights(region in arbitrary::regions(arbitrary::Limits::default())) {
+        let known = Proofs::default();
+        let first = known.of(&region);
+        first.reduced(&region);
+        let later = |WeightId(id): WeightId| WeightId(2 * id + 3);
+        let turned = |WeightId(id): WeightId| WeightId(20 - id);
+        let as_it_is = |id: WeightId| id;
+        for mut names in [Box::new(later) as Box<dyn FnMut(WeightId) -> WeightId>, Box::new(turned), Box::new(as_it_is)] {
+            let renamed = region.with_weights(&mut *names);
+            let (told, proved) = (known.of(&renamed), Proofs::default().of(&renamed));
+            prop_assert_eq!(&told.effects, &proved.effects);
+            prop_assert_eq!(told.reduced(&renamed), proved.reduced(&renamed));
+            prop_assert_eq!(told.undone(&renamed), proved.undone(&renamed));
+        }
+    }
 }

@@ -4,16 +4,21 @@
 //! architectures of most spaces waste nothing, and are done with here after some hundred strings. Where something is left open,
 //! the engine need not look at what comes before it.
 
+mod frontier;
+mod hope;
+mod open;
+
 use super::alike::Alike;
 use super::forward;
 use super::prepared::Prepared;
 use super::strings::Bits;
-use super::types::Types;
 use super::walk::Walk;
 use super::{OpEffect, live_flags, param_flags};
 use crate::ir::{QuantumOp, Readout, Region};
-use crate::passes::local::LocalPauli;
 use rustc_hash::{FxHashMap, FxHashSet};
+use frontier::Frontier;
+use hope::Hope;
+use open::Open;
 use std::rc::Rc;
 
 /// Most strings that are looked at without anything new being found, before the engine is asked: a fraction of what it would spend.
@@ -40,104 +45,16 @@ pub(crate) struct Screen<'r> {
     said: FxHashMap<(usize, usize, usize), Said>,
     /// Per step and string it changes: does some way back from there end well?
     known: FxHashMap<(usize, String), bool>,
-    /// Per step, whether it is not yet known to matter, and which of its angles are not.
-    open: Vec<(bool, Vec<bool>)>,
+    open: Open,
     /// Per step, whether types tell that it or one of its angles is idle: no string will show the contrary.
     idle: Vec<bool>,
     /// What may end well at all.
     hope: Hope,
     /// Which strings end well together.
     alike: Alike,
-    left: usize,
     budget: usize,
     /// Where ways that are tried blindly turn: arbitrary, and always the same.
     turns: u64,
-}
-
-/// A set of Paulis on one qubit: bit 0 for none, 1 for X, 2 for Z, 3 for Y.
-type Letters = u8;
-
-const EVERY: Letters = 15;
-
-/// Which Paulis a string may have on a qubit and still end well, as far as the gates since |0⟩ on few qubits tell. Without it, a
-/// string that is lost on one qubit would be followed through all it can become on the others.
-struct Hope {
-    /// Per step and operand, before it.
-    before: Vec<Vec<Letters>>,
-    /// Per qubit at the end.
-    end: Vec<Letters>,
-}
-
-impl Hope {
-    fn new(walk: &Walk<'_, 1>) -> Self {
-        // Of |0⟩ nothing but Z has an expectation.
-        let mut now: Vec<Letters> = vec![0b0101; walk.region.n_qubits as usize];
-        let mut before = Vec::with_capacity(walk.region.ops.len());
-        for (op, table) in walk.region.ops.iter().zip(&walk.tables.of_op) {
-            let here: Vec<Letters> = op.qubits().iter().map(|&qubit| now[qubit as usize]).collect();
-            let mut after = vec![EVERY; here.len()];
-            match (op, table) {
-                (QuantumOp::Barrier { .. }, _) => after.clone_from(&here),
-                (QuantumOp::Gate(_), Some(table)) if here.iter().any(|letters| *letters != EVERY) => {
-                    after.fill(0);
-                    let hoped =
-                        |image: LocalPauli| here.iter().enumerate().all(|(j, l)| l >> (image >> (2 * j) & 3) & 1 == 1);
-                    let lives = |images: &[(LocalPauli, f64)]| images.iter().any(|image| hoped(image.0));
-                    for (pauli, _) in table.images.iter().enumerate().filter(|(_, images)| lives(images)) {
-                        after.iter_mut().enumerate().for_each(|(j, letters)| *letters |= 1 << (pauli >> (2 * j) & 3));
-                    }
-                }
-                _ => {}
-            }
-            op.qubits().iter().zip(after).for_each(|(&qubit, letters)| now[qubit as usize] = letters);
-            before.push(here);
-        }
-        Self { before, end: now }
-    }
-
-    /// May a string that comes out of a step backwards, with this part on its operands, end well?
-    fn through(&self, at: usize, local: LocalPauli) -> bool {
-        self.before[at].iter().enumerate().all(|(j, letters)| letters >> (local >> (2 * j) & 3) & 1 == 1)
-    }
-
-    /// May a read-out's string end well?
-    fn ends_well(&self, string: &String) -> bool {
-        self.end.iter().zip(0..).all(|(letters, qubit)| letters >> string.get(qubit) & 1 == 1)
-    }
-}
-
-/// Strings to be looked at, those that meet a step still open first. Of the others one that the last one became, so that ways go all
-/// the way back to the beginning, where what is still open most often is; at the end of a way any.
-#[derive(Default)]
-struct Frontier {
-    promising: Vec<(usize, String)>,
-    others: Vec<(usize, String)>,
-    /// Does the last of the others go on where the way is?
-    goes_on: bool,
-    seen: FxHashSet<(usize, String)>,
-    picked: u64,
-}
-
-impl Frontier {
-    fn pop(&mut self) -> Option<(usize, String)> {
-        if let Some(found) = self.promising.pop() {
-            return Some(found);
-        }
-        if std::mem::take(&mut self.goes_on) {
-            return self.others.pop();
-        }
-        let count = self.others.len();
-        (count > 0).then(|| {
-            let at = self.pick(count);
-            self.others.swap_remove(at)
-        })
-    }
-
-    /// One of so many. Steps of a generator with full period: which one is arbitrary, not random.
-    fn pick(&mut self, count: usize) -> usize {
-        self.picked = self.picked.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.picked >> 33) as usize % count.max(1)
-    }
 }
 
 /// Is it certain that every step, every angle that is no number, and every term of an observable has an effect?
@@ -152,24 +69,11 @@ impl<'r> Screen<'r> {
         if region.n_qubits > 64 || region.ops.len() > MOST_STEPS {
             return None;
         }
-        let mut open = Vec::with_capacity(region.ops.len());
-        for op in &region.ops {
-            let open_angles = op.angles().iter().map(|angle| angle.as_constant().is_none()).collect();
-            match op {
-                // A global phase can go, whatever else there is.
-                QuantumOp::Gate(gate) if gate.qubits.is_empty() => return None,
-                QuantumOp::Barrier { .. } => open.push((false, Vec::new())),
-                _ => open.push((true, open_angles)),
-            }
-        }
-        let count =
-            |(step, angles): &(bool, Vec<bool>)| usize::from(*step) + angles.iter().filter(|open| **open).count();
+        let mut open = Open::new(region)?;
         let walk = Walk::new(region);
         let (_, phases) = forward::walk(region, &walk.tables, region.ops.len());
-        for (step, _) in open.iter_mut().zip(&phases).filter(|(_, phase)| phase.is_some()) {
-            *step = (false, vec![false; step.1.len()]);
-        }
-        let idle = close_idle(&walk, &mut open);
+        phases.iter().enumerate().filter(|(_, phase)| phase.is_some()).for_each(|(at, _)| open.close(at));
+        let idle = open.close_idle(&walk);
         Some(Self {
             hope: Hope::new(&walk),
             alike: Alike::new(region, &walk.tables),
@@ -178,7 +82,6 @@ impl<'r> Screen<'r> {
             prepared: FxHashMap::default(),
             said: FxHashMap::default(),
             known: FxHashMap::default(),
-            left: open.iter().map(count).sum(),
             open,
             idle,
             budget: PATIENCE,
@@ -208,8 +111,12 @@ impl<'r> Screen<'r> {
                 }
             }
         }
-        while self.left > 0 && self.budget > 0 {
+        while self.open.left() > 0 && self.budget > 0 {
             let Some((at, string)) = frontier.pop() else { break };
+            // It was to be looked at before what lay there was found.
+            if at < self.open.first() {
+                continue;
+            }
             self.budget -= 1;
             self.visit(at, string);
             let mut children = self.before(at, &string);
@@ -217,19 +124,16 @@ impl<'r> Screen<'r> {
             children.rotate_left(turn);
             children.into_iter().for_each(|child| self.reach(&mut frontier, at, child));
         }
-        let is_open = |at: &usize| self.idle[*at] || self.open[*at].0 || self.open[*at].1.contains(&true);
+        let is_open = |at: &usize| self.idle[*at] || self.open.any(*at);
         let step = (0..end).find(is_open);
         step.or(terms.then_some(end))
     }
 
-    /// Notes that a string is to be looked at where it meets the step that changes it.
-    fn reach(&self, frontier: &mut Frontier, end: usize, string: String) {
-        let Some(at) = self.next(end, &string) else { return };
-        if frontier.seen.insert((at, string)) {
-            let (step, angles) = &self.open[at];
-            let promising = *step || angles.contains(&true);
-            if promising { &mut frontier.promising } else { &mut frontier.others }.push((at, string));
-            frontier.goes_on |= !promising;
+    /// Notes that a string is to be looked at where it meets the step that changes it. Before the first step that is open it shows nothing.
+    fn reach(&mut self, frontier: &mut Frontier, end: usize, string: String) {
+        match self.next(end, &string) {
+            Some(at) if at >= self.open.first() => frontier.add(at, string, self.open.any(at)),
+            _ => {}
         }
     }
 
@@ -275,7 +179,7 @@ impl<'r> Screen<'r> {
                 continue;
             }
             self.budget = self.budget.checked_sub(1)?;
-            for param in 0..self.open[at].1.len() {
+            for param in 0..self.open.angles(at) {
                 let more = param_flags(self.walk.region, at, param) & !flags;
                 if more != 0 && self.moved(at, &string, param).into_iter().any(|way| self.useful(at, way)) {
                     flags |= more;
@@ -302,20 +206,19 @@ impl<'r> Screen<'r> {
 
     /// Notes what one string shows of the step that changes it.
     fn visit(&mut self, at: usize, string: String) {
-        if self.open[at].0 && self.useful(at + 1, string) {
-            self.open[at].0 = false;
+        if self.open.step(at) && self.useful(at + 1, string) {
+            self.open.close_step(at);
             self.found();
         }
-        for param in 0..self.open[at].1.len() {
-            if self.open[at].1[param] && self.moved(at, &string, param).into_iter().any(|way| self.useful(at, way)) {
-                self.open[at].1[param] = false;
+        for param in 0..self.open.angles(at) {
+            if self.open.angle(at, param) && self.moved(at, &string, param).into_iter().any(|way| self.useful(at, way)) {
+                self.open.close_angle(at, param);
                 self.found();
             }
         }
     }
 
     fn found(&mut self) {
-        self.left -= 1;
         self.budget = self.budget.max(PATIENCE);
     }
 
@@ -439,34 +342,6 @@ impl<'r> Screen<'r> {
         }
         found
     }
-}
-
-/// Closes the steps and angles that commute with everything the types of the read-outs allow; says at which steps there were some.
-fn close_idle(walk: &Walk<'_, 1>, open: &mut [(bool, Vec<bool>)]) -> Vec<bool> {
-    let region = walk.region;
-    let mut types = Types::of_readouts(region);
-    let mut out = vec![false; region.ops.len()];
-    for at in (0..region.ops.len()).rev() {
-        let (idle, live) = match &region.ops[at] {
-            QuantumOp::Gate(gate) if types.touch(&gate.qubits) => {
-                let step = types.back(gate, walk.tables.of_op[at].as_deref());
-                (step.fixed, step.live_params)
-            }
-            QuantumOp::Prepare { qubits, .. } if types.touch(qubits) => {
-                types.clear(qubits);
-                (false, u32::MAX)
-            }
-            _ => (true, 0),
-        };
-        let (step, angles) = &mut open[at];
-        if idle && *step {
-            (*step, out[at]) = (false, true);
-        }
-        for (_, angle) in (0..32).zip(angles).filter(|(k, angle)| live >> k & 1 == 0 && **angle) {
-            (*angle, out[at]) = (false, true);
-        }
-    }
-    out
 }
 
 /// A string with nothing on some qubits.
