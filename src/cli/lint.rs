@@ -12,7 +12,6 @@ use crate::driver::errors;
 use crate::driver::files::write_atomic;
 use crate::driver::jobs::use_threads;
 use crate::driver::lint::{Linted, Request, SAMPLES, lint};
-use crate::ir::Region;
 use crate::lint::baseline::{Baseline, Known};
 use crate::lint::{RULES, Reported, fix};
 use crate::meta::Meta;
@@ -117,8 +116,6 @@ struct Total {
     allowed: usize,
     old: usize,
     drawn: bool,
-    /// Was something found in a file whose measured qubits are read one by one?
-    one_by_one: bool,
     failed: bool,
 }
 
@@ -238,9 +235,6 @@ impl Args {
             linted.reports.retain(|report| !baseline.knows(&Known::new(&input.name, report)));
             total.old += before - linted.reports.len();
         }
-        let several = |region: &Region| region.readouts.len() > 1;
-        let imported = input.compiled.imported.as_ref();
-        total.one_by_one |= !linted.reports.is_empty() && imported.is_some_and(|g| g.regions().any(|r| several(r.1)));
         linted.shift(merge_sources(&input.compiled.sources, &mut total.sources));
         total.found.extend(linted.reports.into_iter().map(|report| self.shown(report)));
         total.found.append(&mut linted.attributes);
@@ -314,9 +308,6 @@ impl Args {
         }
         if total.drawn && !self.exact {
             context.note(&format!("{} architectures drawn; `--exact` looks at all", self.samples));
-        }
-        if total.one_by_one {
-            context.note("outputs of OpenQASM are expectations of Z, one per measured qubit: what shows in correlations alone is none");
         }
         let gone = baseline.map(|baseline| baseline.gone(&total.known, &total.files).len()).unwrap_or_default();
         if gone > 0 {

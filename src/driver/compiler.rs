@@ -134,7 +134,8 @@ impl Loader {
     /// Parses the texts of one module and loads what they import.
     fn add(&mut self, path: Vec<String>, texts: &[(String, String)], library: bool) -> usize {
         let mut items = Vec::new();
-        let files: Vec<FileId> = texts.iter().map(|(name, text)| self.sources.add(name.clone(), text.clone())).collect();
+        let files: Vec<FileId> =
+            texts.iter().map(|(name, text)| self.sources.add(name.clone(), text.clone())).collect();
         let parse = |(&file, (_, text)): (&FileId, &(String, String))| syntax::parse(file, text);
         // A module of the library is dozens of files.
         let parsed: Vec<Parsed> = match library {

@@ -2,7 +2,7 @@
 
 use super::{Angle, Variable, WeightId};
 use crate::gates::Gate;
-use crate::math::{Matrix, PauliSum};
+use crate::math::{Matrix, Pauli, PauliSum};
 use crate::source::Span;
 use std::sync::Arc;
 
@@ -234,6 +234,24 @@ impl Region {
             QuantumOp::Gate(gate) => Some(gate),
             _ => None,
         })
+    }
+
+    /// The region with the joint outcomes of the qubits of which it reads Z one by one: those are averages of them. None if it reads
+    /// anything else, or one qubit alone.
+    #[must_use]
+    pub fn read_jointly(&self) -> Option<Self> {
+        let z = |readout: &Readout| match readout {
+            Readout::Expectation(sum) => match sum.terms() {
+                [(1.0, string)] => match string.factors() {
+                    &[(qubit, Pauli::Z)] => Some(qubit),
+                    _ => None,
+                },
+                _ => None,
+            },
+            Readout::Probabilities(_) => None,
+        };
+        let qubits: Vec<u32> = self.readouts.iter().map(z).collect::<Option<_>>()?;
+        (qubits.len() > 1).then(|| Self { readouts: vec![Readout::Probabilities(qubits)], ..self.clone() })
     }
 
     /// The weights its angles read, in order of first appearance.

@@ -4,8 +4,8 @@
 
 use super::same::{renaming, same_circuit, same_model};
 use crate::ir::{Graph, Node, QuantumOp, Region, Variable, WeightId};
-use crate::passes::canonical::{Identity, canonical_region, identity_by};
 use crate::passes::cancel_inverses::CancelInverses;
+use crate::passes::canonical::{Identity, canonical_region, identity_by};
 use crate::passes::effect::{Certificate, Effects, Subject, prove_and_reduce};
 use crate::passes::{Changed, Pass, PassContext, pipeline, run_region};
 use rustc_hash::{FxHashMap, FxHasher};
@@ -65,9 +65,8 @@ impl Renamed for Region {
 
 impl Renamed for Proved {
     fn renamed(&self, names: &Names) -> Self {
-        let variable = |variable: Variable| {
-            variable.with_weight(&mut |weight| names.get(&weight).copied().unwrap_or(weight))
-        };
+        let variable =
+            |variable: Variable| variable.with_weight(&mut |weight| names.get(&weight).copied().unwrap_or(weight));
         let certificate = |certificate: &Certificate| Certificate {
             subject: match certificate.subject {
                 Subject::Variable(subject) => Subject::Variable(variable(subject)),

@@ -45,9 +45,7 @@ pub(super) fn renaming(a: &Region, b: &Region) -> Option<BTreeMap<WeightId, Weig
     };
     let mut angle = |x: &Angle, y: &Angle| {
         let mut term = |((x, a), (y, b)): (&(Variable, f64), &(Variable, f64))| a == b && variable(*x, *y);
-        x.constant == y.constant
-            && x.terms().len() == y.terms().len()
-            && x.terms().iter().zip(y.terms()).all(&mut term)
+        x.constant == y.constant && x.terms().len() == y.terms().len() && x.terms().iter().zip(y.terms()).all(&mut term)
     };
     (same_steps(a, b, &mut angle) && names.values().is_sorted_by(|x, y| x < y)).then_some(names)
 }

@@ -72,6 +72,8 @@ pub struct Facts<'a> {
     pub seed: u64,
     /// The user's files, as against the library's.
     pub own: BTreeSet<FileId>,
+    /// Are joint outcomes counted, as of an OpenQASM program? Then what shows in correlations alone is an effect.
+    pub counts: bool,
     /// What is already proved about circuits.
     pub proofs: Arc<Proofs>,
 }

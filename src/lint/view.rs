@@ -11,6 +11,7 @@ use crate::passes::canonical::{Class, classify_with};
 use crate::passes::effect::{Certificate, Effects};
 use crate::source::Span;
 use crate::target::{Options, Preparation, transpile};
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -29,20 +30,28 @@ pub struct RegionView<'a> {
     /// What is proved about it.
     pub effects: Arc<Effects>,
     proved: Arc<Proved>,
+    /// The region with the read-outs that effects are judged by.
+    judged: Cow<'a, Region>,
     /// Per variable the steps whose angles read it.
     readers: OnceCell<BTreeMap<Variable, Vec<usize>>>,
 }
 
 impl RegionView<'_> {
+    /// The region with the read-outs that effects are judged by: the joint outcomes where those are counted.
+    #[must_use]
+    pub fn judged(&self) -> &Region {
+        &self.judged
+    }
+
     /// What the default passes leave of the region.
     #[must_use]
     pub fn reduced(&self) -> &Region {
-        self.proved.reduced(self.region)
+        self.proved.reduced(&self.judged)
     }
 
     /// The gates that meet their inverse, by position.
     pub fn undone(&self) -> &[usize] {
-        self.proved.undone(self.region)
+        self.proved.undone(&self.judged)
     }
 
     /// Where a step is written.
@@ -86,6 +95,12 @@ impl RegionView<'_> {
     }
 }
 
+/// A region with the read-outs by which effects are judged.
+fn judged(region: &Region, counts: bool) -> Cow<'_, Region> {
+    let joint = if counts { region.read_jointly() } else { None };
+    joint.map_or(Cow::Borrowed(region), Cow::Owned)
+}
+
 /// One architecture.
 #[derive(Debug)]
 pub struct GraphView<'a> {
@@ -109,21 +124,24 @@ impl<'a> GraphView<'a> {
     /// Proves what can be proved about a graph.
     #[must_use]
     pub fn new(graph: &'a Graph, facts: &'a Facts<'a>) -> Self {
+        let judged: Vec<(NodeId, &'a Region, Cow<'a, Region>)> =
+            graph.regions().map(|(id, region)| (id, region, judged(region, facts.counts))).collect();
         let proved: BTreeMap<NodeId, Arc<Proved>> =
-            graph.regions().map(|(id, region)| (id, facts.proofs.of(region))).collect();
+            judged.iter().map(|(id, _, judged)| (*id, facts.proofs.of(judged))).collect();
         let effects: BTreeMap<NodeId, Arc<Effects>> =
             proved.iter().map(|(&id, proved)| (id, Arc::clone(&proved.effects))).collect();
         let (class, live) = classify_with(graph, &effects);
-        let view = |(id, region)| RegionView {
+        let view = |(id, region, judged)| RegionView {
             id,
             region,
+            judged,
             span: graph.node(id).span,
             live: live.contains(&id),
             effects: Arc::clone(&effects[&id]),
             proved: Arc::clone(&proved[&id]),
             readers: OnceCell::new(),
         };
-        let regions = graph.regions().map(view).collect();
+        let regions = judged.into_iter().map(view).collect();
         let priced = Priced::new(graph, facts.device.as_deref());
         let mut readers: BTreeMap<WeightId, Vec<NodeId>> = BTreeMap::new();
         for node in graph.nodes() {

@@ -46,6 +46,7 @@ pub(super) fn facts<'a>(
         home,
         seed,
         own: own_files(compiled),
+        counts: compiled.imported.is_some(),
         proofs: Arc::clone(proofs),
     }
 }

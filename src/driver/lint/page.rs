@@ -7,7 +7,8 @@ const HEAD: &str = "# Rules of the linter
 `qnas lint FILE` looks at every search of a program (or every model, if it has no search), at one architecture with `--set`,
 `--arch` or `--sample`, or at a library file through the examples in its documentation. Over a space it says in which share of
 the architectures a finding holds: exactly if all were looked at (small spaces, `--exact`), otherwise from a sample with its 95 %
-interval, and with an architecture to paste.
+interval, and with an architecture to paste. An OpenQASM file is judged by the joint outcomes of what
+it measures (of all qubits, if it measures none): a gate that only correlations show has an effect.
 
 - **proved** rules hold for every value of weights and inputs; `--explain` shows the proof.
 - **cost** rules are facts about cost, budgets and settings. Both are always on.

@@ -26,7 +26,7 @@ declare_lint! {
 fn check(view: &GraphView<'_>, out: &mut Findings) {
     // A circuit that takes nothing and trains nothing is constant on purpose.
     for region in view.regions.iter().filter(|region| !region.effects.variables.is_empty()) {
-        for (readout, effect) in region.region.readouts.iter().zip(&region.effects.readouts) {
+        for (readout, effect) in region.judged().readouts.iter().zip(&region.effects.readouts) {
             if effect.weights || effect.inputs {
                 continue;
             }

@@ -32,3 +32,21 @@ fn dead_gates_are_found_where_they_stand() {
     let dead = found.reports.iter().find(|report| report.lint.code.meta.name == "dead-gate").expect("the cz");
     assert!(dead.diagnostic.message.contains("`cz` on `q[0], q[1]`"), "{}", dead.diagnostic.message);
 }
+
+/// Single qubits of a Bell pair are as good as thrown, whatever is done to them; it is the correlations that tell.
+#[test]
+fn what_shows_in_correlations_alone_is_an_effect() {
+    let program = |turns: &str| {
+        format!(
+            "OPENQASM 3.0;\ninclude \"stdgates.inc\";\nqubit[2] q;\nbit[2] c;\nh q[0];\ncx q[0], q[1];\n{turns}\nc = measure q;\n"
+        )
+    };
+    let said = |turns: &str| -> Vec<String> {
+        linted(&program(turns)).reports.iter().map(|report| report.diagnostic.message.clone()).collect()
+    };
+    assert_eq!(said("ry(0.5) q[0];\nry(0.3) q[1];"), [""; 0]);
+    // Turns about the axis that is read change no count.
+    let found = said("ry(0.5) q[0];\nrz(0.3) q[1];");
+    assert!(found.iter().any(|message| message.contains("`rz` on `q[1]`")), "{found:?}");
+    assert!(found.iter().all(|message| !message.contains("`ry`")), "{found:?}");
+}

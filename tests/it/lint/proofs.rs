@@ -1,14 +1,16 @@
 //! What is proved, confirmed by simulation: numbers without effect are moved, gates without effect are left out, and outputs stay.
 
 use super::{everything, linted};
+use crate::support::arbitrary::Case;
 use crate::support::{arbitrary, dense};
 use proptest::prelude::*;
 use qnas::driver::lint::Request;
 use qnas::driver::random::stream;
 use qnas::hir::Space;
 use qnas::hir::space::TemplateSpace;
-use qnas::ir::{Graph, QuantumOp, Region, Variable, WeightId, build::build};
+use qnas::ir::{Graph, QuantumOp, Readout, Region, Variable, WeightId, build::build};
 use qnas::lint::{Facts, GraphView, Group, Proofs, RULES};
+use qnas::math::{Pauli, PauliString, PauliSum};
 use rand::RngExt;
 use rand::rngs::ChaCha8Rng;
 
@@ -177,5 +179,21 @@ proptest! {
             prop_assert_eq!(told.reduced(&renamed), proved.reduced(&renamed));
             prop_assert_eq!(told.undone(&renamed), proved.undone(&renamed));
         }
+    }
+
+    #[test]
+    fn what_is_idle_where_outcomes_are_counted_moves_no_count(case in arbitrary::cases(arbitrary::Limits::default())) {
+        let z = |qubit| Readout::Expectation(PauliSum::string(PauliString::single(qubit, Pauli::Z)));
+        let case = Case { region: Region { readouts: (0..case.region.n_qubits).map(z).collect(), ..case.region }, ..case };
+        let facts = Facts { counts: true, ..Facts::default() };
+        let graph = case.graph();
+        let view = GraphView::new(&graph, &facts);
+        let judged = view.regions[0].judged();
+        prop_assert_eq!(judged.readouts.len(), 1);
+        let mut smaller = judged.clone();
+        let mut gone = view.regions[0].effects.ops.iter().map(|op| op.removable.is_some());
+        smaller.ops.retain(|_| !gone.next().unwrap_or(false));
+        let counts = |region: &Region| dense::run_region(region, &case.weights, &case.inputs);
+        prop_assert!(dense::distance(&counts(judged), &counts(&smaller)) < ZERO);
     }
 }

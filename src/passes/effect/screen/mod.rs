@@ -15,10 +15,10 @@ use super::strings::Bits;
 use super::walk::Walk;
 use super::{OpEffect, live_flags, param_flags};
 use crate::ir::{QuantumOp, Readout, Region};
-use rustc_hash::{FxHashMap, FxHashSet};
 use frontier::Frontier;
 use hope::Hope;
 use open::Open;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::rc::Rc;
 
 /// Most strings that are looked at without anything new being found, before the engine is asked: a fraction of what it would spend.
@@ -211,7 +211,8 @@ impl<'r> Screen<'r> {
             self.found();
         }
         for param in 0..self.open.angles(at) {
-            if self.open.angle(at, param) && self.moved(at, &string, param).into_iter().any(|way| self.useful(at, way)) {
+            if self.open.angle(at, param) && self.moved(at, &string, param).into_iter().any(|way| self.useful(at, way))
+            {
                 self.open.close_angle(at, param);
                 self.found();
             }
