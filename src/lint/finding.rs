@@ -2,7 +2,7 @@
 
 use super::Lint;
 use crate::source::Span;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 /// One finding. Those of many architectures that share rule, place and message become one report.
 #[derive(Clone, Debug)]
@@ -13,10 +13,10 @@ pub struct Finding {
     pub place: Span,
     /// The message: one sentence, `{}` where the subject stands.
     pub message: String,
-    /// What it is about: a path in backticks; may be empty.
-    pub subject: String,
-    /// Is it the first at its place with its message? Of the others only the subject is told.
-    pub first: bool,
+    /// What it is about: paths in backticks, or one empty text.
+    pub subjects: Vec<String>,
+    /// Was it new when it was last spoken of? Of what is found again only the subject is told.
+    pub fresh: bool,
     /// Words at the place.
     pub label: String,
     /// Why, in one clause each.
@@ -31,34 +31,42 @@ pub struct Finding {
     pub whole: bool,
 }
 
-/// The findings of one rule.
+/// The findings of one rule, each place and message once.
 #[derive(Debug)]
 pub struct Findings {
     lint: &'static Lint,
     list: Vec<Finding>,
-    /// Places and messages there are findings of.
-    known: BTreeSet<(Span, String)>,
+    /// Where in the list.
+    known: BTreeMap<(Span, String), usize>,
 }
 
 impl Findings {
     /// None yet.
     #[must_use]
     pub fn new(lint: &'static Lint) -> Self {
-        Self { lint, list: Vec::new(), known: BTreeSet::new() }
+        Self { lint, list: Vec::new(), known: BTreeMap::new() }
     }
 
-    /// Adds a finding about something.
+    /// Adds a finding about something, or something to a finding.
     pub fn about(&mut self, place: Span, subject: impl Into<String>, message: impl Into<String>) -> &mut Finding {
-        let message = message.into();
+        let (subject, message) = (subject.into(), message.into());
         // Those of one place mostly follow one another.
-        let again = self.list.last().is_some_and(|last| last.place == place && last.message == message);
-        let first = !again && self.known.insert((place, message.clone()));
+        let last = self.list.len().checked_sub(1);
+        let last = last.filter(|&at| self.list[at].place == place && self.list[at].message == message);
+        if let Some(at) = last.or_else(|| self.known.get(&(place, message.clone())).copied()) {
+            let found = &mut self.list[at];
+            found.subjects.push(subject);
+            found.fresh = false;
+            return found;
+        }
+        let at = self.list.len();
+        self.known.insert((place, message.clone()), at);
         self.list.push(Finding {
             lint: self.lint,
             place,
-            first,
             message,
-            subject: subject.into(),
+            subjects: vec![subject],
+            fresh: true,
             label: String::new(),
             notes: Vec::new(),
             certificate: String::new(),
@@ -66,8 +74,7 @@ impl Findings {
             removable: false,
             whole: !matches!(self.lint.check, super::Check::Graph(_)),
         });
-        let last = self.list.len() - 1;
-        &mut self.list[last]
+        &mut self.list[at]
     }
 
     /// Adds a finding whose message says it all.
@@ -85,31 +92,39 @@ impl Findings {
 impl Finding {
     /// Words at the place.
     pub fn here(&mut self, text: impl Into<String>) -> &mut Self {
-        self.label = text.into();
+        if self.fresh {
+            self.label = text.into();
+        }
         self
     }
 
     /// Says why.
     pub fn note(&mut self, text: impl Into<String>) -> &mut Self {
-        self.notes.push(text.into());
+        if self.fresh {
+            self.notes.push(text.into());
+        }
         self
     }
 
     /// Says what to do.
     pub fn help(&mut self, text: impl Into<String>) -> &mut Self {
-        self.helps.push(text.into());
+        if self.fresh {
+            self.helps.push(text.into());
+        }
         self
     }
 
     /// Keeps the whole proof.
     pub fn proof(&mut self, text: impl Into<String>) -> &mut Self {
-        self.certificate = text.into();
+        if self.fresh {
+            self.certificate = text.into();
+        }
         self
     }
 
     /// Deleting the statement at the place mends it.
     pub fn remove(&mut self) -> &mut Self {
-        self.removable = true;
+        self.removable |= self.fresh;
         self
     }
 }

@@ -6,6 +6,7 @@ use crate::hir::Assignment;
 use crate::math::share_interval;
 use crate::source::Span;
 use indexmap::{IndexMap, IndexSet};
+use rustc_hash::FxBuildHasher;
 
 /// Which architectures were looked at.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -32,11 +33,14 @@ impl Scope {
     }
 }
 
+/// What findings are about, in the order they came up.
+type Subjects = IndexSet<String, FxBuildHasher>;
+
 /// Findings that share rule, place and message.
 #[derive(Clone, Debug)]
 struct Entry {
     first: Finding,
-    subjects: IndexSet<String>,
+    subjects: Subjects,
     /// Architectures that have it.
     hits: usize,
     witness: Assignment,
@@ -44,30 +48,25 @@ struct Entry {
 
 /// Findings of any number of architectures, in the order they came up.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Tally(IndexMap<(&'static str, Span, String), Entry>);
+pub(super) struct Tally(IndexMap<(&'static str, Span, String), Entry, FxBuildHasher>);
 
 impl Tally {
-    /// Takes over the findings of one architecture.
+    /// Takes over the findings of one architecture, each place and message once.
     pub(super) fn add(&mut self, findings: Vec<Finding>, assignment: &Assignment) {
-        let mut counted: IndexSet<usize> = IndexSet::new();
-        for finding in findings {
+        for mut finding in findings {
             let key = (finding.lint.code.meta.code, finding.place, finding.message.clone());
-            let subject = finding.subject.clone();
-            let slot = self.0.entry(key);
-            let at = slot.index();
-            let entry = slot.or_insert_with(|| Entry {
+            let subjects = std::mem::take(&mut finding.subjects);
+            let entry = self.0.entry(key).or_insert_with(|| Entry {
                 first: finding,
-                subjects: IndexSet::new(),
+                subjects: Subjects::default(),
                 hits: 0,
                 witness: assignment.clone(),
             });
-            entry.subjects.insert(subject);
-            if counted.insert(at) {
-                entry.hits += 1;
-                // The smallest witness is the easiest to read.
-                if assignment.0.len() < entry.witness.0.len() {
-                    entry.witness = assignment.clone();
-                }
+            entry.subjects.extend(subjects);
+            entry.hits += 1;
+            // The smallest witness is the easiest to read.
+            if assignment.0.len() < entry.witness.0.len() {
+                entry.witness = assignment.clone();
             }
         }
     }
@@ -134,10 +133,10 @@ const NAMED: usize = 3;
 
 /// `a`, `a and b`, `a, b and 4 more`. Where there are many, names that differ in numbers alone become one, with `*` for the numbers
 /// that differ.
-fn join(subjects: &IndexSet<String>, general: bool) -> String {
+fn join(subjects: &Subjects, general: bool) -> String {
     let shown: Vec<String> = match general || subjects.len() > NAMED {
         true => {
-            let mut groups: IndexMap<String, Vec<&String>> = IndexMap::new();
+            let mut groups: IndexMap<String, Vec<&String>, FxBuildHasher> = IndexMap::default();
             subjects.iter().for_each(|subject| groups.entry(pattern(subject)).or_default().push(subject));
             groups.into_values().map(|group| common(&group)).collect()
         }
@@ -154,32 +153,34 @@ fn join(subjects: &IndexSet<String>, general: bool) -> String {
 }
 
 /// A name as text and numbers in turn. Digits that end a word belong to it: `rx2`, `linear#2`.
-fn pieces(subject: &str) -> Vec<(bool, String)> {
-    let mut out: Vec<(bool, String)> = Vec::new();
-    let mut previous = ' ';
-    for c in subject.chars() {
-        let in_number = out.last().is_some_and(|last| last.0);
+fn pieces(subject: &str) -> Vec<(bool, &str)> {
+    let mut out: Vec<(bool, &str)> = Vec::new();
+    let (mut previous, mut start, mut in_number) = (' ', 0, false);
+    for (at, c) in subject.char_indices() {
         let number =
             c.is_ascii_digit() && (in_number || !(previous.is_alphanumeric() || previous == '_' || previous == '#'));
-        match out.last_mut() {
-            Some((kind, text)) if *kind == number => text.push(c),
-            _ => out.push((number, c.to_string())),
+        if number != in_number && at > start {
+            out.push((in_number, &subject[start..at]));
+            start = at;
         }
-        previous = c;
+        (previous, in_number) = (c, number);
+    }
+    if start < subject.len() {
+        out.push((in_number, &subject[start..]));
     }
     out
 }
 
 /// A path with its loop values and indices left open: `vqc.layer.2.rx[0]` is `vqc.layer.*.rx[*]`.
 fn pattern(subject: &str) -> String {
-    pieces(subject).into_iter().map(|(number, text)| if number { "*".to_owned() } else { text }).collect()
+    pieces(subject).into_iter().map(|(number, text)| if number { "*" } else { text }).collect()
 }
 
 /// Names of one pattern as one name: `*` where their numbers differ.
 fn common(group: &[&String]) -> String {
-    let all: Vec<Vec<(bool, String)>> = group.iter().map(|subject| pieces(subject)).collect();
+    let all: Vec<Vec<(bool, &str)>> = group.iter().map(|subject| pieces(subject)).collect();
     let same = |at: usize| all.iter().all(|one| one[at].1 == all[0][at].1);
-    (0..all[0].len()).map(|at| if same(at) { all[0][at].1.clone() } else { "*".to_owned() }).collect()
+    (0..all[0].len()).map(|at| if same(at) { all[0][at].1 } else { "*" }).collect()
 }
 
 fn share(hits: usize, scope: Scope) -> String {
@@ -222,7 +223,7 @@ mod tests {
     fn names_that_differ_in_numbers_become_one() {
         assert_eq!(pattern("`vqc.layer.2.rx[10]`"), "`vqc.layer.*.rx[*]`");
         assert_eq!(pattern("`cu3.w2#3[0, 1]`"), "`cu3.w2#3[*, *]`");
-        let list = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<IndexSet<_>>();
+        let list = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Subjects>();
         assert_eq!(join(&list(&["`a[0]`", "`b`"]), false), "`a[0]` and `b`");
         assert_eq!(join(&list(&["`a[0]`", "`a[1]`"]), true), "`a[*]`");
         assert_eq!(join(&list(&["`l.1.a[0]`", "`l.1.a[1]`"]), true), "`l.1.a[*]`");

@@ -54,8 +54,9 @@ fn same_steps(a: &Region, b: &Region, angle: &mut dyn FnMut(&Angle, &Angle) -> b
     let mut angles = |x: &[Angle], y: &[Angle]| x.len() == y.len() && x.iter().zip(y).all(|(x, y)| angle(x, y));
     let same = |(x, y): (&QuantumOp, &QuantumOp)| match (x, y) {
         (QuantumOp::Gate(x), QuantumOp::Gate(y)) => {
-            x.qubits == y.qubits
-                && x.extra_controls == y.extra_controls
+            // One or two mostly: comparing bytes by a call would cost more than they do.
+            x.qubits.iter().eq(&y.qubits)
+                && x.extra_controls.iter().eq(&y.extra_controls)
                 && match (&x.operation, &y.operation) {
                     (Operation::Gate { gate, params }, Operation::Gate { gate: other, params: theirs }) => {
                         std::ptr::eq(*gate, *other) && angles(params, theirs)

@@ -177,9 +177,8 @@ impl Builder<'_> {
 
     fn lift_bits(&mut self, number: &Expr, shape: &[usize], turns: &Turns<'_>, span: Span) -> Option<Lifted> {
         let numbers = self.each_int(turns, number)?;
-        let first = numbers.first()?;
-        let start = u64::try_from(first).ok()?;
-        let counted = numbers.iter().zip(first..).all(|(number, counted)| number == counted);
+        let start = u64::try_from(numbers.first()?).ok()?;
+        let counted = numbers.count() == 1 || numbers.distance() == Some(1);
         let shape = [&[numbers.count()], shape].concat();
         counted.then(|| Lifted::Each(self.graph.add(Op::Bits { start }, &[], shape, "", span)))
     }
@@ -202,9 +201,12 @@ impl Builder<'_> {
         };
         let all = [&[starts.count()], shape].concat();
         let from = |(turn, start): (usize, i64)| Some(turn * row + usize::try_from(start).ok()? * stride);
-        let first = from((0, starts.first().unwrap_or(0)))?;
-        let size = starts.count() * count;
-        let in_a_row = starts.iter().enumerate().all(|start| from(start) == Some(first + start.0 * count));
+        let (first, size) = (from((0, starts.first().unwrap_or(0)))?, starts.count() * count);
+        from((0, starts.last().unwrap_or(0)))?;
+        // Each turn goes on where the one before it ended.
+        let further =
+            |distance: i64| Some(i64::try_from(row).ok()? + distance.checked_mul(i64::try_from(stride).ok()?)?);
+        let in_a_row = starts.count() <= 1 || starts.distance().and_then(further) == i64::try_from(count).ok();
         if in_a_row && first == 0 && self.graph.node(node).len() == size {
             return Some(Lifted::Each(self.reshaped(node, all, span)));
         }

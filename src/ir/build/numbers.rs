@@ -38,6 +38,17 @@ impl Numbers {
         (0..self.count()).filter_map(|at| self.get(at))
     }
 
+    /// The distance from each to the next, if it is one; that of a single number is 0.
+    pub(super) fn distance(&self) -> Option<i64> {
+        match self {
+            Self::Run { step, count, .. } => Some(if *count > 1 { *step } else { 0 }),
+            Self::List(list) => {
+                let first = list.get(1).map_or(0, |second| second - list[0]);
+                list.windows(2).all(|pair| pair[1] - pair[0] == first).then_some(first)
+            }
+        }
+    }
+
     /// The numbers that begin with `first` and go `slope` times as far; `None` if one is too large.
     pub(super) fn scaled(&self, slope: i64, first: i64) -> Option<Self> {
         let Some(origin) = self.first() else { return Some(Self::List(Vec::new())) };
@@ -66,7 +77,7 @@ mod tests {
         for (first, step, count) in [(0, 1, 5), (7, -3, 4), (2, 0, 3), (1, 2, 1), (4, 1, 0)] {
             let run = Numbers::Run { first, step, count };
             let list = Numbers::List(run.iter().collect());
-            assert_eq!(run.count(), list.count());
+            assert_eq!((run.count(), run.distance()), (list.count(), list.distance()));
             assert_eq!((run.first(), run.last(), run.get(2)), (list.first(), list.last(), list.get(2)));
             for slope in [0, 1, -4] {
                 let (run, list) = (run.scaled(slope, 9), list.scaled(slope, 9));
@@ -81,5 +92,10 @@ mod tests {
         assert_eq!(run.scaled(i64::MAX / 4, 0), None);
         assert_eq!(Numbers::List(vec![0, 9]).scaled(i64::MAX / 4, 0), None);
         assert_eq!(run.scaled(1, i64::MAX - 3), None);
+    }
+
+    #[test]
+    fn numbers_that_are_not_even_have_no_distance() {
+        assert_eq!(Numbers::List(vec![0, 1, 3]).distance(), None);
     }
 }

@@ -148,7 +148,7 @@ fn without_effect(
             let finding = out.about(place, quoted(&view.variable_name(region, variable)), message);
             finding.here(label).remove();
             // Proofs are long, and one is told of all that are alike.
-            if finding.first {
+            if finding.fresh {
                 let (clause, certificate) = match proof {
                     Some(proof) => region.proof(proof),
                     None => ("no output of the model depends on the circuit".to_owned(), String::new()),
