@@ -19,7 +19,10 @@ use serde_json::{Value, json};
 
 Every pass keeps the outputs for all inputs and weights. A list is run in rounds until a round changes nothing. Depth is the \
 sum over the circuits of a model, weights are the different trainable numbers that angles read. `qnas list passes` says what \
-each does, `qnas ir --passes LIST --print-after all` shows the circuit after each.")]
+each does, `qnas ir --passes LIST --print-after all` shows the circuit after each.
+
+The outputs of an OpenQASM program are the expectations of Z of what it measures, one by one: `default` keeps joint outcomes, too, while \
+`thorough` drops what only correlations show.")]
 pub(crate) struct Args {
     #[command(flatten)]
     one: OneArgs,

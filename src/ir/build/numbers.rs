@@ -43,8 +43,9 @@ impl Numbers {
         match self {
             Self::Run { step, count, .. } => Some(if *count > 1 { *step } else { 0 }),
             Self::List(list) => {
-                let first = list.get(1).map_or(0, |second| second - list[0]);
-                list.windows(2).all(|pair| pair[1] - pair[0] == first).then_some(first)
+                let mut distances = list.windows(2).map(|pair| pair[1].checked_sub(pair[0]));
+                let first = distances.next().unwrap_or(Some(0));
+                first.filter(|_| distances.all(|distance| distance == first))
             }
         }
     }
@@ -97,5 +98,6 @@ mod tests {
     #[test]
     fn numbers_that_are_not_even_have_no_distance() {
         assert_eq!(Numbers::List(vec![0, 1, 3]).distance(), None);
+        assert_eq!(Numbers::List(vec![i64::MIN, i64::MAX]).distance(), None);
     }
 }
