@@ -1,6 +1,7 @@
 //! Proofs kept from one architecture to the next: searches of one file often share their space, and architectures of a space
 //! their circuits. What is proved of a circuit is a fact about it, whoever asks; so is the identity of a model. Where their steps
-//! are written is no part of it: two searches over one model of the library write it at two places.
+//! are written is no part of it: two searches over one model of the library write it at two places. Nor is which weights its angles read,
+//! as long as they come in one order: policy and value of an actor-critic are often one circuit over weights of their own.
 
 use super::same::{renaming, same_circuit, same_model};
 use crate::ir::{Graph, Node, QuantumOp, Region, Variable, WeightId};
@@ -57,16 +58,20 @@ trait Renamed {
     fn renamed(&self, names: &Names) -> Self;
 }
 
+/// Takes each weight for the one that stands in its place.
+fn under(names: &Names) -> impl FnMut(WeightId) -> WeightId {
+    |weight| names.get(&weight).copied().unwrap_or(weight)
+}
+
 impl Renamed for Region {
     fn renamed(&self, names: &Names) -> Self {
-        self.with_weights(&mut |weight| names.get(&weight).copied().unwrap_or(weight))
+        self.with_weights(&mut under(names))
     }
 }
 
 impl Renamed for Proved {
     fn renamed(&self, names: &Names) -> Self {
-        let variable =
-            |variable: Variable| variable.with_weight(&mut |weight| names.get(&weight).copied().unwrap_or(weight));
+        let variable = |variable: Variable| variable.with_weight(&mut under(names));
         let certificate = |certificate: &Certificate| Certificate {
             subject: match certificate.subject {
                 Subject::Variable(subject) => Subject::Variable(variable(subject)),

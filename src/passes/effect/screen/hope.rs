@@ -1,7 +1,6 @@
 //! Which strings may end well at all, qubit by qubit.
 
-use super::String;
-use super::Walk;
+use super::{String, Walk};
 use crate::ir::QuantumOp;
 use crate::passes::local::LocalPauli;
 
